@@ -1,0 +1,7 @@
+namespace MiCse.Tests;
+
+public class FixtureTests
+{
+    [Fact]
+    public void Golden_files_are_there() => Assert.True(File.Exists(Fixture.Path("bert-random", "config.json")));
+}
