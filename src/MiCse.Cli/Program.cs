@@ -1,1 +1,16 @@
-return 0;
+using System.Runtime.InteropServices;
+using MiCse.Cli;
+
+using var cancellation = new CancellationTokenSource();
+
+// The first Ctrl-C (or a polite kill) asks the work to stop and clean up; a second one ends the process at once.
+void Cancel(PosixSignalContext context)
+{
+    context.Cancel = !cancellation.IsCancellationRequested;
+    cancellation.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+
+return CommandLine.Run(args, StandardStreams.OfProcess(), cancellation.Token);

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using MiCse.Checkpoints;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Tokenization;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Describes a model folder.</summary>
+internal sealed class InfoCommand : MiCseCommand
+{
+    private readonly Option<string> _model = ModelOptions.CreateModel();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public InfoCommand()
+        : base("info", "Describes a model: the files used and why, its architecture and size, its pooling and where that was found.", "micse info --model FOLDER")
+    {
+        AddGroup("Model", _model);
+        AddGroup("Output", _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var name = arguments.GetRequiredValue(_model);
+        var folder = ModelFolder.Open(ModelName.Resolve(name));
+        using var checkpoint = folder.OpenCheckpoint();
+        var weights = EncoderWeights.From(checkpoint, folder.Config);
+        var description = new ModelDescription(name, folder, weights, Tokenizer.Load(folder.Path));
+        if (arguments.GetValue(_json))
+        {
+            Json.WriteLine(streams.Output, description.ToJson());
+        }
+        else
+        {
+            Columns.Write(streams.Output, description.ToRows());
+        }
+
+        return ExitCode.Done;
+    }
+}

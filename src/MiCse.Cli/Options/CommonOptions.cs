@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace MiCse.Cli.Options;
+
+/// <summary>Options that several commands offer; each command adds those that it reads.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Results as one document for programs.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text for people." };
+
+    /// <summary>For commands whose output is JSON lines in any case.</summary>
+    public static Option<bool> JsonLines() => new("--json") { Description = "JSON lines are what this command prints anyway; accepted so that scripts can always say --json." };
+
+    /// <summary>The start of every random sequence.</summary>
+    public static Option<int?> Seed() => Number.WithDefault("--seed", "Where randomness starts: the same seed gives the same bytes.", 0, () => 42);
+
+    /// <summary>Processor threads.</summary>
+    public static Option<int?> Threads() => Number.Optional("--threads", "Processor threads (default: all).", 1);
+
+    /// <summary>The folder or file that a command makes.</summary>
+    public static Option<string> Output(string helpName, string description) =>
+        new("--output", "-o") { Description = description, HelpName = helpName };
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using MiCse.Inference;
+
+namespace MiCse.Cli.Options;
+
+/// <summary>The options of every command that runs a model.</summary>
+internal sealed class ModelOptions
+{
+    /// <summary>How poolings are spelled on the command line and in its results.</summary>
+    public static readonly Choice<Pooling> Poolings = new(
+        ("cls-before-pooler", Inference.Pooling.ClsBeforePooler),
+        ("cls", Inference.Pooling.Cls),
+        ("mean", Inference.Pooling.Mean),
+        ("mean-last-two", Inference.Pooling.MeanOfLastTwo),
+        ("mean-first-last", Inference.Pooling.MeanOfFirstAndLast));
+
+    /// <summary>Which model.</summary>
+    public Option<string> Model { get; } = CreateModel();
+
+    /// <summary>How hidden states become an embedding.</summary>
+    public Option<Pooling?> Pooling { get; } =
+        Poolings.ToOption("--pooling", "How hidden states become an embedding (default: what the model folder says, else cls-before-pooler).");
+
+    /// <summary>The longest sequence.</summary>
+    public Option<int?> MaxTokens { get; } =
+        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 2);
+
+    /// <summary>Processor threads.</summary>
+    public Option<int?> Threads { get; } = CommonOptions.Threads();
+
+    /// <summary>All of them, in the order of the help page.</summary>
+    public IReadOnlyList<Option> All => [Model, Pooling, MaxTokens, Threads];
+
+    /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
+    public static Option<string> CreateModel() => new("--model", "-m")
+    {
+        Description = "The model: a folder, or the name of a built-in model.",
+        HelpName = "MODEL",
+        DefaultValueFactory = _ => ModelName.Default,
+    };
+
+    /// <summary>Loads the model.</summary>
+    public SentenceEncoder Load(ParseResult arguments) => SentenceEncoder.Load(
+        ModelName.Resolve(arguments.GetRequiredValue(Model)),
+        new SentenceEncoderOptions
+        {
+            Pooling = arguments.GetValue(Pooling),
+            MaxTokens = arguments.GetValue(MaxTokens),
+            Threads = arguments.GetValue(Threads),
+        });
+}
