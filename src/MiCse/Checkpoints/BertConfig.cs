@@ -48,10 +48,12 @@ public sealed record BertConfig
     /// <summary>Size of one attention head.</summary>
     public int HeadSize => HiddenSize / Heads;
 
-    /// <summary>Reads config.json.</summary>
-    /// <exception cref="ModelFormatException">Unknown architecture or activation, a missing or senseless value.</exception>
-    public static BertConfig Load(string path) => throw new NotImplementedException();
+    /// <summary>Reads config.json. Absent optional keys have the defaults of transformers' BertConfig and RobertaConfig.</summary>
+    /// <exception cref="ModelFormatException">
+    /// Another architecture, activation or kind of positions than this library computes, or missing or senseless values; all are listed.
+    /// </exception>
+    public static BertConfig Load(string path) => BertConfigReader.Read(path);
 
-    /// <summary>config.json as transformers reads it.</summary>
-    public string ToJson() => throw new NotImplementedException();
+    /// <summary>config.json as transformers reads it: keys in alphabetical order, line feeds, the same text on every system.</summary>
+    public string ToJson() => BertConfigJson.Write(this, new Dictionary<string, string>());
 }

@@ -20,10 +20,18 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>
     /// Opens model.safetensors, a model.safetensors.index.json with its shards, or a pytorch_model.bin (zip or legacy; nothing
-    /// in it is executed), told apart by content and name.
+    /// in it is executed), told apart by content and, for an index, by name.
     /// </summary>
     /// <exception cref="ModelFormatException">The file is broken or not one of these.</exception>
-    public static Checkpoint Open(string path) => throw new NotImplementedException();
+    public static Checkpoint Open(string path)
+    {
+        if (path.EndsWith(ShardedCheckpoint.IndexEnding, StringComparison.Ordinal))
+        {
+            return ShardedCheckpoint.Open(path);
+        }
+
+        return SafetensorsReader.Open(path);
+    }
 
     /// <summary>Releases the memory map.</summary>
     public void Dispose() => _owner?.Dispose();

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace MiCse.Checkpoints;
 
 /// <summary>
@@ -24,17 +27,46 @@ public sealed class CheckpointTensor
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>Product of <see cref="Shape"/>.</summary>
-    public long ElementCount => Shape.Aggregate(1L, (product, size) => product * size);
+    public long ElementCount => Memory.Length / Type.ElementSize();
 
     /// <summary>The raw elements, row-major, little-endian.</summary>
     public ReadOnlySpan<byte> Bytes => Memory.Span;
 
+    /// <summary>The same bytes; pinning them gives native code a pointer into the file's memory map.</summary>
     internal ReadOnlyMemory<byte> Memory { get; }
 
     /// <summary>Copies the elements as float32 (Float64, Float16 and BFloat16 are converted).</summary>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     /// <exception cref="InvalidOperationException">The tensor is not floating-point.</exception>
-    public void CopyTo(Span<float> destination) => throw new NotImplementedException();
+    public void CopyTo(Span<float> destination)
+    {
+        if (destination.Length != ElementCount)
+        {
+            throw new ArgumentException(
+                $"'{Name}' has {ElementCount} elements, the destination has room for {destination.Length}", nameof(destination));
+        }
+
+        switch (Type)
+        {
+            case TensorType.Float32:
+                MemoryMarshal.Cast<byte, float>(Bytes).CopyTo(destination);
+                break;
+            case TensorType.Float64:
+                TensorPrimitives.ConvertTruncating<double, float>(MemoryMarshal.Cast<byte, double>(Bytes), destination);
+                break;
+            case TensorType.Float16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Bytes), destination);
+                break;
+            case TensorType.BFloat16:
+                // The bits of a bfloat16 are the upper half of the float32 of the same value.
+                var bits = MemoryMarshal.Cast<float, uint>(destination);
+                TensorPrimitives.ConvertTruncating<ushort, uint>(MemoryMarshal.Cast<byte, ushort>(Bytes), bits);
+                TensorPrimitives.ShiftLeft<uint>(bits, 16, bits);
+                break;
+            default:
+                throw new InvalidOperationException($"'{Name}' has type {Type}, which is not floating-point");
+        }
+    }
 
     /// <summary>The elements as a new float32 array.</summary>
     public float[] ToSingles()

@@ -26,7 +26,21 @@ public sealed class EncoderWeights
     /// <summary>All tensors by canonical name.</summary>
     public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
 
-    /// <summary>Maps names, and checks that every weight is there, floating-point and of the right shape.</summary>
-    /// <exception cref="ModelFormatException">Lists every missing and misshapen key (the first ten of each).</exception>
-    public static EncoderWeights From(Checkpoint checkpoint, BertConfig config) => throw new NotImplementedException();
+    /// <summary>Maps names, and checks that every weight is there, floating-point and of the right shape. No data is copied.</summary>
+    /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
+    public static EncoderWeights From(Checkpoint checkpoint, BertConfig config) => From(checkpoint.Tensors, config, checkpoint.Path);
+
+    /// <summary>The same for tensors from several checkpoints, such as an encoder and a head that were saved apart.</summary>
+    /// <param name="tensors">Tensors by the names their files spell.</param>
+    /// <param name="config">What they must fit.</param>
+    /// <param name="source">The file or folder that messages name.</param>
+    /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
+    public static EncoderWeights From(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config, string source)
+    {
+        var canonical = CheckpointNames.Canonical(source, tensors.Keys).ToDictionary(name => name.Key, name => tensors[name.Value]);
+        var problems = new EncoderWeightsCheck(canonical, config).Problems();
+        return problems.Count == 0
+            ? new EncoderWeights(config, canonical)
+            : throw new ModelFormatException(source, "does not fit config.json: " + string.Join("; ", problems));
+    }
 }

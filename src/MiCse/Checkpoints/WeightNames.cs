@@ -24,9 +24,49 @@ public static class WeightNames
     /// <summary>The training head of SimCSE and miCSE: [hidden, hidden]; optional.</summary>
     public static Affine ProjectionHead { get; } = new("mlp.dense");
 
+    /// <summary>What the names of all layers begin with.</summary>
+    internal const string Layers = "encoder.layer.";
+
+    /// <summary>What the names of an encoder and its pooler begin with.</summary>
+    internal static IReadOnlyList<string> Sections { get; } = ["embeddings.", "encoder.", "pooler."];
+
+    /// <summary>Constants that some versions of transformers save beside the weights.</summary>
+    internal static IReadOnlyList<string> Buffers { get; } = ["embeddings.position_ids", "embeddings.token_type_ids"];
+
     /// <summary>The names of one layer.</summary>
     /// <param name="index">0-based.</param>
-    public static LayerNames Layer(int index) => new($"encoder.layer.{index}");
+    public static LayerNames Layer(int index) => new(Layers + index);
+
+    /// <summary>Every weight an encoder of this configuration must have, with its shape, in reading order; pooler and head are optional.</summary>
+    internal static IEnumerable<(string Name, long[] Shape)> Required(BertConfig config)
+    {
+        long hidden = config.HiddenSize;
+        yield return (WordEmbeddings, [config.VocabularySize, hidden]);
+        yield return (PositionEmbeddings, [config.MaxPositions, hidden]);
+        yield return (TokenTypeEmbeddings, [config.TypeVocabularySize, hidden]);
+        var layers = Enumerable.Range(0, config.Layers).SelectMany(index => LayerShapes(Layer(index), hidden, config.IntermediateSize));
+        foreach (var (module, shape) in layers.Prepend((EmbeddingsNorm, [hidden])))
+        {
+            yield return (module.Weight, shape);
+            yield return (module.Bias, [shape[0]]);
+        }
+    }
+
+    /// <summary>The weights a checkpoint may have besides: pooler and training head, each complete or absent.</summary>
+    internal static IEnumerable<(Affine Module, long[] Shape)> Optional(BertConfig config) =>
+        [(Pooler, [config.HiddenSize, config.HiddenSize]), (ProjectionHead, [config.HiddenSize, config.HiddenSize])];
+
+    private static IEnumerable<(Affine Module, long[] Shape)> LayerShapes(LayerNames layer, long hidden, long intermediate) =>
+    [
+        (layer.Query, [hidden, hidden]),
+        (layer.Key, [hidden, hidden]),
+        (layer.Value, [hidden, hidden]),
+        (layer.AttentionOutput, [hidden, hidden]),
+        (layer.AttentionNorm, [hidden]),
+        (layer.Intermediate, [intermediate, hidden]),
+        (layer.Output, [hidden, intermediate]),
+        (layer.OutputNorm, [hidden]),
+    ];
 
     /// <summary>A weight and its bias: a linear layer ([out, in] and [out]) or a LayerNorm ([hidden] twice).</summary>
     public readonly record struct Affine(string Module)
