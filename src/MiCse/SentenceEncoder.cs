@@ -1,44 +1,156 @@
+using System.Collections.Concurrent;
 using MiCse.Checkpoints;
 using MiCse.Inference;
 using MiCse.Tokenization;
+using MiCse.Vectors;
 
 namespace MiCse;
 
 /// <summary>Text → embedding. Immutable and thread-safe; expensive to create, so create one and keep it; dispose it at the end.</summary>
+/// <remarks>
+/// A text's embedding depends on the text alone: not on the other texts, their order or the number of threads (the last digits
+/// of a float, below 1e-5, may depend on the padding). An empty text has the embedding of start and end token.
+/// </remarks>
 public sealed partial class SentenceEncoder : IDisposable
 {
+    /// <summary>Tokens computed at a time on one core, padding included: enough for full speed, few enough to stop and report often.</summary>
+    private const int TokensPerBatch = 256;
+
+    private readonly OnnxEncoder _encoder;
+    private readonly int _padTokenId;
+
+    private SentenceEncoder(ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, int maxTokens, OnnxEncoder encoder)
+    {
+        Folder = folder;
+        Tokenizer = tokenizer;
+        Pooling = pooling;
+        MaxTokens = maxTokens;
+        _encoder = encoder;
+        _padTokenId = folder.Config.PadTokenId;
+    }
+
     /// <summary>The folder the model came from.</summary>
-    public ModelFolder Folder => throw new NotImplementedException();
+    public ModelFolder Folder { get; }
 
     /// <summary>Length of an embedding.</summary>
-    public int Dimensions => throw new NotImplementedException();
+    public int Dimensions => _encoder.Dimensions;
 
     /// <summary>The pooling in use and where it was found.</summary>
-    public PoolingChoice Pooling => throw new NotImplementedException();
+    public PoolingChoice Pooling { get; }
 
     /// <summary>Longest sequence in tokens, special tokens included; longer texts are cut and flagged.</summary>
-    public int MaxTokens => throw new NotImplementedException();
+    public int MaxTokens { get; }
 
     /// <summary>The tokenizer in use.</summary>
-    public Tokenizer Tokenizer => throw new NotImplementedException();
+    public Tokenizer Tokenizer { get; }
 
     /// <summary>Loads a Hugging Face model folder.</summary>
     /// <exception cref="ModelFormatException">The folder cannot be used; the message says why.</exception>
-    public static SentenceEncoder Load(string folder, SentenceEncoderOptions? options = null) => throw new NotImplementedException();
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range for this model.</exception>
+    public static SentenceEncoder Load(string folder, SentenceEncoderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new SentenceEncoderOptions();
+        var model = ModelFolder.Open(folder);
+        var threads = options.Threads ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(options.Threads));
+        var maxTokens = MaxTokensOf(model, options);
+        var tokenizer = Tokenizer.Load(folder);
+        CheckVocabulary(model, tokenizer);
+        var pooling = options.Pooling is { } given ? model.Pooling with { Pooling = given, Source = "given by the caller" } : model.Pooling;
+
+        using var checkpoint = model.OpenCheckpoint();
+        var weights = EncoderWeights.From(checkpoint, model.Config);
+        return new SentenceEncoder(
+            model, tokenizer, pooling, maxTokens, new OnnxEncoder(weights, pooling.Pooling, pooling.Normalize, threads));
+    }
 
     /// <summary>The embedding of one text.</summary>
-    public float[] Encode(string text) => throw new NotImplementedException();
+    public float[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _encoder.Encode(new TokenBatch([Tokenizer.Tokenize(text, MaxTokens).Ids], _padTokenId))[0].ToArray();
+    }
 
     /// <summary>The embeddings of many texts, in their order; a text's vector does not depend on the others.</summary>
+    /// <param name="texts">Any strings, none null.</param>
+    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
-    public EncodedTexts Encode(IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    public EncodedTexts Encode(
+        IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        CheckNoneIsNull(texts);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _encoder.Threads, CancellationToken = cancellationToken };
+        var tokenized = new TokenizedText[texts.Count];
+        Parallel.For(0, texts.Count, parallel, index => tokenized[index] = Tokenizer.Tokenize(texts[index], MaxTokens));
+
+        var lengths = Array.ConvertAll(tokenized, text => text.Ids.Length);
+        var embeddings = new EmbeddingMatrix(texts.Count, Dimensions);
+        var done = default(EncodeProgress) with { TextsTotal = texts.Count };
+        var reporting = new Lock();
+        Parallel.ForEach(InOrder(BatchPlanner.Plan(lengths, TokensPerBatch)), parallel, batch =>
+        {
+            var rows = _encoder.Encode(
+                new TokenBatch(Array.ConvertAll(batch, index => tokenized[index].Ids), _padTokenId), cancellationToken);
+            for (var row = 0; row < batch.Length; row++)
+            {
+                rows[row].CopyTo(embeddings[batch[row]]);
+            }
+
+            lock (reporting)
+            {
+                done = done with { TextsDone = done.TextsDone + batch.Length, TokensDone = done.TokensDone + batch.Sum(index => lengths[index]) };
+                progress?.Report(done);
+            }
+        });
+        return new EncodedTexts(embeddings, lengths, Array.ConvertAll(tokenized, text => text.Truncated));
+    }
 
     /// <summary>Cosine of the two texts' embeddings, -1..1.</summary>
-    public double Similarity(string first, string second) => throw new NotImplementedException();
+    public double Similarity(string first, string second) => Vectors.Similarity.Cosine(Encode(first), Encode(second));
 
-    /// <summary>Releases the session.</summary>
-    public void Dispose()
+    /// <summary>Releases the session. No call may be running.</summary>
+    public void Dispose() => _encoder.Dispose();
+
+    /// <summary>One batch at a time to whoever is free, in the planned order.</summary>
+    private static OrderablePartitioner<int[]> InOrder(IReadOnlyList<int[]> batches) =>
+        Partitioner.Create(batches, EnumerablePartitionerOptions.NoBuffering);
+
+    private static void CheckNoneIsNull(IReadOnlyList<string> texts)
     {
+        for (var index = 0; index < texts.Count; index++)
+        {
+            if (texts[index] is null)
+            {
+                throw new ArgumentException($"Text {index} (counted from 0) is null; an empty string has an embedding, null has none.", nameof(texts));
+            }
+        }
+    }
+
+    private static int MaxTokensOf(ModelFolder model, SentenceEncoderOptions options)
+    {
+        var most = model.Config.MaxTokens;
+        return options.MaxTokens switch
+        {
+            null => model.MaxTokens,
+            < 2 => throw new ArgumentOutOfRangeException(
+                nameof(options), options.MaxTokens, "MaxTokens must leave room for the start and the end token: it is at least 2."),
+            var given when given > most => throw new ArgumentOutOfRangeException(
+                nameof(options), options.MaxTokens, $"{model.Path} takes at most {most} tokens; ask for MaxTokens up to that."),
+            var given => given.Value,
+        };
+    }
+
+    private static void CheckVocabulary(ModelFolder model, Tokenizer tokenizer)
+    {
+        if (tokenizer.VocabularySize > model.Config.VocabularySize)
+        {
+            throw new ModelFormatException(
+                model.Path,
+                $"the tokenizer has {tokenizer.VocabularySize} ids, but the model has only {model.Config.VocabularySize} rows of word embeddings "
+                + "(vocab_size in config.json); put the tokenizer files of this model into its folder");
+        }
     }
 }

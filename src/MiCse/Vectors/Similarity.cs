@@ -1,0 +1,33 @@
+namespace MiCse.Vectors;
+
+/// <summary>How alike two embeddings are. Products are summed in double precision, so the order of the terms does not show.</summary>
+public static class Similarity
+{
+    /// <summary>Cosine of the angle between two vectors, -1..1; 0 when one of them is zero, since it points nowhere.</summary>
+    /// <exception cref="ArgumentException">The vectors have different lengths.</exception>
+    public static double Cosine(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    {
+        var product = Dot(first, second);
+        var norms = Math.Sqrt(Dot(first, first)) * Math.Sqrt(Dot(second, second));
+        // Rounding may exceed 1 by an ulp; NaN stays NaN.
+        return norms == 0 ? 0 : Math.Clamp(product / norms, -1, 1);
+    }
+
+    /// <summary>Dot product.</summary>
+    /// <exception cref="ArgumentException">The vectors have different lengths.</exception>
+    public static double Dot(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    {
+        if (first.Length != second.Length)
+        {
+            throw new ArgumentException($"A vector of {second.Length} numbers cannot be compared with one of {first.Length}.", nameof(second));
+        }
+
+        var sum = 0.0;
+        for (var i = 0; i < first.Length; i++)
+        {
+            sum += (double)first[i] * second[i];
+        }
+
+        return sum;
+    }
+}

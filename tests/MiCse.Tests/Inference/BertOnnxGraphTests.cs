@@ -1,0 +1,100 @@
+using MiCse.Checkpoints;
+using MiCse.Inference;
+
+namespace MiCse.Tests.Inference;
+
+/// <summary>The ONNX graph against the golden outputs of the reference.</summary>
+public class BertOnnxGraphTests
+{
+    private const double Tolerance = 5e-5;
+
+    [Theory]
+    [MemberData(nameof(ReferenceCase.All), MemberType = typeof(ReferenceCase))]
+    public void Hidden_states_of_every_layer_and_position_are_those_of_the_reference(string model, int index)
+    {
+        using var checkpoint = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
+        var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json")));
+        using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+        using var expected = ReferenceCase.Open(model, index);
+        var outputs = graph.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
+
+        for (var layer = 0; layer <= weights.Config.Layers; layer++)
+        {
+            Close.Assert(expected.Singles($"hidden_states.{layer}"), outputs[BertOnnxGraph.HiddenState(layer)], Tolerance);
+        }
+
+        Close.Assert(expected.Singles("last_hidden_state"), outputs[BertOnnxGraph.HiddenState(weights.Config.Layers)], Tolerance);
+        Close.Assert(expected.Singles("pooler_output"), outputs[BertOnnxGraph.Embeddings], Tolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(ReferenceCase.All), MemberType = typeof(ReferenceCase))]
+    public void Every_pooling_is_that_of_the_reference(string model, int index)
+    {
+        using var checkpoint = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
+        using var head = Checkpoint.Open(Fixture.Path(model, "mlp.safetensors"));
+        var config = BertConfig.Load(Fixture.Path(model, "config.json"));
+        var plain = EncoderWeights.From(checkpoint, config);
+        var withHead = EncoderWeights.From(checkpoint.Tensors.Concat(head.Tensors).ToDictionary(), config, "model with head");
+        using var expected = ReferenceCase.Open(model, index);
+
+        foreach (var (name, weights, pooling) in new[]
+        {
+            ("cls_before_pooler", plain, Pooling.ClsBeforePooler),
+            ("cls_before_pooler", withHead, Pooling.ClsBeforePooler),
+            ("cls_hf_pooler", plain, Pooling.Cls),
+            ("cls_mlp", withHead, Pooling.Cls),
+            ("avg", plain, Pooling.Mean),
+            ("avg_top2", plain, Pooling.MeanOfLastTwo),
+            ("avg_first_last", plain, Pooling.MeanOfFirstAndLast),
+        })
+        {
+            using var graph = new GraphRun(weights, pooling);
+            var outputs = graph.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
+            Close.Assert(expected.Singles("sentemb." + name), outputs[BertOnnxGraph.Embeddings], Tolerance);
+        }
+    }
+
+    [Theory]
+    [InlineData("model.safetensors", "cls_hf_pooler")]
+    [InlineData("pytorch_model.bin", "cls_hf_pooler")]
+    [InlineData("pytorch_model_forcl.bin", "cls_mlp")]
+    [InlineData("sharded/model.safetensors.index.json", "cls_hf_pooler")]
+    [InlineData("oldstyle", "cls_hf_pooler")]
+    public void Every_way_to_store_a_model_gives_the_same_vectors(string file, string name)
+    {
+        foreach (var model in new[] { "bert-random", "roberta-random" })
+        {
+            var path = file != "oldstyle" ? file : model == "bert-random" ? "oldstyle/pytorch_model.bin" : "oldstyle/model.safetensors";
+            using var checkpoint = Checkpoint.Open(Fixture.Path(model, path));
+            var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json")));
+            using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+            for (var index = 0; index < 4; index++)
+            {
+                using var expected = ReferenceCase.Open(model, index);
+                var outputs = graph.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
+                Close.Assert(expected.Singles("sentemb." + name), outputs[BertOnnxGraph.Embeddings], Tolerance);
+                Close.Assert(expected.Singles("last_hidden_state"), outputs[BertOnnxGraph.HiddenState(weights.Config.Layers)], Tolerance);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("fp16")]
+    [InlineData("bf16")]
+    public void Half_precision_weights_are_widened(string type)
+    {
+        using var checkpoint = Checkpoint.Open(Fixture.Path("bert-random", $"model_{type}.safetensors"));
+        using var golden = Checkpoint.Open(Fixture.Path("bert-random", "expected_half_weights.safetensors"));
+        var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
+        using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+        foreach (var index in new[] { 0, 2 })
+        {
+            using var inputs = ReferenceCase.Open("bert-random", index);
+            var outputs = graph.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types);
+            var last = golden.Tensors[$"{type}.case{index}.last_hidden_state"].ToSingles();
+            Close.Assert(last, outputs[BertOnnxGraph.HiddenState(weights.Config.Layers)], Tolerance);
+            Close.Assert(golden.Tensors[$"{type}.case{index}.pooler_output"].ToSingles(), outputs[BertOnnxGraph.Embeddings], Tolerance);
+        }
+    }
+}
