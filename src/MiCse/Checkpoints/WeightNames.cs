@@ -33,6 +33,15 @@ public static class WeightNames
     /// <summary>Constants that some versions of transformers save beside the weights.</summary>
     internal static IReadOnlyList<string> Buffers { get; } = ["embeddings.position_ids", "embeddings.token_type_ids"];
 
+    /// <summary>The masked-language-model head of <c>BertForCL</c>, first layer: [hidden, hidden]; optional.</summary>
+    public static Affine MaskedLanguageModelTransform { get; } = new("lm_head.transform.dense");
+
+    /// <summary>LayerNorm of the masked-language-model head; optional.</summary>
+    public static Affine MaskedLanguageModelNorm { get; } = new("lm_head.transform.LayerNorm");
+
+    /// <summary>Last layer of the masked-language-model head: [vocabulary, hidden]; optional.</summary>
+    public static Affine MaskedLanguageModelDecoder { get; } = new("lm_head.decoder");
+
     /// <summary>The names of one layer.</summary>
     /// <param name="index">0-based.</param>
     public static LayerNames Layer(int index) => new(Layers + index);

@@ -1,0 +1,43 @@
+using MiCse.Checkpoints;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MiCse.Training.Model;
+
+/// <summary>A linear layer: x·Wᵀ + b, multiplied in the chosen precision.</summary>
+internal sealed class Dense
+{
+    private readonly Linear _linear;
+    private readonly Precision _precision;
+
+    /// <summary>Fresh weights from N(0, <see cref="BertConfig.InitializerRange"/>²), biases 0.</summary>
+    public Dense(nn.Module root, WeightNames.Affine names, int inputs, int outputs, BertConfig config, Precision precision)
+    {
+        _linear = nn.Linear(inputs, outputs);
+        _precision = precision;
+        using (no_grad())
+        {
+            _linear.weight.normal_(0, config.InitializerRange);
+            _linear.bias!.zero_();
+        }
+
+        StateDict.Register(root, names.Module, _linear);
+    }
+
+    /// <summary>[…, inputs] → […, outputs]</summary>
+    public Tensor Forward(Tensor input)
+    {
+        if (_precision == Precision.Float32)
+        {
+            return _linear.forward(input); // […, outputs]
+        }
+
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(
+                input.to(ScalarType.BFloat16),
+                _linear.weight.to(ScalarType.BFloat16),
+                _linear.bias!.to(ScalarType.BFloat16))
+            .to(input.dtype)
+            .MoveToOuterDisposeScope(); // […, outputs]
+    }
+}

@@ -1,0 +1,70 @@
+using MiCse.Checkpoints;
+using MiCse.Training.Native;
+using static TorchSharp.torch;
+
+namespace MiCse.Training.Model;
+
+/// <summary>
+/// BERT's masked-language-model head: dense, GELU and LayerNorm, then a score for every word of the vocabulary.
+/// </summary>
+public sealed class MaskedLanguageModelHead : nn.Module
+{
+    /// <summary>Labels of tokens that are not to be predicted.</summary>
+    public const long Ignored = -100;
+
+    private readonly Dense _transform;
+    private readonly Norm _norm;
+    private readonly Dense? _decoder;
+    private readonly VocabularyBias? _bias;
+
+    // The table and not the encoder: a module in a field would be taken for a part of this one.
+    private readonly BertEmbeddings? _tied;
+
+    static MaskedLanguageModelHead() => LibTorch.Load();
+
+    /// <summary>A head with fresh weights.</summary>
+    /// <param name="config">The encoder's configuration.</param>
+    /// <param name="tiedTo">The encoder whose word embeddings serve as the decoder's weight; null for a weight of its own.</param>
+    /// <param name="precision">In which numbers linear layers multiply.</param>
+    public MaskedLanguageModelHead(BertConfig config, BertEncoder? tiedTo, Precision precision = Precision.Float32)
+        : base(nameof(MaskedLanguageModelHead))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        _tied = tiedTo?.Embeddings;
+        _transform = new Dense(this, WeightNames.MaskedLanguageModelTransform, config.HiddenSize, config.HiddenSize, config, precision);
+        _norm = new Norm(this, WeightNames.MaskedLanguageModelNorm, config);
+        if (tiedTo is null)
+        {
+            _decoder = new Dense(this, WeightNames.MaskedLanguageModelDecoder, config.HiddenSize, config.VocabularySize, config, precision);
+        }
+        else
+        {
+            _bias = new VocabularyBias(this, WeightNames.MaskedLanguageModelDecoder, config.VocabularySize);
+        }
+    }
+
+    /// <summary>Scores of all words. […, hidden] → […, vocabulary]</summary>
+    public Tensor Forward(Tensor hiddenStates)
+    {
+        using var scope = NewDisposeScope();
+        var transformed = _norm.Forward(nn.functional.gelu(_transform.Forward(hiddenStates)));
+        var scores = _decoder?.Forward(transformed) ?? nn.functional.linear(transformed, _tied!.Words, _bias!.Value); // […, vocabulary]
+        return scores.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean cross-entropy over the labelled tokens; 0 when there are none. Only those are scored.</summary>
+    /// <param name="hiddenStates">[sequences, tokens, hidden]</param>
+    /// <param name="labels">Word ids, or <see cref="Ignored"/>; int64 [sequences, tokens].</param>
+    public Tensor Loss(Tensor hiddenStates, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var positions = labels.ne(Ignored).flatten().nonzero().squeeze(1); // [labelled]
+        if (positions.numel() == 0)
+        {
+            return zeros([], hiddenStates.dtype).MoveToOuterDisposeScope();
+        }
+
+        var labelled = hiddenStates.flatten(0, 1).index_select(0, positions); // [labelled, hidden]
+        return nn.functional.cross_entropy(Forward(labelled), labels.flatten().index_select(0, positions)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,14 @@
+namespace MiCse.Training.Model;
+
+/// <summary>In which numbers the linear layers multiply. Weights, gradients and everything else are float32 either way.</summary>
+public enum Precision
+{
+    /// <summary>float32.</summary>
+    Float32,
+
+    /// <summary>
+    /// Inputs and weights of linear layers are rounded to bfloat16 for the product. Faster on processors with bfloat16
+    /// instructions; results differ from float32 in the third digit.
+    /// </summary>
+    BFloat16,
+}
