@@ -1,8 +1,12 @@
+using MiCse.Checkpoints.PyTorch;
+
 namespace MiCse.Checkpoints;
 
 /// <summary>An open checkpoint: tensor names as the file spells them → tensors.</summary>
 public sealed class Checkpoint : IDisposable
 {
+    private static ReadOnlySpan<byte> PickleProtocol => [0x80];
+
     private readonly IDisposable? _owner;
 
     internal Checkpoint(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, IDisposable? owner)
@@ -30,7 +34,41 @@ public sealed class Checkpoint : IDisposable
             return ShardedCheckpoint.Open(path);
         }
 
-        return SafetensorsReader.Open(path);
+        var file = MappedFile.Open(path);
+        try
+        {
+            return Read(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static Checkpoint Read(MappedFile file)
+    {
+        // A safetensors file has its header's opening brace after eight bytes of length; neither of the others can have one there.
+        var start = file.Slice(0, (int)Math.Min(file.Length, 9)).Span;
+        if (start.Length == 9 && start[8] == '{')
+        {
+            return SafetensorsReader.Read(file);
+        }
+
+        if (start.StartsWith("PK\u0003\u0004"u8))
+        {
+            return PyTorchReader.ReadZip(file);
+        }
+
+        if (start.StartsWith(PickleProtocol))
+        {
+            return PyTorchReader.ReadLegacy(file);
+        }
+
+        return file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? SafetensorsReader.Read(file)
+            : throw new ModelFormatException(
+                file.Path, "is neither a safetensors file nor what torch.save writes (a zip file, or a pickle that begins with a protocol number)");
     }
 
     /// <summary>Releases the memory map.</summary>

@@ -13,31 +13,22 @@ internal static class SafetensorsReader
 
     private const int LengthPrefix = 8;
 
+    /// <summary>Reads the header; the checkpoint owns the file.</summary>
     /// <exception cref="ModelFormatException">The file breaks the format; the message says how.</exception>
-    public static Checkpoint Open(string path)
+    public static Checkpoint Read(MappedFile file)
     {
-        var file = MappedFile.Open(path);
-        try
+        var headerLength = ReadHeaderLength(file);
+        var dataStart = LengthPrefix + headerLength;
+        var entries = SafetensorsHeader.Parse(file.Path, file.Slice(LengthPrefix, headerLength));
+        CheckLayout(file.Path, entries, file.Length - dataStart);
+        var tensors = new Dictionary<string, CheckpointTensor>(entries.Count);
+        foreach (var entry in entries)
         {
-            var headerLength = ReadHeaderLength(file);
-            var dataStart = LengthPrefix + headerLength;
-            var dataLength = file.Length - dataStart;
-            var entries = SafetensorsHeader.Parse(path, file.Slice(LengthPrefix, headerLength));
-            CheckLayout(path, entries, dataLength);
-            var tensors = new Dictionary<string, CheckpointTensor>(entries.Count);
-            foreach (var entry in entries)
-            {
-                var bytes = file.Slice(dataStart + entry.Begin, (int)(entry.End - entry.Begin));
-                tensors.Add(entry.Name, new CheckpointTensor(entry.Name, entry.Type, entry.Shape, bytes));
-            }
+            var bytes = file.Slice(dataStart + entry.Begin, (int)(entry.End - entry.Begin));
+            tensors.Add(entry.Name, new CheckpointTensor(entry.Name, entry.Type, entry.Shape, bytes));
+        }
 
-            return new Checkpoint(path, tensors, file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        return new Checkpoint(file.Path, tensors, file);
     }
 
     private static int ReadHeaderLength(MappedFile file)

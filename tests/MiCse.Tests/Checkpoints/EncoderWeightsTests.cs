@@ -7,11 +7,16 @@ public class EncoderWeightsTests
     [Theory]
     [InlineData("model.safetensors")]
     [InlineData("sharded/model.safetensors.index.json")]
+    [InlineData("pytorch_model.bin")]
+    [InlineData("pytorch_model_forcl.bin")]
+    [InlineData("oldstyle/pytorch_model.bin")]
     public void Every_file_variant_of_BERT_holds_the_same_weights(string file) => AssertSameAsModel("bert-random", file);
 
     [Theory]
     [InlineData("oldstyle/model.safetensors")]
     [InlineData("sharded/model.safetensors.index.json")]
+    [InlineData("pytorch_model.bin")]
+    [InlineData("pytorch_model_forcl.bin")]
     public void Every_file_variant_of_RoBERTa_holds_the_same_weights(string file) => AssertSameAsModel("roberta-random", file);
 
     [Fact]

@@ -1,0 +1,169 @@
+using System.Numerics;
+
+namespace MiCse.Checkpoints.PyTorch;
+
+/// <summary>
+/// Reads what torch.save writes: the zip format (since 1.6; stored or deflated entries) and the legacy one. The pickle inside goes through
+/// <see cref="PickleInterpreter"/>, which executes nothing. Contiguous tensors of uncompressed files are used in place.
+/// </summary>
+internal static class PyTorchReader
+{
+    /// <summary>Names and shapes of 100,000 tensors take a tenth of this.</summary>
+    private const int MaximumPickleLength = 64 << 20;
+
+    /// <summary>What views that repeat elements may take beyond four times the file.</summary>
+    private const long CopyAllowance = 16 << 20;
+
+    /// <summary>What deflated entries may grow to beyond sixteen times the file. Trained weights hardly shrink at all; bombs do.</summary>
+    private const long InflateAllowance = 64 << 20;
+
+    /// <summary>0x1950a86a20f9469cfc6c</summary>
+    private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356");
+
+    private static readonly string[] NestedUnder = ["state_dict", "model_state_dict", "model"];
+
+    /// <summary>Reads the zip format; the checkpoint owns the file.</summary>
+    public static Checkpoint ReadZip(MappedFile file)
+    {
+        var entries = ZipDirectory.Read(file);
+        var pickle = entries.Values.Where(entry => entry.Name == "data.pkl" || entry.Name.EndsWith("/data.pkl", StringComparison.Ordinal)).ToList() is [var only]
+            ? only
+            : throw new ModelFormatException(file.Path, "is a zip file without exactly one data.pkl, so torch.save did not write it");
+        var root = pickle.Name[..^"data.pkl".Length];
+        if (entries.TryGetValue(root + "byteorder", out var order) && order.Size <= 16
+            && order.Open(file)(0, (int)order.Size).Span.SequenceEqual("big"u8))
+        {
+            throw new ModelFormatException(file.Path, "was saved on a big-endian machine, which is not supported; save it again with safetensors");
+        }
+
+        if (pickle.Size > MaximumPickleLength)
+        {
+            throw new ModelFormatException(file.Path, $"has a pickle of {pickle.Size} bytes; the largest supported has {MaximumPickleLength}");
+        }
+
+        var inflatedSize = entries.Values.Where(entry => entry.IsDeflated).Aggregate(0.0, (sum, entry) => sum + entry.Size);
+        if (inflatedSize > (16.0 * file.Length) + InflateAllowance)
+        {
+            throw new ModelFormatException(file.Path, $"declares {inflatedSize:0} bytes of decompressed data, absurdly many for a file of {file.Length}");
+        }
+
+        var contents = new Dictionary<string, Func<long, int, ReadOnlyMemory<byte>>>();
+        var input = new PickleInput(file.Path, pickle.Open(file)(0, (int)pickle.Size));
+        return ToCheckpoint(file, new PickleInterpreter(input, FindStorage).Load());
+
+        TorchStorage FindStorage(TensorType type, string key, long count)
+        {
+            var storage = new TorchStorage(type, count);
+            if (!entries.TryGetValue($"{root}data/{key}", out var entry))
+            {
+                throw new ModelFormatException(file.Path, $"has no entry '{root}data/{key}' for a storage that its pickle names");
+            }
+
+            if (entry.Size != storage.ByteCount)
+            {
+                throw new ModelFormatException(
+                    file.Path, $"'{entry.Name}' has {entry.Size} bytes, but the pickle says {count} elements of {type}, which take {storage.ByteCount}");
+            }
+
+            if (!contents.TryGetValue(key, out var content))
+            {
+                contents.Add(key, content = entry.Open(file));
+            }
+
+            storage.Locate(content);
+            return storage;
+        }
+    }
+
+    /// <summary>Reads the legacy format: magic number, protocol, system, the object, the keys of its storages, and their data in that order.</summary>
+    public static Checkpoint ReadLegacy(MappedFile file)
+    {
+        var input = new PickleInput(file.Path, file.Slice(0, (int)Math.Min(file.Length, MaximumPickleLength)));
+        var storages = new Dictionary<string, TorchStorage>();
+        var interpreter = new PickleInterpreter(input, FindStorage);
+        if (interpreter.Load() is not BigInteger magic || magic != LegacyMagic || interpreter.Load() is not 1001L)
+        {
+            throw new ModelFormatException(file.Path, "is a pickle, but not one that torch.save wrote");
+        }
+
+        if (interpreter.Load() is not PickleDictionary system || system["little_endian"] is not true)
+        {
+            throw new ModelFormatException(file.Path, "was saved on a big-endian machine, which is not supported; save it again with safetensors");
+        }
+
+        var root = interpreter.Load();
+        if (interpreter.Load() is not List<object?> keys || keys.Count != storages.Count || keys.Distinct().Count() != keys.Count)
+        {
+            throw new ModelFormatException(file.Path, "the list of storages does not match those that the pickle names");
+        }
+
+        LocateLegacyStorages(file, input.Position, keys, storages);
+        return ToCheckpoint(file, root);
+
+        TorchStorage FindStorage(TensorType type, string key, long count)
+        {
+            var storage = storages.TryGetValue(key, out var known) ? known : storages[key] = new TorchStorage(type, count);
+            return storage.Type == type && storage.ElementCount == count
+                ? storage
+                : throw new ModelFormatException(file.Path, $"describes the storage '{key}' in two ways");
+        }
+    }
+
+    private static void LocateLegacyStorages(MappedFile file, long position, List<object?> keys, Dictionary<string, TorchStorage> storages)
+    {
+        foreach (var key in keys)
+        {
+            if (key is not string name || !storages.TryGetValue(name, out var storage))
+            {
+                throw new ModelFormatException(file.Path, "the list of storages does not match those that the pickle names");
+            }
+
+            if (storage.ByteCount > file.Length - position - sizeof(long))
+            {
+                throw new ModelFormatException(file.Path, $"ends inside the storage '{name}' of {storage.ByteCount} bytes; it is truncated, fetch it again");
+            }
+
+            var declared = BitConverter.ToInt64(file.Slice(position, sizeof(long)).Span);
+            if (declared != storage.ElementCount)
+            {
+                throw new ModelFormatException(
+                    file.Path, $"the storage '{name}' has {declared} elements, but the pickle says {storage.ElementCount}");
+            }
+
+            var start = position + sizeof(long);
+            storage.Locate((offset, length) => file.Slice(start + offset, length));
+            position = start + storage.ByteCount;
+        }
+    }
+
+    private static Checkpoint ToCheckpoint(MappedFile file, object? root)
+    {
+        var budget = (4 * file.Length) + CopyAllowance;
+        var tensors = new Dictionary<string, CheckpointTensor>();
+        foreach (var (key, value) in StateDictionary(file.Path, root).Items)
+        {
+            if (key is string name && value is TorchTensor tensor)
+            {
+                tensors[name] = tensor.Materialize(file.Path, name, ref budget);
+            }
+        }
+
+        return new Checkpoint(file.Path, tensors, file);
+    }
+
+    /// <summary>The dictionary with the tensors: the saved object itself, or the one a training checkpoint keeps inside.</summary>
+    private static PickleDictionary StateDictionary(string path, object? root)
+    {
+        if (root is not PickleDictionary dictionary)
+        {
+            throw new ModelFormatException(path, "holds no dictionary of tensors; save model.state_dict()");
+        }
+
+        return HasTensors(dictionary)
+            ? dictionary
+            : NestedUnder.Select(key => dictionary[key]).OfType<PickleDictionary>().FirstOrDefault(HasTensors)
+                ?? throw new ModelFormatException(path, $"holds no tensors, neither directly nor under {string.Join(", ", NestedUnder)}");
+    }
+
+    private static bool HasTensors(PickleDictionary dictionary) => dictionary.Items.Exists(item => item is { Key: string, Value: TorchTensor });
+}
