@@ -1,0 +1,103 @@
+using CsCheck;
+using MiCse.Checkpoints;
+using MiCse.Inference;
+using MiCse.Tokenization;
+
+namespace MiCse.Tests.Inference;
+
+public class OnnxEncoderTests
+{
+    private static readonly BertConfig Config = RandomEncoder.Small;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static readonly EncoderWeights Weights = RandomEncoder.Weights(Config, 7);
+
+    [Theory]
+    [InlineData(Pooling.ClsBeforePooler)]
+    [InlineData(Pooling.Cls)]
+    [InlineData(Pooling.Mean)]
+    [InlineData(Pooling.MeanOfLastTwo)]
+    [InlineData(Pooling.MeanOfFirstAndLast)]
+    public void A_text_alone_has_the_vector_it_has_in_any_batch(Pooling pooling)
+    {
+        using var encoder = new OnnxEncoder(Weights, pooling, normalize: false, threads: 2);
+        Gen.Int[2, 40].Array[1, 12].Select(Gen.Int).Sample(
+            (lengths, seed) =>
+            {
+                var random = new Random(seed);
+                var texts = Array.ConvertAll(lengths, length => RandomEncoder.Ids(random, Config, length));
+                var together = encoder.Encode(new TokenBatch(texts, Config.PadTokenId), Token);
+                for (var row = 0; row < texts.Length; row++)
+                {
+                    var alone = encoder.Encode(new TokenBatch([texts[row]], Config.PadTokenId), Token);
+                    Close.Assert(alone[0].ToArray(), together[row].ToArray(), 1e-5);
+                }
+            },
+            iter: 100);
+    }
+
+    [Fact]
+    public void What_the_padding_holds_does_not_matter()
+    {
+        using var encoder = new OnnxEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
+        int[][] texts = [[2, 5, 9, 3], [2, 7, 8, 9, 10, 11, 3]];
+        var usual = encoder.Encode(new TokenBatch(texts, Config.PadTokenId), Token);
+        var other = encoder.Encode(new TokenBatch(texts, padId: 33), Token);
+        Close.Assert(usual.Values.ToArray(), other.Values.ToArray(), 1e-5);
+    }
+
+    [Fact]
+    public void Many_callers_at_once_get_the_bytes_that_one_caller_gets()
+    {
+        using var encoder = new OnnxEncoder(Weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
+        var random = new Random(3);
+        var batches = Enumerable.Range(0, 40)
+            .Select(_ => new TokenBatch([.. Enumerable.Range(0, 4).Select(_ => RandomEncoder.Ids(random, Config, random.Next(2, 40)))], 1))
+            .ToArray();
+        var expected = batches.Select(batch => encoder.Encode(batch, Token).Values.ToArray()).ToArray();
+        var found = new float[batches.Length][];
+        Parallel.For(0, batches.Length, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, index =>
+            found[index] = encoder.Encode(batches[index], Token).Values.ToArray());
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public void An_empty_batch_gives_no_rows()
+    {
+        using var encoder = new OnnxEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
+        var embeddings = encoder.Encode(new TokenBatch([], 0), Token);
+        Assert.Equal((0, Config.HiddenSize), (embeddings.Count, embeddings.Dimensions));
+    }
+
+    [Fact]
+    public void Cancellation_stops_within_a_batch()
+    {
+        var config = Config with { HiddenSize = 384, Heads = 6, IntermediateSize = 1536, MaxPositions = 514, Layers = 6 };
+        using var encoder = new OnnxEncoder(RandomEncoder.Weights(config, 1), Pooling.Mean, normalize: false, threads: 1);
+        var random = new Random(1);
+        // Minutes of work if it is not stopped.
+        var batch = new TokenBatch([.. Enumerable.Range(0, 200).Select(_ => RandomEncoder.Ids(random, config, 512))], 1);
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        Assert.Throws<OperationCanceledException>(() => encoder.Encode(batch, source.Token));
+    }
+
+    [Fact]
+    public void Weights_are_not_copied_and_outlive_their_checkpoint()
+    {
+        var path = Fixture.Path("bert-random", "model.safetensors");
+        using var expected = ReferenceCase.Open("bert-random", 2);
+        OnnxEncoder encoder;
+        using (var checkpoint = Checkpoint.Open(path))
+        {
+            var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
+            encoder = new OnnxEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
+        }
+
+        using (encoder)
+        {
+            var sequences = Enumerable.Range(0, expected.Batch).Select(row => expected.Sequence(row).Ids).ToArray();
+            Close.Assert(expected.Singles("sentemb.cls_before_pooler"), encoder.Encode(new TokenBatch(sequences, 0), Token).Values.ToArray(), 5e-5);
+        }
+    }
+}
