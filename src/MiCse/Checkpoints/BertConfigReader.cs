@@ -14,9 +14,18 @@ internal sealed class BertConfigReader
 
     private BertConfigReader(JsonElement json) => _json = json;
 
-    public static BertConfig Read(string path)
+    public static BertConfig Read(string path) => Read(path, JsonFile.ReadObject(path));
+
+    /// <summary>Refuses a configuration that <see cref="Read(string)"/> would refuse, before anything is written.</summary>
+    public static void Check(string path, BertConfig config)
     {
-        var reader = new BertConfigReader(JsonFile.ReadObject(path));
+        using var json = JsonDocument.Parse(config.ToJson());
+        Read(path, json.RootElement);
+    }
+
+    private static BertConfig Read(string path, JsonElement json)
+    {
+        var reader = new BertConfigReader(json);
         var config = reader.Read();
         return reader._problems is { Count: 0 }
             ? config
@@ -68,6 +77,12 @@ internal sealed class BertConfigReader
         if (config.PadTokenId >= config.VocabularySize)
         {
             _problems.Add($"pad_token_id {config.PadTokenId} is not below vocab_size {config.VocabularySize}");
+        }
+
+        long rows = Math.Max(Math.Max(config.VocabularySize, config.MaxPositions), Math.Max(config.IntermediateSize, config.HiddenSize));
+        if (rows * config.HiddenSize * sizeof(float) > Array.MaxLength)
+        {
+            _problems.Add($"a weight of {rows} × hidden_size {config.HiddenSize} numbers takes more than the 2 GB that one tensor may have");
         }
 
         if (config.MaxTokens < 2)
