@@ -1,0 +1,82 @@
+namespace MiCse.Tokenization;
+
+/// <summary>
+/// The tokenizer files of a model folder. tokenizer.json describes a tokenizer completely and is preferred; without it vocab.txt stands
+/// for a WordPiece tokenizer, vocab.json with merges.txt for byte-level BPE. tokenizer_config.json and special_tokens_map.json say the
+/// rest; what they state explicitly wins over tokenizer.json, as in transformers.
+/// </summary>
+public sealed class TokenizerFiles
+{
+    /// <summary>Looks at what a folder holds.</summary>
+    /// <exception cref="ModelFormatException">The folder does not exist.</exception>
+    public TokenizerFiles(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new ModelFormatException(folder, "there is no such folder; name a folder with tokenizer files");
+        }
+
+        Folder = folder;
+        TokenizerJson = Find("tokenizer.json");
+        VocabularyText = Find("vocab.txt");
+        VocabularyJson = Find("vocab.json");
+        Merges = Find("merges.txt");
+        Config = Find("tokenizer_config.json");
+        SpecialTokensMap = Find("special_tokens_map.json");
+        AddedTokens = Find("added_tokens.json");
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Path of tokenizer.json; null when it is not there (as for the others).</summary>
+    public string? TokenizerJson { get; }
+
+    /// <summary>Path of vocab.txt.</summary>
+    public string? VocabularyText { get; }
+
+    /// <summary>Path of vocab.json.</summary>
+    public string? VocabularyJson { get; }
+
+    /// <summary>Path of merges.txt.</summary>
+    public string? Merges { get; }
+
+    /// <summary>Path of tokenizer_config.json.</summary>
+    public string? Config { get; }
+
+    /// <summary>Path of special_tokens_map.json.</summary>
+    public string? SpecialTokensMap { get; }
+
+    /// <summary>Path of added_tokens.json.</summary>
+    public string? AddedTokens { get; }
+
+    /// <summary>Loads the tokenizer.</summary>
+    /// <exception cref="ModelFormatException">No tokenizer file, a broken one, or a setting that is not implemented (named).</exception>
+    public Tokenizer Load()
+    {
+        var config = new TokenizerConfig(this);
+        var source = TokenizerJson ?? VocabularyText ?? VocabularyJson ?? Folder;
+        try
+        {
+            return this switch
+            {
+                { TokenizerJson: { } file } => new TokenizerJsonReader(file, config).Read(),
+                { VocabularyText: { } file } => VocabularyReader.ReadWordPiece(file, config),
+                { VocabularyJson: { } file, Merges: { } merges } => VocabularyReader.ReadByteLevelBpe(file, merges, config),
+                _ => throw new ModelFormatException(
+                    Folder, "there are no tokenizer files; expected tokenizer.json, vocab.txt, or vocab.json with merges.txt"),
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ModelFormatException(source, exception.Message, exception);
+        }
+    }
+
+    private string? Find(string name)
+    {
+        var path = Path.Combine(Folder, name);
+        return File.Exists(path) ? path : null;
+    }
+}

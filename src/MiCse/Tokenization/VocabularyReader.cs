@@ -1,0 +1,99 @@
+using System.Text;
+
+namespace MiCse.Tokenization;
+
+/// <summary>Reads vocabularies: vocab.txt, vocab.json with merges.txt, and the table inside tokenizer.json.</summary>
+internal static class VocabularyReader
+{
+    /// <summary>More ids than any vocabulary has; a larger id is a broken file, not a reason to allocate.</summary>
+    private const int MaxId = 10_000_000;
+
+    public static WordPieceTokenizer ReadWordPiece(string file, TokenizerConfig config)
+    {
+        config.Class.AllowOnly("BertTokenizer", "BertTokenizerFast", "PreTrainedTokenizerFast");
+        var tokens = ReadLines(file);
+        if (tokens.Count == 0)
+        {
+            throw new ModelFormatException(file, "the vocabulary is empty; expected one token a line");
+        }
+
+        var names = config.Apply(SpecialTokenNames.Bert, tokens.Contains);
+        return new WordPieceTokenizer(tokens, new WordPieceOptions
+        {
+            Normalization = config.Apply(new BertNormalization()),
+            Names = names,
+            AddedTokens = WithRoles(tokens, names, config, name => new AddedToken(0, name)),
+            ModelMaxLength = config.ModelMaxLength,
+        });
+    }
+
+    public static Tokenizer ReadByteLevelBpe(string file, string merges, TokenizerConfig config) =>
+        throw new ModelFormatException(file, $"byte-level BPE with {merges} for {config.Class}");
+
+    /// <summary>The spellings of a token → id table in the order of their ids.</summary>
+    public static List<string?> InOrder(JsonSetting table)
+    {
+        if (table.IsNull)
+        {
+            throw table.Refuse("an object of tokens and their ids");
+        }
+
+        var tokens = new List<string?>();
+        foreach (var (token, setting) in table.Properties)
+        {
+            var id = setting.AsInt();
+            if (id is not (>= 0 and <= MaxId))
+            {
+                throw setting.Refuse($"an id between 0 and {MaxId}");
+            }
+
+            tokens.AddRange(Enumerable.Repeat<string?>(null, Math.Max(0, id.Value + 1 - tokens.Count)));
+            tokens[id.Value] = tokens[id.Value] is null ? token : throw setting.Refuse("an id that no other token has");
+        }
+
+        return tokens;
+    }
+
+    /// <summary>One token a line; of a token that occurs twice the last id counts, as in the original.</summary>
+    private static List<string?> ReadLines(string file)
+    {
+        try
+        {
+            var tokens = new List<string?>();
+            var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var token in File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)))
+            {
+                if (ids.TryGetValue(token, out var earlier))
+                {
+                    tokens[earlier] = null;
+                }
+
+                ids[token] = tokens.Count;
+                tokens.Add(token);
+            }
+
+            return tokens;
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new ModelFormatException(file, "the vocabulary is not valid UTF-8; fetch the file again", exception);
+        }
+    }
+
+    /// <summary>The tokens recognised in the text: those with a role, and what the configuration adds or says about them.</summary>
+    private static List<AddedToken> WithRoles(
+        List<string?> tokens, SpecialTokenNames names, TokenizerConfig config, Func<string, AddedToken> ofRole)
+    {
+        var added = config.AddedTokens.GroupBy(token => token.Content).Select(group => group.Last()).ToList();
+        foreach (var name in names.All.Distinct())
+        {
+            var id = tokens.IndexOf(name);
+            if (id >= 0 && !added.Exists(token => token.Content == name))
+            {
+                added.Add(ofRole(name) with { Id = id });
+            }
+        }
+
+        return added;
+    }
+}
