@@ -53,5 +53,5 @@ internal static class CommandLine
         return root;
     }
 
-    private static IEnumerable<MiCseCommand> Commands() => [new SimilarityCommand(), new InfoCommand()];
+    private static IEnumerable<MiCseCommand> Commands() => [new SimilarityCommand(), new TokenizeCommand(), new InitCommand(), new InfoCommand()];
 }

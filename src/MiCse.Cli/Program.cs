@@ -13,4 +13,4 @@ void Cancel(PosixSignalContext context)
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 
-return CommandLine.Run(args, StandardStreams.OfProcess(), cancellation.Token);
+return CommandLine.Run(args, StandardStreams.OfProcess(cancellation.Token), cancellation.Token);

@@ -28,12 +28,14 @@ internal sealed class StandardStreams(Stream input, Stream output, TextWriter er
     public bool InputIsTerminal { get; init; }
 
     /// <summary>The streams of this process.</summary>
-    public static StandardStreams OfProcess() => new(Console.OpenStandardInput(), OpenOutput(), Console.Error)
-    {
-        ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
-        OutputIsTerminal = !Console.IsOutputRedirected,
-        InputIsTerminal = !Console.IsInputRedirected,
-    };
+    /// <param name="cancellation">Ends a command that waits for input.</param>
+    public static StandardStreams OfProcess(CancellationToken cancellation) =>
+        new(new InterruptibleInput(Console.OpenStandardInput(), cancellation), OpenOutput(), Console.Error)
+        {
+            ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            InputIsTerminal = !Console.IsInputRedirected,
+        };
 
     // Console's own stream swallows "broken pipe", and a command whose reader has gone would work on for nobody. A regular file
     // is left to it: a second stream on the same handle would not share the position with the programs that write after this one.

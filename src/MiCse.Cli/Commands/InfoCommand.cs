@@ -25,7 +25,7 @@ internal sealed class InfoCommand : MiCseCommand
         var folder = ModelFolder.Open(ModelName.Resolve(name));
         using var checkpoint = folder.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, folder.Config);
-        var description = new ModelDescription(name, folder, weights, Tokenizer.Load(folder.Path));
+        var description = new ModelDescription(name, folder, weights, Tokenizer.Load(folder.TransformerPath));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, description.ToJson());

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
+using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
 
@@ -41,7 +41,7 @@ internal sealed class SimilarityCommand : MiCseCommand
         var encoded = encoder.Encode([source, .. others], null, cancellation);
 
         var scores = others
-            .Select((text, index) => (Text: text, Score: (double)TensorPrimitives.CosineSimilarity(encoded.Embeddings[0], encoded.Embeddings[index + 1])))
+            .Select((text, index) => (Text: text, Score: Similarity.Cosine(encoded.Embeddings[0], encoded.Embeddings[index + 1])))
             .OrderByDescending(pair => pair.Score)
             .ToList();
         if (arguments.GetValue(_json))

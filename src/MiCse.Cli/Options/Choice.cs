@@ -31,7 +31,4 @@ internal sealed class Choice<T>(params IReadOnlyList<(string Word, T Value)> cho
             return null;
         },
     };
-
-    /// <summary>The word for a value.</summary>
-    public string WordFor(T value) => choices.First(choice => choice.Value.Equals(value)).Word;
 }

@@ -12,12 +12,12 @@ internal static class CommonOptions
     public static Option<bool> JsonLines() => new("--json") { Description = "JSON lines are what this command prints anyway; accepted so that scripts can always say --json." };
 
     /// <summary>The start of every random sequence.</summary>
-    public static Option<int?> Seed() => Number.WithDefault("--seed", "Where randomness starts: the same seed gives the same bytes.", 0, () => 42);
+    public static Option<long> Seed() => Number.WithDefault("--seed", "Where randomness starts: the same seed gives the same bytes.", 0L, () => 42L);
 
     /// <summary>Processor threads.</summary>
     public static Option<int?> Threads() => Number.Optional("--threads", "Processor threads (default: all).", 1);
 
-    /// <summary>The folder or file that a command makes.</summary>
-    public static Option<string> Output(string helpName, string description) =>
-        new("--output", "-o") { Description = description, HelpName = helpName };
+    /// <summary>The folder that a command makes.</summary>
+    public static Option<string> OutputFolder() =>
+        new("--output", "-o") { Description = "The folder to write.", HelpName = "FOLDER", Required = true };
 }

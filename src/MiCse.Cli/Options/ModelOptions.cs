@@ -7,12 +7,7 @@ namespace MiCse.Cli.Options;
 internal sealed class ModelOptions
 {
     /// <summary>How poolings are spelled on the command line and in its results.</summary>
-    public static readonly Choice<Pooling> Poolings = new(
-        ("cls-before-pooler", Inference.Pooling.ClsBeforePooler),
-        ("cls", Inference.Pooling.Cls),
-        ("mean", Inference.Pooling.Mean),
-        ("mean-last-two", Inference.Pooling.MeanOfLastTwo),
-        ("mean-first-last", Inference.Pooling.MeanOfFirstAndLast));
+    public static readonly Choice<Pooling> Poolings = new([.. Enum.GetValues<Pooling>().Select(pooling => (pooling.Name(), pooling))]);
 
     /// <summary>Which model.</summary>
     public Option<string> Model { get; } = CreateModel();

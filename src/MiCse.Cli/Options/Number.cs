@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 
@@ -11,34 +12,37 @@ internal static class Number
     /// <param name="name">The option, with its dashes.</param>
     /// <param name="description">Its line on the help page.</param>
     /// <param name="least">The smallest number allowed.</param>
-    /// <param name="most">The largest number allowed, if there is one.</param>
-    public static Option<T?> Optional<T>(string name, string description, T least, T? most = null)
-        where T : struct, INumber<T> => new(name)
+    public static Option<T?> Optional<T>(string name, string description, T least)
+        where T : struct, INumber<T> =>
+        new(name) { Description = description, HelpName = "N", CustomParser = result => Parse(result, name, least) };
+
+    /// <summary>An option with a default.</summary>
+    /// <param name="name">The option, with its dashes.</param>
+    /// <param name="description">Its line on the help page.</param>
+    /// <param name="least">The smallest number allowed.</param>
+    /// <param name="fallback">The default; asked for only when the option is read or explained.</param>
+    public static Option<T> WithDefault<T>(string name, string description, T least, Func<T> fallback)
+        where T : struct, INumber<T> =>
+        new(name)
         {
             Description = description,
             HelpName = "N",
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (T.TryParse(text, NumberStyles.Integer | NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                    && number >= least && !(number > most) && T.IsFinite(number))
-                {
-                    return number;
-                }
-
-                var kind = typeof(T) == typeof(double) ? "a number" : "a whole number";
-                var range = most is null ? $"of at least {least}" : $"from {least} to {most}";
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: expected {kind} {range}, found '{text}'."));
-                return null;
-            },
+            CustomParser = result => Parse(result, name, least) ?? least,
+            DefaultValueFactory = _ => fallback(),
         };
 
-    /// <summary>An option with a default.</summary>
-    public static Option<T?> WithDefault<T>(string name, string description, T least, Func<T> fallback, T? most = null)
+    private static T? Parse<T>(ArgumentResult result, string name, T least)
         where T : struct, INumber<T>
     {
-        var option = Optional(name, description, least, most);
-        option.DefaultValueFactory = _ => fallback();
-        return option;
+        var text = result.Tokens[0].Value;
+        var whole = T.IsInteger(T.One / (T.One + T.One));
+        if (T.TryParse(text, whole ? NumberStyles.AllowLeadingSign : NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number >= least && T.IsFinite(number))
+        {
+            return number;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: expected a {(whole ? "whole " : "")}number of at least {least}, found '{text}'."));
+        return null;
     }
 }

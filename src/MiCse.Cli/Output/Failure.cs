@@ -19,7 +19,7 @@ internal static class Failure
         }
 
         // `micse encode … | head`: the reader has seen enough, which is no failure.
-        if (exception is IOException && s_brokenPipe.Contains(exception.HResult))
+        if (exception is IOException && (IsBrokenPipe(exception) || IsBrokenPipe(exception.InnerException)))
         {
             return ExitCode.Done;
         }
@@ -36,6 +36,8 @@ internal static class Failure
 
         return exception is ArgumentException ? ExitCode.WrongUsage : ExitCode.Failed;
     }
+
+    private static bool IsBrokenPipe(Exception? exception) => exception is IOException && s_brokenPipe.Contains(exception.HResult);
 
     private static string Sentence(Exception exception)
     {

@@ -56,7 +56,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         }
 
         var arguments = command.Arguments.Select(argument => argument.HelpName ?? argument.Name);
-        var required = command.Options.Where(option => option.Required).Select(Label);
+        var required = command.Options.Where(option => option.Required).Select(option => $"{option.Name} {option.HelpName}");
         return string.Join(' ', ["micse", command.Name, .. arguments, .. required, "[options]"]);
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiCse.Checkpoints;
-using MiCse.Cli.Options;
+using MiCse.Inference;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Output;
@@ -17,7 +17,8 @@ internal sealed class ModelDescription(string name, ModelFolder folder, EncoderW
         {
             ["model"] = name,
             ["folder"] = folder.Path,
-            ["weights"] = Path.GetFileName(folder.WeightsPath),
+            ["files"] = Files(),
+            ["weightsBytes"] = folder.WeightsByteCount,
             ["architecture"] = Architecture,
             ["layers"] = config.Layers,
             ["hidden"] = config.HiddenSize,
@@ -31,6 +32,7 @@ internal sealed class ModelDescription(string name, ModelFolder folder, EncoderW
             ["normalize"] = folder.Pooling.Normalize,
             ["maxTokens"] = folder.MaxTokens,
             ["tokenizer"] = TokenizerKind,
+            ["license"] = folder.License,
         };
     }
 
@@ -43,20 +45,45 @@ internal sealed class ModelDescription(string name, ModelFolder folder, EncoderW
         [
             ["model", name],
             ["folder", folder.Path],
-            ["weights", Path.GetFileName(folder.WeightsPath)],
+            ["weights", string.Create(culture, $"{Inside(folder.WeightsPath)}, {folder.WeightsByteCount / 1e6:N1} MB ({folder.WeightsReason})")],
             ["architecture", string.Create(culture, $"{Architecture}, {config.Layers} layers of {config.HiddenSize}, {config.Heads} heads, {config.IntermediateSize} intermediate")],
             ["parameters", Parameters.ToString("N0", culture)],
             ["pooling", $"{Pooling}{(folder.Pooling.Normalize ? ", scaled to length 1" : "")} ({folder.Pooling.Source})"],
             ["tokens", string.Create(culture, $"{folder.MaxTokens} at most, special tokens included")],
-            ["tokenizer", string.Create(culture, $"{TokenizerKind}, {config.VocabularySize:N0} ids")],
+            ["tokenizer", string.Create(culture, $"{TokenizerKind}, {tokenizer.VocabularySize:N0} ids")],
+            ["files", string.Join(", ", UsedFiles().Select(file => Inside(file.Path)))],
+            ["licence", folder.License ?? "not named in README.md"],
         ];
     }
+
+    private JsonArray Files() =>
+        Json.Array(UsedFiles().Select(file => new JsonObject { ["file"] = Inside(file.Path), ["why"] = file.Why }));
+
+    private IEnumerable<(string Path, string Why)> UsedFiles()
+    {
+        yield return (Path.Combine(folder.TransformerPath, "config.json"), "architecture and sizes");
+        yield return (folder.WeightsPath, $"weights: {folder.WeightsReason}");
+        var files = new TokenizerFiles(folder.TransformerPath);
+        IEnumerable<(string? Path, string Why)> tokenizerFiles = files.TokenizerJson is not null
+            ? [(files.TokenizerJson, "tokenizer: the complete description, preferred to vocabulary files")]
+            : [(files.VocabularyText ?? files.VocabularyJson, "tokenizer: the vocabulary"), (files.VocabularyText is null ? files.Merges : null, "tokenizer: the merges")];
+        foreach (var (path, why) in tokenizerFiles
+            .Concat([(files.Config, "tokenizer settings"), (files.SpecialTokensMap, "special tokens"), (files.AddedTokens, "added tokens")]))
+        {
+            if (path is not null)
+            {
+                yield return (path, why);
+            }
+        }
+    }
+
+    private string Inside(string path) => Path.GetRelativePath(folder.Path, path);
 
     private string Architecture => folder.Config.Architecture.ToString().ToLowerInvariant();
 
     private long Parameters => weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
 
-    private string Pooling => ModelOptions.Poolings.WordFor(folder.Pooling.Pooling);
+    private string Pooling => folder.Pooling.Pooling.Name();
 
-    private string TokenizerKind => tokenizer.GetType().Name;
+    private string TokenizerKind => tokenizer is WordPieceTokenizer ? "WordPiece" : "byte-level BPE";
 }

@@ -17,13 +17,14 @@ internal static class Pace
             : string.Create(culture, $"{progress.Done:N0} {unit}");
         var parts = new List<string> { count };
         var rate = elapsed > TimeSpan.Zero ? progress.Done / elapsed.TotalSeconds : 0;
-        if (rate > 0)
+        if (progress.Rate is not null || rate > 0)
         {
-            parts.Add($"{rate.ToString(rate < 10 ? "0.00" : "N0", culture)} {unit}/s");
-            if (progress.Total is { } all && all > progress.Done)
-            {
-                parts.Add($"{Clock(TimeSpan.FromSeconds((all - progress.Done) / rate))} left");
-            }
+            parts.Add(progress.Rate ?? $"{rate.ToString(rate < 10 ? "0.00" : "N0", culture)} {unit}/s");
+        }
+
+        if ((progress.TimeLeft ?? TimeLeft(progress, rate)) is { } left)
+        {
+            parts.Add($"{Clock(left)} left");
         }
 
         if (progress.Note is { Length: > 0 } note)
@@ -33,6 +34,9 @@ internal static class Pace
 
         return string.Join(", ", parts);
     }
+
+    private static TimeSpan? TimeLeft(WorkProgress progress, double rate) =>
+        rate > 0 && progress.Total > progress.Done ? TimeSpan.FromSeconds((progress.Total.Value - progress.Done) / rate) : null;
 
     /// <summary>"0:11", "12:05", "3:00:00".</summary>
     public static string Clock(TimeSpan time)

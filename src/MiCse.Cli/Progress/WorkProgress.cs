@@ -4,4 +4,11 @@ namespace MiCse.Cli.Progress;
 /// <param name="Done">Units finished.</param>
 /// <param name="Total">Units in all; null when nobody knows, as for standard input.</param>
 /// <param name="Note">Something that changes and is worth watching: a loss, the best score.</param>
-internal readonly record struct WorkProgress(double Done, double? Total = null, string? Note = null);
+internal readonly record struct WorkProgress(double Done, double? Total = null, string? Note = null)
+{
+    /// <summary>The rate with its unit, where the work measures it; else it follows from the time that has passed.</summary>
+    public string? Rate { get; init; }
+
+    /// <summary>The time left, where the work knows it, as after a resumption; else it follows from the rate.</summary>
+    public TimeSpan? TimeLeft { get; init; }
+}

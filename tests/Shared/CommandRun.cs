@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using MiCse.Cli;
 
-namespace MiCse.Tests.Cli;
+namespace MiCse.Tests;
 
 /// <summary>One call of the command line in this process, and what came of it.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)

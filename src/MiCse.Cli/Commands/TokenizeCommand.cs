@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiCse.Checkpoints;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Tokenization;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Texts → ids.</summary>
+internal sealed class TokenizeCommand : MiCseCommand
+{
+    private readonly TextArguments _texts = new();
+    private readonly Option<string> _model = ModelOptions.CreateModel();
+    private readonly Option<string?> _tokenizer = new("--tokenizer")
+    {
+        Description = "A folder with tokenizer files alone, instead of a model.",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<int?> _maxTokens =
+        Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 2);
+
+    private readonly Option<bool> _json = CommonOptions.JsonLines();
+
+    public TokenizeCommand()
+        : base("tokenize", "Tokenizes texts: one line {\"text\", \"ids\"} each, special tokens included.", "echo \"Hello, world!\" | micse tokenize --tokenizer FOLDER")
+    {
+        Add(_texts.File);
+        AddGroup("Texts", _texts.All);
+        AddGroup("Tokenizer", _model, _tokenizer, _maxTokens);
+        AddGroup("Output", _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var tokenizer = Tokenizer.Load(
+            arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model))).TransformerPath);
+        var maxTokens = arguments.GetValue(_maxTokens) ?? int.MaxValue;
+        var (texts, truncated) = (0L, 0L);
+        foreach (var text in _texts.Read(arguments, streams))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var tokenized = tokenizer.Tokenize(text, maxTokens);
+            Json.WriteLine(streams.Output, new JsonObject
+            {
+                ["text"] = text,
+                ["ids"] = Json.Array(tokenized.Ids.Select(id => (JsonNode)id)),
+            });
+            texts++;
+            truncated += tokenized.Truncated ? 1 : 0;
+        }
+
+        Truncation.Report(streams.Error, truncated, texts, maxTokens);
+        return ExitCode.Done;
+    }
+}

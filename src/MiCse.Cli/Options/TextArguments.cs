@@ -1,0 +1,66 @@
+using System.CommandLine;
+using MiCse.Data;
+
+namespace MiCse.Cli.Options;
+
+/// <summary>A file of texts as commands take it: the file or standard input, and which column of it.</summary>
+internal sealed class TextArguments
+{
+    private const string StandardInput = "-";
+
+    /// <summary>The file.</summary>
+    public Argument<string> File { get; } = new("FILE")
+    {
+        HelpName = "[FILE]",
+        Description = "Texts: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz after it; - or nothing is standard input, one text a line.",
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => StandardInput,
+    };
+
+    /// <summary>The column that holds the texts.</summary>
+    public Option<string?> Column { get; } = new("--column")
+    {
+        Description = "The column that holds the texts: a name, or a number from 1 with --no-header (default: the column `text`, or the only one).",
+        HelpName = "COLUMN",
+    };
+
+    /// <summary>Whether columns have no names.</summary>
+    public Option<bool> NoHeader { get; } = CreateNoHeader();
+
+    /// <summary>The options, in the order of the help page.</summary>
+    public IReadOnlyList<Option> All => [Column, NoHeader];
+
+    /// <summary><c>--no-header</c>, for commands that read several columns.</summary>
+    public static Option<bool> CreateNoHeader() => new("--no-header") { Description = "The first line of a .csv or .tsv file is data." };
+
+    /// <summary>The number of texts, and a look at every one of them before hours of work start; null for standard input.</summary>
+    public long? Count(ParseResult arguments, CancellationToken cancellation)
+    {
+        if (IsStandardInput(arguments))
+        {
+            return null;
+        }
+
+        var count = 0L;
+        foreach (var _ in TextFile.ReadTexts(arguments.GetRequiredValue(File), ToOptions(arguments)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>The texts, read as they are enumerated; standard input can be enumerated once.</summary>
+    public IEnumerable<string> Read(ParseResult arguments, StandardStreams streams) => IsStandardInput(arguments)
+        ? TextFile.ReadTexts(streams.Input, "standard input", ToOptions(arguments))
+        : TextFile.ReadTexts(arguments.GetRequiredValue(File), ToOptions(arguments));
+
+    private bool IsStandardInput(ParseResult arguments) => arguments.GetRequiredValue(File) == StandardInput;
+
+    private TextFileOptions ToOptions(ParseResult arguments) => new()
+    {
+        Columns = arguments.GetValue(Column) is { } column ? [column] : [],
+        NoHeader = arguments.GetValue(NoHeader),
+    };
+}
