@@ -46,16 +46,20 @@ public sealed partial class SentenceEncoder : IDisposable
 
     /// <summary>Loads a Hugging Face model folder.</summary>
     /// <exception cref="ModelFormatException">The folder cannot be used; the message says why.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range for this model.</exception>
+    /// <exception cref="ArgumentException">An option is out of range for this model; the message says which and why.</exception>
     public static SentenceEncoder Load(string folder, SentenceEncoderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new SentenceEncoderOptions();
         var model = ModelFolder.Open(folder);
         var threads = options.Threads ?? Environment.ProcessorCount;
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(options.Threads));
+        if (threads < 1)
+        {
+            throw new ArgumentException($"Threads is {threads}; at least 1 is needed.");
+        }
+
         var maxTokens = MaxTokensOf(model, options);
-        var tokenizer = Tokenizer.Load(folder);
+        var tokenizer = Tokenizer.Load(model.TransformerPath);
         CheckVocabulary(model, tokenizer);
         var pooling = options.Pooling is { } given ? model.Pooling with { Pooling = given, Source = "given by the caller" } : model.Pooling;
 
@@ -135,10 +139,8 @@ public sealed partial class SentenceEncoder : IDisposable
         return options.MaxTokens switch
         {
             null => model.MaxTokens,
-            < 2 => throw new ArgumentOutOfRangeException(
-                nameof(options), options.MaxTokens, "MaxTokens must leave room for the start and the end token: it is at least 2."),
-            var given when given > most => throw new ArgumentOutOfRangeException(
-                nameof(options), options.MaxTokens, $"{model.Path} takes at most {most} tokens; ask for MaxTokens up to that."),
+            < 2 => throw new ArgumentException($"MaxTokens is {options.MaxTokens}; the start and the end token alone need 2."),
+            var given when given > most => throw new ArgumentException($"MaxTokens is {given}, but {model.Path} takes at most {most} tokens."),
             var given => given.Value,
         };
     }

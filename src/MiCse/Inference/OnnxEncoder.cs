@@ -18,6 +18,7 @@ internal sealed class OnnxEncoder : IDisposable
     private readonly WeightMemory _weightMemory = new();
     private readonly InferenceSession _session;
     private readonly SemaphoreSlim _cores;
+    private bool _disposed;
 
     /// <summary>Creates the session. The checkpoint behind <paramref name="weights"/> must outlive the encoder.</summary>
     /// <param name="weights">A complete encoder.</param>
@@ -50,8 +51,10 @@ internal sealed class OnnxEncoder : IDisposable
     /// <param name="batch">Ids that the model has, no longer than it takes.</param>
     /// <param name="cancellationToken">Stops within the batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
     public EmbeddingMatrix Encode(TokenBatch batch, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(SentenceEncoder));
         var embeddings = new float[batch.Count * Dimensions];
         if (batch.Count > 0)
         {
@@ -72,6 +75,7 @@ internal sealed class OnnxEncoder : IDisposable
     /// <summary>Releases the session and the weights. No call may be running.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _session.Dispose();
         _weightMemory.Dispose();
         _cores.Dispose();
