@@ -27,7 +27,12 @@ internal sealed class PickleInput(string path, ReadOnlyMemory<byte> bytes)
     public object ReadInteger(int length)
     {
         var number = new BigInteger(Take(length));
-        return number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+        if (number < long.MinValue || number > long.MaxValue)
+        {
+            return number;
+        }
+
+        return (long)number;
     }
 
     public string ReadText(long length)

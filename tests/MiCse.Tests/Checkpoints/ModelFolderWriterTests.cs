@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MiCse.Checkpoints;
+using MiCse.Inference;
+using MiCse.Tests.Data;
+
+namespace MiCse.Tests.Checkpoints;
+
+public sealed class ModelFolderWriterTests : IDisposable
+{
+    private static readonly BertConfig Config = new()
+    {
+        Architecture = BertArchitecture.Bert,
+        VocabularySize = 7,
+        HiddenSize = 6,
+        Layers = 2,
+        Heads = 2,
+        IntermediateSize = 10,
+        MaxPositions = 16,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public ModelFolderWriterTests()
+    {
+        Directory.CreateDirectory(_folder.File("tokenizer"));
+        File.WriteAllText(_folder.File("tokenizer/vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n");
+        File.WriteAllText(_folder.File("tokenizer/tokenizer_config.json"), """{ "do_lower_case": true, "model_max_length": 512 }""");
+    }
+
+    [Theory]
+    [InlineData(Pooling.ClsBeforePooler, false, "1_Pooling/config.json")]
+    [InlineData(Pooling.ClsBeforePooler, true, "1_Pooling/config.json")]
+    [InlineData(Pooling.Mean, false, "1_Pooling/config.json")]
+    [InlineData(Pooling.Cls, false, "micse_pooling in config.json")]
+    [InlineData(Pooling.MeanOfLastTwo, false, "micse_pooling in config.json")]
+    [InlineData(Pooling.MeanOfFirstAndLast, false, "micse_pooling in config.json")]
+    public void What_is_written_opens_with_the_same_meaning(Pooling pooling, bool normalize, string source)
+    {
+        Write(Content() with { Pooling = pooling, Normalize = normalize, MaxTokens = 12, ModelCard = "---\nlicense: apache-2.0\n---\n" });
+        var folder = ModelFolder.Open(_folder.File("model"));
+        Assert.Equal(Config, folder.Config);
+        Assert.Equal(new PoolingChoice(pooling, normalize, source), folder.Pooling);
+        Assert.Equal(12, folder.MaxTokens);
+        Assert.Equal("apache-2.0", folder.License);
+        Assert.Equal(File.ReadAllBytes(_folder.File("tokenizer/vocab.txt")), File.ReadAllBytes(_folder.File("model/vocab.txt")));
+        using var checkpoint = folder.OpenCheckpoint();
+        _ = EncoderWeights.From(checkpoint, Config);
+    }
+
+    [Fact]
+    public void Other_tools_cut_at_the_position_table()
+    {
+        Write(Content());
+        using var settings = JsonDocument.Parse(File.ReadAllText(_folder.File("model/tokenizer_config.json")));
+        Assert.Equal(16, settings.RootElement.GetProperty("model_max_length").GetInt32());
+        Assert.True(settings.RootElement.GetProperty("do_lower_case").GetBoolean());
+    }
+
+    [Fact]
+    public void Files_in_the_way_are_kept_unless_told_otherwise()
+    {
+        Directory.CreateDirectory(_folder.File("model"));
+        File.WriteAllText(_folder.File("model/precious"), "");
+        Assert.Throws<IOException>(() => Write(Content()));
+        Assert.Equal(["precious"], Directory.GetFileSystemEntries(_folder.File("model")).Select(Path.GetFileName));
+        ModelFolderWriter.Write(_folder.File("model"), Content(), overwrite: true, TestContext.Current.CancellationToken);
+        Assert.False(File.Exists(_folder.File("model/precious")));
+        AssertNothingElse("model", "tokenizer");
+    }
+
+    [Fact]
+    public void A_full_disk_is_one_sentence_and_leaves_nothing()
+    {
+        var full = Content().Weights.Select((tensor, index) => index < 3
+            ? tensor
+            : tensor with { WriteTo = _ => throw new IOException("No space left on device", 28) });
+        var failure = Assert.Throws<IOException>(() => Write(Content() with { Weights = full }));
+        Assert.StartsWith(_folder.File("model") + ": cannot be written, the disk is full", failure.Message, StringComparison.Ordinal);
+        AssertNothingElse("tokenizer");
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_leave_nothing()
+    {
+        var failure = Assert.Throws<ModelFormatException>(() => Write(Content() with { Weights = Content().Weights.Skip(1) }));
+        Assert.Contains("1 key (embeddings.word_embeddings.weight) is missing", failure.Message, StringComparison.Ordinal);
+        AssertNothingElse("tokenizer");
+    }
+
+    [Fact]
+    public void A_folder_without_tokenizer_is_refused() =>
+        Assert.Contains("has no tokenizer", Assert.Throws<ModelFormatException>(() => Write(Content() with { TokenizerFolder = _folder.Path })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Senseless_sizes_are_refused_before_anything_is_written()
+    {
+        var content = Content() with { Config = Config with { Heads = 4 } };
+        Assert.Contains("hidden_size 6 is not a multiple of num_attention_heads 4", Assert.Throws<ModelFormatException>(() => Write(content)).Message, StringComparison.Ordinal);
+        AssertNothingElse("tokenizer");
+    }
+
+    [Fact]
+    public void A_fresh_model_starts_as_BERT_does()
+    {
+        var config = Config with { VocabularySize = 500, HiddenSize = 40, IntermediateSize = 160 };
+        Write(Content() with { Config = config, Weights = ModelInitializer.Weights(config, 1) });
+        using var checkpoint = ModelFolder.Open(_folder.File("model")).OpenCheckpoint();
+        var words = checkpoint.Tensors[WeightNames.WordEmbeddings].ToSingles();
+        Assert.All(words[..40], value => Assert.Equal(0, value));
+        Assert.Equal(0.02, Math.Sqrt(words[40..].Average(value => (double)value * value)), 0.001);
+        Assert.All(checkpoint.Tensors[WeightNames.Layer(1).OutputNorm.Weight].ToSingles(), value => Assert.Equal(1, value));
+        Assert.All(checkpoint.Tensors[WeightNames.Layer(1).Query.Bias].ToSingles(), value => Assert.Equal(0, value));
+        Assert.False(EncoderWeights.From(checkpoint, config).HasPooler);
+    }
+
+    [Fact]
+    public void A_seed_is_a_model_on_every_machine()
+    {
+        Write(Content());
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.File("model/model.safetensors"))));
+        Assert.Equal("HASH", hash);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private ModelContent Content() =>
+        new() { Config = Config, Weights = ModelInitializer.Weights(Config, 42), TokenizerFolder = _folder.File("tokenizer") };
+
+    private void Write(ModelContent content) => ModelFolderWriter.Write(_folder.File("model"), content, cancellationToken: TestContext.Current.CancellationToken);
+
+    private void AssertNothingElse(params string[] names) =>
+        Assert.Equal(names, Directory.GetFileSystemEntries(_folder.Path).Select(entry => Path.GetFileName(entry)).Order());
+}
