@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MiCse.Data;
 using MiCse.Inference;
+using MiCse.Tokenization;
 
 namespace MiCse.Checkpoints;
 
@@ -10,11 +11,6 @@ namespace MiCse.Checkpoints;
 /// </summary>
 public static class ModelFolderWriter
 {
-    private static readonly string[] Vocabularies = ["vocab.txt", "tokenizer.json", "vocab.json"];
-
-    private static readonly string[] TokenizerFiles =
-        [.. Vocabularies, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
-
     /// <summary>Writes beside the place and renames when everything is there and can be opened again.</summary>
     /// <param name="folder">The folder to make. It may be there when it is empty.</param>
     /// <param name="content">What to write.</param>
@@ -54,16 +50,18 @@ public static class ModelFolderWriter
 
     private static void CopyTokenizer(ModelContent content, string folder)
     {
-        var source = content.TokenizerFolder;
-        if (!Array.Exists(Vocabularies, name => File.Exists(Path.Combine(source, name))))
+        var files = new TokenizerFiles(content.TokenizerFolder);
+        if (files is { TokenizerJson: null, VocabularyText: null, VocabularyJson: null })
         {
-            throw new ModelFormatException(source, $"has no tokenizer; expected is one of {string.Join(", ", Vocabularies)}");
+            throw new ModelFormatException(files.Folder, "has no tokenizer; expected is tokenizer.json, vocab.txt, or vocab.json with merges.txt");
         }
 
-        foreach (var name in TokenizerFiles.Where(name => File.Exists(Path.Combine(source, name))))
+        string?[] paths =
+            [files.TokenizerJson, files.VocabularyText, files.VocabularyJson, files.Merges, files.Config, files.SpecialTokensMap, files.AddedTokens];
+        foreach (var file in paths.OfType<string>())
         {
             // Not File.Copy, which would keep the source's read-only flag.
-            File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(source, name)));
+            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));
         }
 
         // transformers cuts at this length; beyond the position table it would fail.
