@@ -47,7 +47,7 @@ public static class AttentionMutualInformation
         using var scope = NewDisposeScope();
         var rows = AttentionRows.From(attentionMaps, sequencesPerSentence);
         rows = rows.Keep(rows.Common.any(1).nonzero().squeeze(1));
-        return (rows.First.shape[0] == 0 ? Nothing() : Mean(CorrelationOfCommon(rows), rows)).MoveToOuterDisposeScope();
+        return (rows.First.shape[0] == 0 ? Nothing() : ExactOf(rows)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The rows that are kept, and how many positions are drawn from each; 0 when there is no common position at all.</summary>
@@ -67,6 +67,9 @@ public static class AttentionMutualInformation
     /// <param name="rows">The kept rows.</param>
     /// <param name="positions">Columns, common to both views. int64 [rows, samples]</param>
     internal static Tensor OfSamples(AttentionRows rows, Tensor positions) => Mean(Correlation(rows, positions), rows);
+
+    /// <summary>AMI of all common positions of some rows, each of which has some.</summary>
+    internal static Tensor ExactOf(AttentionRows rows) => Mean(CorrelationOfCommon(rows), rows);
 
     /// <summary>ρ of each row at given positions. [rows]</summary>
     internal static Tensor Correlation(AttentionRows rows, Tensor positions)

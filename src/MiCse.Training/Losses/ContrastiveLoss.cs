@@ -54,6 +54,15 @@ public static class ContrastiveLoss
         return nn.functional.cross_entropy(logits, labels);
     }
 
-    private static Tensor Normalize(Tensor vectors) =>
-        vectors / linalg.vector_norm(vectors, 2, [-1], keepdim: true).clamp_min(SmallestNorm); // [batch, hidden]
+    /// <summary>Vectors divided by their norm. As in torch, the gradient passes the clamping as if it were not there.</summary>
+    private static Tensor Normalize(Tensor vectors)
+    {
+        var squares = vectors.square().sum(-1, keepdim: true); // [batch, 1]
+        using (no_grad())
+        {
+            squares.clamp_min_(SmallestNorm * SmallestNorm);
+        }
+
+        return vectors / squares.sqrt(); // [batch, hidden]
+    }
 }

@@ -78,10 +78,9 @@ public sealed class BertEncoder : nn.Module
             }
         }
 
-        return new EncoderOutput(
-            hidden.MoveToOuterDisposeScope(),
-            hiddenStates ? [.. states.Select(state => state.MoveToOuterDisposeScope())] : [],
-            maps);
+        List<Tensor> kept = hiddenStates ? states : [hidden];
+        kept.ForEach(state => state.MoveToOuterDisposeScope());
+        return new EncoderOutput(hidden, hiddenStates ? states : [], maps);
     }
 
     /// <summary>What is added to attention scores: 0 at tokens, the lowest number at padding, so that its probability is exactly 0.</summary>

@@ -17,10 +17,15 @@ public readonly record struct LayerRange(int First, int End)
     /// The paper's 7..11 of 12 for an encoder of any depth: the same share of the layers, an even number, ending as near to
     /// the output. 4 layers: 2..4; 6: 4..6; 12: 7..11; 24: 14..22.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than two layers.</exception>
+    /// <param name="depth">The encoder's number of layers.</param>
+    /// <exception cref="ArgumentException">Fewer than two layers.</exception>
     public static LayerRange Default(int depth)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(depth, 2);
+        if (depth < 2)
+        {
+            throw new ArgumentException($"Attention mutual information needs at least two layers, and this encoder has {depth}.");
+        }
+
         var count = Math.Max(2, 2 * (int)Math.Round(depth / 6.0));
         var end = Math.Max(count, (int)Math.Round(depth * 11 / 12.0, MidpointRounding.AwayFromZero));
         return new LayerRange(end - count, end);
