@@ -115,7 +115,8 @@ internal static class SafetensorsReader
         {
             throw new ModelFormatException(
                 path,
-                $"tensor '{entry.Name}' of type {entry.Type.SafetensorsName()} and shape {TensorShape.Describe(entry.Shape)} takes {size} bytes, but its offsets span {entry.End - entry.Begin}");
+                $"tensor '{entry.Name}' of type {entry.Type.SafetensorsName()} and shape {TensorShape.Describe(entry.Shape)} takes {size} bytes, "
+                + $"but its offsets span {entry.End - entry.Begin}");
         }
 
         if (size > Array.MaxLength)

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using MiCse.Checkpoints;
+using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Checkpoints;
 
@@ -50,6 +52,27 @@ public class SafetensorsReaderTests
         Assert.Equal([3L, 4L], checkpoint.Tensors["a"].Shape);
         Assert.Equal(Enumerable.Range(0, 12).Select(value => (float)value), checkpoint.Tensors["a"].ToSingles());
         Assert.Equal(Enumerable.Range(0, 6).Select(value => (float)value), checkpoint.Tensors["b"].ToSingles());
+    }
+
+    [Fact]
+    public void A_file_beyond_two_gigabytes_is_mapped_whole()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("large.safetensors");
+        const string header = """{"a":{"dtype":"F32","shape":[500000000],"data_offsets":[0,2000000000]},"b":{"dtype":"F32","shape":[2,50000000],"data_offsets":[2000000000,2400000000]}} """;
+        using (var file = File.Create(path))
+        {
+            file.Write(BitConverter.GetBytes((long)header.Length));
+            file.Write(Encoding.UTF8.GetBytes(header));
+
+            // A hole: the file takes no room on the disk.
+            file.Seek(2_400_000_000 - sizeof(float), SeekOrigin.Current);
+            file.Write(BitConverter.GetBytes(7f));
+        }
+
+        using var checkpoint = Checkpoint.Open(path);
+        Assert.Equal(7f, BitConverter.ToSingle(checkpoint.Tensors["b"].Bytes[^4..]));
+        Assert.Equal(0f, BitConverter.ToSingle(checkpoint.Tensors["a"].Bytes[^4..]));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ internal static class PyTorchReader
     public static Checkpoint ReadZip(MappedFile file)
     {
         var entries = ZipDirectory.Read(file);
-        var pickle = entries.Values.Where(entry => entry.Name == "data.pkl" || entry.Name.EndsWith("/data.pkl", StringComparison.Ordinal)).ToList() is [var only]
+        var pickles = entries.Values.Where(entry => ("/" + entry.Name).EndsWith("/data.pkl", StringComparison.Ordinal)).ToList();
+        var pickle = pickles is [var only]
             ? only
             : throw new ModelFormatException(file.Path, "is a zip file without exactly one data.pkl, so torch.save did not write it");
         var root = pickle.Name[..^"data.pkl".Length];

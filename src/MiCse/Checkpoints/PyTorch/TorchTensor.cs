@@ -57,7 +57,8 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
 
         throw new ModelFormatException(
             path,
-            $"tensor '{name}' (shape {TensorShape.Describe(Shape)}, stride {TensorShape.Describe(Stride)}, offset {Offset}) reaches outside its storage of {Storage.ElementCount} elements");
+            $"tensor '{name}' (shape {TensorShape.Describe(Shape)}, stride {TensorShape.Describe(Stride)}, offset {Offset}) "
+            + $"reaches outside its storage of {Storage.ElementCount} elements");
     }
 
     private bool IsContiguous()

@@ -30,7 +30,8 @@ internal sealed record ZipEntry(string Name, int Method, long Start, long Compre
                 var content = Inflate(file);
                 return (offset, length) => content.AsMemory((int)offset, length);
             case Stored or Deflated:
-                throw new ModelFormatException(file.Path, $"the zip entry '{Name}' declares {Size} bytes, which its {CompressedSize} bytes in the file cannot hold");
+                throw new ModelFormatException(
+                    file.Path, $"the zip entry '{Name}' declares {Size} bytes, which its {CompressedSize} bytes in the file cannot hold");
             default:
                 throw new ModelFormatException(file.Path, $"the zip entry '{Name}' is compressed by method {Method}; supported are stored and deflated");
         }
