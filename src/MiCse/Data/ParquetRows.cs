@@ -38,10 +38,11 @@ internal static class ParquetRows
             yield break;
         }
 
+        ParquetFooter.Check(stream, name);
         var reader = Wait(name, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
         try
         {
-            DataField[] texts = [.. reader.Schema.Fields.OfType<DataField>().Where(field => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray)];
+            var texts = Wait(name, () => Task.FromResult(TextColumns(reader)));
             DataField[] chosen = [.. columns.Resolve(name, null, [.. texts.Select(field => field.Name)]).Select(position => texts[position])];
             var line = 0L;
             for (var group = 0; group < reader.RowGroupCount; group++)
@@ -63,6 +64,9 @@ internal static class ParquetRows
         }
     }
 
+    private static DataField[] TextColumns(ParquetReader reader) =>
+        [.. reader.Schema.Fields.OfType<DataField>().Where(field => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray)];
+
     private static async Task<(int RowCount, string?[][] Columns)> ReadGroup(ParquetReader reader, int group, DataField[] chosen)
     {
         using var rows = reader.OpenRowGroupReader(group);
@@ -77,14 +81,14 @@ internal static class ParquetRows
         return (rowCount, columns);
     }
 
-    // The library is asynchronous only, and fails with many kinds of exception on a damaged file.
+    // The library is asynchronous only, and fails with many kinds of exception on a damaged file, running out of memory among them.
     private static T Wait<T>(string name, Func<Task<T>> read)
     {
         try
         {
             return Task.Run(read).GetAwaiter().GetResult();
         }
-        catch (Exception failure) when (failure is not (OutOfMemoryException or OperationCanceledException))
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             throw new DataFormatException(name, null, $"is not a parquet file that can be read: {failure.Message}", failure);
         }

@@ -25,7 +25,7 @@ internal sealed class Utf8LineReader(Stream stream, string name)
             searched = _end - _start;
             if (!Fill())
             {
-                line = Take(searched, lineEnd: 0);
+                line = searched > 0 ? Take(searched, lineEnd: 0) : default;
                 return searched > 0;
             }
         }

@@ -1,0 +1,107 @@
+using System.IO.Compression;
+using CsCheck;
+using MiCse.Data;
+
+namespace MiCse.Tests.Data;
+
+/// <summary>Whatever the bytes, a reader gives rows or a sentence.</summary>
+public class TextFileFuzzTests
+{
+    private static readonly TextFileFormat[] Formats = Enum.GetValues<TextFileFormat>();
+
+    /// <summary>Bytes that mean something to one format or another, more often than chance would have it.</summary>
+    private static readonly Gen<byte[]> Bytes =
+        Gen.Frequency((1, Gen.Byte), (4, Gen.OneOf("\"\",,\t\t\r\n\n{}[]:\\utext1ü "u8.ToArray()))).Array[0, 60];
+
+    [Fact]
+    public void Any_bytes_give_rows_or_a_sentence() =>
+        Gen.Select(Bytes, Gen.OneOf(Formats), Gen.Bool).Sample((bytes, format, noHeader) => AssertRowsOrSentence(bytes, format, noHeader), iter: 20_000);
+
+    [Fact]
+    public void A_damaged_json_line_gives_rows_or_a_sentence() => AssertDamage("{\"text\":\"a\\u00fc\\ud83d\\ude00\",\"n\":[1,{\"x\":null}]}\n{\"text\":null}\n"u8.ToArray(),
+        TextFileFormat.JsonLines, iterations: 5_000);
+
+    [Fact]
+    public void A_damaged_gzip_file_gives_the_texts_or_a_sentence()
+    {
+        var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
+        {
+            gzip.Write("one\ntwo\nthree\n"u8);
+        }
+
+        Damaged(compressed.ToArray()).Sample(bytes =>
+        {
+            using var stream = new CompleteGZipStream(new MemoryStream(bytes), "a.txt.gz");
+            try
+            {
+                var texts = TextFile.ReadTexts(stream, "a.txt.gz").ToList();
+                // Nothing but the header's free fields (time, operating system) can change without being noticed.
+                Assert.True(texts.Count == 0 || texts is ["one", "two", "three"], string.Join('|', texts));
+            }
+            catch (DataFormatException)
+            {
+            }
+        }, iter: 3_000);
+    }
+
+    [Fact]
+    public void Lines_are_those_of_a_plain_split() =>
+        Gen.OneOf("\n"u8[0], "\r"u8[0], "a"u8[0], "b"u8[0]).Array[0, 40].Sample(bytes =>
+        {
+            var text = System.Text.Encoding.ASCII.GetString(bytes);
+            var expected = text.Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line).ToList();
+            if (text.Length == 0 || text.EndsWith('\n'))
+            {
+                expected.RemoveAt(expected.Count - 1);
+            }
+
+            var rows = TextFile.ReadRows(new TrickleStream(bytes), "a").ToList();
+            Assert.Equal(expected, rows.Select(row => row.Values[0]));
+            Assert.Equal(Enumerable.Range(1, expected.Count).Select(line => (long)line), rows.Select(row => row.Line));
+        }, iter: 2_000);
+
+    private static Gen<byte[]> Damaged(byte[] whole) =>
+        from length in Gen.Frequency((3, Gen.Const(whole.Length)), (1, Gen.Int[0, whole.Length]))
+        from places in Gen.Int[0, whole.Length - 1].Array[0, 3]
+        from values in Gen.Byte.Array[3]
+        select Damage(whole, length, places, values);
+
+    private static byte[] Damage(byte[] whole, int length, int[] places, byte[] values)
+    {
+        byte[] bytes = [.. whole];
+        for (var i = 0; i < places.Length; i++)
+        {
+            bytes[places[i]] = values[i];
+        }
+
+        return bytes[..length];
+    }
+
+    private static void AssertDamage(byte[] whole, TextFileFormat format, int iterations) =>
+        Damaged(whole).Sample(bytes => AssertRowsOrSentence(bytes, format, noHeader: false), iter: iterations);
+
+    private static void AssertRowsOrSentence(byte[] bytes, TextFileFormat format, bool noHeader)
+    {
+        try
+        {
+            var width = -1;
+            foreach (var row in TextFile.ReadRows(new MemoryStream(bytes), "fuzz", new() { Format = format, NoHeader = noHeader }))
+            {
+                width = width < 0 ? row.Values.Count : width;
+                Assert.Equal(width, row.Values.Count);
+                Assert.DoesNotContain(null, row.Values);
+            }
+        }
+        catch (DataFormatException failure)
+        {
+            Assert.StartsWith("fuzz", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Gives one byte at a time, as a slow pipe may.</summary>
+    private sealed class TrickleStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 1));
+    }
+}

@@ -1,0 +1,195 @@
+using System.Text.Json;
+using MiCse.Evaluation;
+using MiCse.Vectors;
+using Microsoft.Extensions.AI;
+
+namespace MiCse.Tests.Evaluation;
+
+public sealed class StsEvaluatorTests : IDisposable
+{
+    private readonly SentEvalFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Scores_subsets_alone_and_together()
+    {
+        _folder.WriteSts13();
+        var report = Evaluator("STS13").Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
+        var result = Assert.Single(report.Tasks);
+        double root2 = Math.Sqrt(2);
+        // FNWN: a/b 0, ab/ab 1, abc/abd 2/3. headlines: "a b"/b 1/√2, aa/ab 1/√2. OnWN: x/x 1, x/y 0, xy/xxy 3/√10.
+        double[] cosines = [0, 1, 2.0 / 3, 1 / root2, 1 / root2, 1, 0, 3 / Math.Sqrt(10)];
+        double[] gold = [0, 5, 3.5, 1.2, 4, 5, 0.2, 4.4];
+        Assert.Equal(8, result.All.Pairs);
+        Assert.Equal(Correlation.Spearman(cosines, gold), result.All.Spearman, 1e-12);
+        Assert.Equal(Correlation.Pearson(cosines, gold), result.All.Pearson, 1e-12);
+        Assert.Equal([3, 2, 3], result.Subsets.Select(subset => subset.Value.Pairs));
+        Assert.Equal(1, result.Subsets[0].Value.Spearman, 1e-12);
+        Assert.Equal(Correlation.Pearson(cosines.AsSpan(5), gold.AsSpan(5)), result.Subsets[2].Value.Pearson, 1e-12);
+        // Two equal cosines have no correlation with anything: the means say so instead of passing it off as 0.
+        Assert.Equal(double.NaN, result.Subsets[1].Value.Spearman);
+        Assert.Equal(double.NaN, result.MeanSpearman);
+    }
+
+    [Fact]
+    public void Means_are_plain_and_weighted_by_pairs()
+    {
+        var result = new StsResult("T", EvaluationSplit.Test, default, [new("a", new(30, 0.5, 0.1)), new("b", new(10, 0.9, 0.3))]);
+        Assert.Equal(0.7, result.MeanSpearman, 1e-12);
+        Assert.Equal(0.6, result.WeightedMeanSpearman, 1e-12);
+        Assert.Equal(0.2, result.MeanPearson, 1e-12);
+        Assert.Equal(0.15, result.WeightedMeanPearson, 1e-12);
+    }
+
+    [Fact]
+    public void Missing_tasks_are_listed_and_count_in_no_average()
+    {
+        _folder.WriteSts13();
+        _folder.WriteSubset("STS12", "MSRpar", "a\tb\n", "1\n");
+        _folder.Write("STS/STSBenchmark/sts-dev.csv", "g\tf\ty\t1\t1\ta\tb\ng\tf\ty\t2\t5\ta\ta\ng\tf\ty\t3\t4\tab\ta\n");
+        var tasks = StsTask.Select(["STS12", "STS13", "STSBenchmark"], EvaluationSplit.Dev);
+        var report = new StsEvaluator(_folder.Path, tasks, EvaluationSplit.Dev).Evaluate(LetterCounts.Encode,
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([("STS13", EvaluationSplit.Test), ("STSBenchmark", EvaluationSplit.Dev)], report.Tasks.Select(task => (task.Name, task.Split)));
+        Assert.Equal([new MissingTask("STS12", "STS/STS12-en-test/STS.input.MSRvid.txt")], report.Missing);
+        Assert.Equal(report.Tasks.Average(task => task.All.Spearman), report.AverageSpearman);
+        Assert.Equal(1, report.Tasks[1].All.Spearman, 1e-12);
+
+        var none = Evaluator("STSBenchmark").Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Null(none.AverageSpearman);
+        Assert.Equal("STS/STSBenchmark/sts-test.csv", Assert.Single(none.Missing).File);
+    }
+
+    [Fact]
+    public void The_json_document_keeps_its_contract()
+    {
+        var report = new EvaluationReport(
+            [new StsResult("STS13", EvaluationSplit.Test, new(5, 0.5, 0.25), [new("FNWN", new(3, 0.5, 0.125)), new("OnWN", new(2, double.NaN, 1))])],
+            [new MissingTask("STS16", "some/file")]);
+        var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            report.WriteTo(writer, "tiny");
+        }
+
+        var expected = JsonDocument.Parse("""
+            {"model":"tiny",
+             "tasks":{"STS13":{"split":"test","pairs":5,"spearman":0.5,"pearson":0.25,
+               "mean":{"spearman":null,"pearson":0.5625},"wmean":{"spearman":null,"pearson":0.475},
+               "subsets":{"FNWN":{"pairs":3,"spearman":0.5,"pearson":0.125},"OnWN":{"pairs":2,"spearman":null,"pearson":1}}}},
+             "average":{"sts":0.5},
+             "missing":["STS16"]}
+            """);
+        Assert.True(JsonElement.DeepEquals(expected.RootElement, JsonDocument.Parse(stream.ToArray()).RootElement));
+    }
+
+    [Fact]
+    public void Each_distinct_sentence_is_encoded_once_with_progress()
+    {
+        _folder.WriteSts13();
+        var evaluator = Evaluator("STS13");
+        var seen = new List<string>();
+        var progress = new Recorder();
+        evaluator.Evaluate((texts, token) =>
+        {
+            seen.AddRange(texts);
+            return LetterCounts.Encode(texts, token);
+        }, progress, TestContext.Current.CancellationToken);
+        Assert.Equal(evaluator.SentenceCount, seen.Count);
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.DoesNotContain("q", seen);
+        Assert.Equal(new EvaluationProgress(seen.Count, seen.Count), progress.Reports[^1]);
+    }
+
+    [Fact]
+    public void Identical_sentences_have_cosine_exactly_1()
+    {
+        _folder.WriteSubset("STS13", "FNWN", "abc\tabc\naab\taab\nabbb\tabbb\n", "1\n2\n3\n");
+        _folder.WriteSubset("STS13", "headlines", "a\tb\na\ta\n", "1\n2\n");
+        _folder.WriteSubset("STS13", "OnWN", "a\tb\na\ta\n", "1\n2\n");
+        var report = Evaluator("STS13").Evaluate((texts, _) =>
+        {
+            var matrix = new EmbeddingMatrix(texts.Count, 300);
+            for (var row = 0; row < texts.Count; row++)
+            {
+                for (var i = 0; i < 300; i++)
+                {
+                    matrix[row][i] = MathF.Sin(row * 1.7f + i * 0.31f);
+                }
+            }
+
+            return matrix;
+        }, cancellationToken: TestContext.Current.CancellationToken);
+        // All three cosines equal: were one an ulp off, there would be a correlation.
+        Assert.Equal(double.NaN, report.Tasks[0].Subsets[0].Value.Spearman);
+    }
+
+    [Fact]
+    public void Zero_vectors_have_cosine_0_and_others_that_are_not_finite_are_refused()
+    {
+        _folder.WriteSts13();
+        var report = Evaluator("STS13").Evaluate((texts, _) => new EmbeddingMatrix(texts.Count, 2), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(double.NaN, report.AverageSpearman);
+        foreach (var value in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            Assert.Throws<InvalidOperationException>(() => Evaluator("STS13").Evaluate((texts, _) =>
+            {
+                var matrix = new EmbeddingMatrix(texts.Count, 2);
+                matrix[0][1] = value;
+                return matrix;
+            }, cancellationToken: TestContext.Current.CancellationToken));
+        }
+
+        Assert.Throws<InvalidOperationException>(() => Evaluator("STS13").Evaluate((texts, _) => new EmbeddingMatrix(texts.Count - 1, 2),
+            cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Can_be_cancelled()
+    {
+        _folder.WriteSts13();
+        Assert.Throws<OperationCanceledException>(() => Evaluator("STS13").Evaluate(LetterCounts.Encode, cancellationToken: new CancellationToken(true)));
+    }
+
+    [Fact]
+    public async Task Takes_an_embedding_generator_too()
+    {
+        _folder.WriteSts13();
+        var token = TestContext.Current.CancellationToken;
+        using var generator = new LetterCountGenerator();
+        var report = await Evaluator("STS13").EvaluateAsync(generator, cancellationToken: token);
+        Assert.Equal(Evaluator("STS13").Evaluate(LetterCounts.Encode, cancellationToken: token).Tasks[0].All, report.Tasks[0].All);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_a_sentence() =>
+        Assert.Throws<DirectoryNotFoundException>(() => new StsEvaluator(Path.Combine(_folder.Path, "none"), StsTask.All));
+
+    private StsEvaluator Evaluator(string task) => new(_folder.Path, StsTask.Select([task], EvaluationSplit.Test));
+
+    private sealed class Recorder : IProgress<EvaluationProgress>
+    {
+        public List<EvaluationProgress> Reports { get; } = [];
+
+        public void Report(EvaluationProgress value) => Reports.Add(value);
+    }
+
+    private sealed class LetterCountGenerator : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            string[] texts = [.. values];
+            var matrix = LetterCounts.Encode(texts, cancellationToken);
+            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(
+                Enumerable.Range(0, texts.Length).Select(row => new Embedding<float>(matrix[row].ToArray()))));
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
