@@ -53,5 +53,6 @@ internal static class CommandLine
         return root;
     }
 
-    private static IEnumerable<MiCseCommand> Commands() => [new SimilarityCommand(), new TokenizeCommand(), new InitCommand(), new InfoCommand()];
+    private static IEnumerable<MiCseCommand> Commands() =>
+        [new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(), new InitCommand(), new InfoCommand()];
 }

@@ -6,15 +6,12 @@ namespace MiCse.Cli.Options;
 /// <summary>The options of every command that runs a model.</summary>
 internal sealed class ModelOptions
 {
-    /// <summary>How poolings are spelled on the command line and in its results.</summary>
-    public static readonly Choice<Pooling> Poolings = new([.. Enum.GetValues<Pooling>().Select(pooling => (pooling.Name(), pooling))]);
-
     /// <summary>Which model.</summary>
     public Option<string> Model { get; } = CreateModel();
 
     /// <summary>How hidden states become an embedding.</summary>
     public Option<Pooling?> Pooling { get; } =
-        Poolings.ToOption("--pooling", "How hidden states become an embedding (default: what the model folder says, else cls-before-pooler).");
+        PoolingsBut().ToOption("--pooling", "How hidden states become an embedding (default: what the model folder says, else cls-before-pooler).");
 
     /// <summary>The longest sequence.</summary>
     public Option<int?> MaxTokens { get; } =
@@ -25,6 +22,10 @@ internal sealed class ModelOptions
 
     /// <summary>All of them, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [Model, Pooling, MaxTokens, Threads];
+
+    /// <summary>The poolings, but for those that a command cannot use.</summary>
+    public static Choice<Pooling> PoolingsBut(params Pooling[] excluded) =>
+        new([.. Enum.GetValues<Pooling>().Except(excluded).Select(pooling => (pooling.Name(), pooling))]);
 
     /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
     public static Option<string> CreateModel() => new("--model", "-m")

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using MiCse.Cli.Commands;
 
 namespace MiCse.Cli.Output;
@@ -76,10 +77,18 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return option.HelpName is null ? names : $"{names} {option.HelpName}";
     }
 
-    private static string? Default(Option option) =>
-        option.HasDefaultValue && option is not (HelpOption or VersionOption) && option.ValueType != typeof(bool)
-            ? option.GetDefaultValue() is { } value ? FormattableString.Invariant($"default: {value}") : null
-            : null;
+    private static string? Default(Option option)
+    {
+        if (!option.HasDefaultValue || option is HelpOption or VersionOption || option.ValueType == typeof(bool))
+        {
+            return null;
+        }
+
+        var value = option.GetDefaultValue();
+        return value is double number
+            ? string.Create(CultureInfo.InvariantCulture, $"default: {number:0.##########}")
+            : value is null ? null : string.Create(CultureInfo.InvariantCulture, $"default: {value}");
+    }
 
     private static void WriteRows(TextWriter output, string title, IEnumerable<(string Left, string Right)> rows)
     {

@@ -48,6 +48,8 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("similarity", "[default: micse-mini-en]")]
+    [InlineData("encode", "[default: micse-mini-en]")]
+    [InlineData("evaluate", "[default: sts]")]
     [InlineData("tokenize", "[default: micse-mini-en]")]
     [InlineData("init", "[default: 42]")]
     [InlineData("info", "[default: micse-mini-en]")]

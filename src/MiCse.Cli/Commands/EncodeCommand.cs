@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Cli.Progress;
+using MiCse.Data;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Texts → embeddings, batch after batch: memory does not grow with the number of texts.</summary>
+internal sealed class EncodeCommand : MiCseCommand
+{
+    /// <summary>Texts taken together: enough to sort them into batches of like length.</summary>
+    private const int TextsAtATime = 1024;
+
+    private readonly TextArguments _texts = new();
+    private readonly ModelOptions _model = new();
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "With --output, print {\"texts\", \"truncated\", \"dimensions\", \"output\"} when done; without it the output is JSON lines in any case.",
+    };
+
+    public EncodeCommand()
+        : base("encode", "Encodes texts: one line {\"text\", \"embedding\", \"tokens\", \"truncated\"} each.", "micse encode sentences.txt --output embeddings.npy")
+    {
+        Add(_texts.File);
+        AddGroup("Texts", _texts.All);
+        AddGroup("Model", _model.All);
+        AddGroup("Output", _output, _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var path = arguments.GetValue(_output);
+        using var encoder = _model.Load(arguments);
+        var total = _texts.Count(arguments, cancellation);
+        using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
+        var texts = _texts.Read(arguments, streams);
+
+        // People who watch results go by need no bar between them.
+        var truncated = path is null && streams.OutputIsTerminal
+            ? Encode(texts, total, encoder, writer, streams, progress: null, cancellation)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, streams, progress, cancellation));
+        writer.Complete();
+
+        if (path is not null && arguments.GetValue(_json))
+        {
+            Json.WriteLine(streams.Output, new JsonObject
+            {
+                ["texts"] = writer.Count,
+                ["truncated"] = truncated,
+                ["dimensions"] = encoder.Dimensions,
+                ["output"] = path,
+            });
+        }
+
+        Truncation.Report(streams.Error, truncated, writer.Count, encoder.MaxTokens);
+        return ExitCode.Done;
+    }
+
+    private static long Encode(
+        IEnumerable<string> texts,
+        long? total,
+        SentenceEncoder encoder,
+        EmbeddingWriter writer,
+        StandardStreams streams,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var truncated = 0L;
+
+        // Somebody who types wants the answer after each line.
+        foreach (var chunk in texts.Chunk(total is null && streams.InputIsTerminal ? 1 : TextsAtATime))
+        {
+            var encoded = encoder.Encode(chunk, Forward(progress, writer.Count, total), cancellation);
+            writer.Write(chunk, encoded);
+            truncated += encoded.TruncatedCount;
+        }
+
+        return truncated;
+    }
+
+    private static TextProgress? Forward(IProgress<WorkProgress>? progress, long before, long? total) =>
+        progress is null ? null : new TextProgress(progress, before, total);
+
+    private sealed class TextProgress(IProgress<WorkProgress> progress, long before, long? total) : IProgress<EncodeProgress>
+    {
+        public void Report(EncodeProgress value) => progress.Report(new WorkProgress(before + value.TextsDone, total));
+    }
+}
