@@ -91,6 +91,8 @@ internal sealed class OnnxEncoder : IDisposable
             // Batches have many shapes, so a pattern would be kept for each. The graph is fused already.
             EnableMemoryPattern = false,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            // What goes wrong comes as an exception; a library does not write to the console.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         foreach (var name in graph.WeightsUsed)
         {

@@ -97,4 +97,21 @@ public class BertOnnxGraphTests
             Close.Assert(golden.Tensors[$"{type}.case{index}.pooler_output"].ToSingles(), outputs[BertOnnxGraph.Embeddings], Tolerance);
         }
     }
+
+    [Theory]
+    [InlineData("fp16")]
+    [InlineData("bf16")]
+    public void Half_precision_roberta_agrees_with_the_slow_twin(string type)
+    {
+        using var checkpoint = Checkpoint.Open(Fixture.Path("roberta-random", $"model_{type}.safetensors"));
+        var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("roberta-random", "config.json")));
+        var forward = new BertForward(weights);
+        using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+        using var inputs = ReferenceCase.Open("roberta-random", 2);
+        var last = graph.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types)[BertOnnxGraph.HiddenState(weights.Config.Layers)];
+        var expected = Enumerable.Range(0, inputs.Batch).Select(inputs.Sequence)
+            .SelectMany(sequence => forward.HiddenStates(sequence.Ids, sequence.Mask, sequence.Types)[^1])
+            .SelectMany(token => token);
+        Close.Assert(expected, last.Select(x => (double)x), 1e-5);
+    }
 }

@@ -83,7 +83,30 @@ public class OnnxEncoderTests
     }
 
     [Fact]
-    public void Weights_are_not_copied_and_outlive_their_checkpoint()
+    public void Weights_may_lie_at_any_byte_of_the_file()
+    {
+        var aligned = File.ReadAllBytes(Fixture.Path("bert-random", "model.safetensors"));
+        var length = BitConverter.ToInt64(aligned);
+        var path = Path.GetTempFileName();
+        try
+        {
+            // One more blank at the end of the header moves all weights by a byte.
+            File.WriteAllBytes(path, [.. BitConverter.GetBytes(length + 1), .. aligned.AsSpan(8, (int)length), (byte)' ', .. aligned.AsSpan(8 + (int)length)]);
+            using var checkpoint = Checkpoint.Open(path);
+            var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
+            using var encoder = new OnnxEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
+            using var expected = ReferenceCase.Open("bert-random", 2);
+            var sequences = Enumerable.Range(0, expected.Batch).Select(row => expected.Sequence(row).Ids).ToArray();
+            Close.Assert(expected.Singles("sentemb.cls_before_pooler"), encoder.Encode(new TokenBatch(sequences, 0), Token).Values.ToArray(), 5e-5);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void The_checkpoint_may_be_closed_before_the_encoder()
     {
         var path = Fixture.Path("bert-random", "model.safetensors");
         using var expected = ReferenceCase.Open("bert-random", 2);
