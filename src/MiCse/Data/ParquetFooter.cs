@@ -3,14 +3,34 @@ using System.Buffers.Binary;
 namespace MiCse.Data;
 
 /// <summary>
-/// Walks the footer of a parquet file before the library parses it. The library believes the lengths in it, and a damaged list length keeps it
-/// busy for hours; here no list may be longer than the bytes that are left. The footer is a struct in Thrift's compact protocol.
+/// Checks the footer of a parquet file before the library parses it. The library reads every field as the type it expects and believes every length, so
+/// that one damaged byte can keep it busy for hours. The footer is a struct in Thrift's compact protocol; here it must have the types of parquet.thrift and
+/// no list may be longer than the bytes that are left.
 /// </summary>
 internal ref struct ParquetFooter
 {
     /// <summary>Real footers nest nine deep.</summary>
     private const int DeepestNesting = 32;
     private const int TailLength = 8;
+
+    /// <summary>The types of the fields 1, 2, 3, … of the structs of parquet.thrift; what is not listed is walked without knowing its types.</summary>
+    private static readonly Dictionary<string, string[]> Structs = new()
+    {
+        ["FileMetaData"] = ["i32", "list<SchemaElement>", "i64", "list<RowGroup>", "list<KeyValue>", "binary", "list<ColumnOrder>", "EncryptionAlgorithm", "binary"],
+        ["SchemaElement"] = ["i32", "i32", "i32", "binary", "i32", "i32", "i32", "i32", "i32", "LogicalType"],
+        ["RowGroup"] = ["list<ColumnChunk>", "i64", "i64", "list<SortingColumn>", "i64", "i64", "i16"],
+        ["ColumnChunk"] = ["binary", "i64", "ColumnMetaData", "i64", "i32", "i64", "i32", "ColumnCryptoMetaData", "binary"],
+        ["ColumnMetaData"] =
+        [
+            "i32", "list<i32>", "list<binary>", "i32", "i64", "i64", "i64", "list<KeyValue>", "i64", "i64", "i64", "Statistics",
+            "list<PageEncodingStats>", "i64", "i32", "SizeStatistics", "GeospatialStatistics",
+        ],
+        ["KeyValue"] = ["binary", "binary"],
+        ["SortingColumn"] = ["i32", "bool", "bool"],
+        ["Statistics"] = ["binary", "binary", "i64", "i64", "binary", "binary", "bool", "bool"],
+        ["PageEncodingStats"] = ["i32", "i32", "i32"],
+    };
+
     private static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
     private readonly ReadOnlySpan<byte> _bytes;
@@ -31,7 +51,7 @@ internal ref struct ParquetFooter
         stream.Position = stream.Length - TailLength;
         stream.ReadExactly(tail);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
-        if (!tail[4..].SequenceEqual(Magic) || length > stream.Length - TailLength - Magic.Length)
+        if (!tail[4..].SequenceEqual(Magic) || length > stream.Length - TailLength - Magic.Length || length > Array.MaxLength)
         {
             throw Damaged(name);
         }
@@ -41,7 +61,7 @@ internal ref struct ParquetFooter
         stream.ReadExactly(bytes);
         stream.Position = 0;
         var footer = new ParquetFooter(bytes);
-        if (!footer.SkipStruct(DeepestNesting) || footer._position != bytes.Length)
+        if (!footer.SkipStruct("FileMetaData", DeepestNesting) || footer._position != bytes.Length)
         {
             throw Damaged(name);
         }
@@ -49,8 +69,10 @@ internal ref struct ParquetFooter
 
     private static DataFormatException Damaged(string name) => new(name, null, "is not a whole parquet file: its footer is damaged or missing.");
 
-    private bool SkipStruct(int depth)
+    private bool SkipStruct(string? structName, int depth)
     {
+        var known = structName is null ? null : Structs.GetValueOrDefault(structName);
+        var field = 0L;
         while (TryByte(out var header))
         {
             if (header == 0)
@@ -58,15 +80,24 @@ internal ref struct ParquetFooter
                 return true;
             }
 
-            // The upper half counts on from the field before; 0 means that the field's number follows.
-            if (header >> 4 == 0 && !TryVariableLength(out _))
+            // The upper half counts on from the field before; 0 means that the field's number follows, zigzag.
+            if (header >> 4 != 0)
+            {
+                field += header >> 4;
+            }
+            else if (TryVariableLength(out var zigzag))
+            {
+                field = (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+            }
+            else
             {
                 return false;
             }
 
-            // A boolean field is its type: 1 true, 2 false.
             var type = header & 15;
-            if (type is not (1 or 2) && !Skip(type, depth))
+            var expected = known is not null && field >= 1 && field <= known.Length ? known[field - 1] : null;
+            // A boolean field is its type: 1 true, 2 false.
+            if (!Fits(type, expected) || (type is not (1 or 2) && !Skip(type, expected, depth)))
             {
                 return false;
             }
@@ -75,19 +106,31 @@ internal ref struct ParquetFooter
         return false;
     }
 
-    private bool Skip(int type, int depth) => depth > 0 && type switch
+    private static bool Fits(int type, string? expected) => expected switch
+    {
+        null => true,
+        "bool" => type is 1 or 2,
+        "i16" => type == 4,
+        "i32" => type == 5,
+        "i64" => type == 6,
+        "binary" => type == 8,
+        _ => type == (expected.StartsWith("list<", StringComparison.Ordinal) ? 9 : 12),
+    };
+
+    private bool Skip(int type, string? expected, int depth) => depth > 0 && type switch
     {
         1 or 2 or 3 => TryAdvance(1),
         4 or 5 or 6 => TryVariableLength(out _),
         7 => TryAdvance(8),
         8 => TryVariableLength(out var length) && TryAdvance(length),
-        9 or 10 => SkipList(depth - 1),
+        9 or 10 => SkipList(expected?["list<".Length..^1], depth - 1),
         11 => SkipMap(depth - 1),
-        12 => SkipStruct(depth - 1),
+        12 => SkipStruct(expected, depth - 1),
         _ => false,
     };
 
-    private bool SkipList(int depth)
+    // Every element takes at least a byte, so that a count beyond what is left stops soon.
+    private bool SkipList(string? expected, int depth)
     {
         if (!TryByte(out var header))
         {
@@ -95,25 +138,14 @@ internal ref struct ParquetFooter
         }
 
         var count = (ulong)(header >> 4);
-        return (count < 15 || TryVariableLength(out count)) && SkipMany(count, header & 15, depth);
-    }
-
-    private bool SkipMap(int depth)
-    {
-        if (!TryVariableLength(out var count))
-        {
-            return false;
-        }
-
-        byte types = 0;
-        if (count > 0 && !TryByte(out types))
+        if ((count == 15 && !TryVariableLength(out count)) || (count > 0 && !Fits(header & 15, expected)))
         {
             return false;
         }
 
         for (var i = 0UL; i < count; i++)
         {
-            if (!Skip(types >> 4, depth) || !Skip(types & 15, depth))
+            if (!Skip(header & 15, expected, depth))
             {
                 return false;
             }
@@ -122,12 +154,17 @@ internal ref struct ParquetFooter
         return true;
     }
 
-    private bool SkipMany(ulong count, int type, int depth)
+    private bool SkipMap(int depth)
     {
-        // Every element takes at least a byte, so that a count beyond what is left stops soon.
+        byte types = 0;
+        if (!TryVariableLength(out var count) || (count > 0 && !TryByte(out types)))
+        {
+            return false;
+        }
+
         for (var i = 0UL; i < count; i++)
         {
-            if (!Skip(type, depth))
+            if (!Skip(types >> 4, null, depth) || !Skip(types & 15, null, depth))
             {
                 return false;
             }

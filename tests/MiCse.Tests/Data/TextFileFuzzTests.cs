@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using CsCheck;
 using MiCse.Data;
+using MiCse.Vectors;
 
 namespace MiCse.Tests.Data;
 
@@ -20,6 +21,20 @@ public class TextFileFuzzTests
     [Fact]
     public void A_damaged_json_line_gives_rows_or_a_sentence() => AssertDamage("{\"text\":\"a\\u00fc\\ud83d\\ude00\",\"n\":[1,{\"x\":null}]}\n{\"text\":null}\n"u8.ToArray(),
         TextFileFormat.JsonLines, iterations: 5_000);
+
+    [Fact]
+    public void A_damaged_parquet_file_gives_rows_or_a_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a.parquet");
+        using (var writer = EmbeddingWriter.Create(path, 2))
+        {
+            writer.Write(["a", "bc", ""], new EncodedTexts(new EmbeddingMatrix([1, 2, 3, 4, 5, 6], 3, 2), [1, 2, 3], [false, true, false]));
+            writer.Complete();
+        }
+
+        AssertDamage(File.ReadAllBytes(path), TextFileFormat.Parquet, iterations: 1_000);
+    }
 
     [Fact]
     public void A_damaged_gzip_file_gives_the_texts_or_a_sentence()
