@@ -8,12 +8,21 @@ namespace MiCse.Training.Model;
 internal sealed class Norm
 {
     private readonly LayerNorm _norm;
+    private readonly long[] _shape;
+    private readonly double _epsilon;
 
     public Norm(nn.Module root, WeightNames.Affine names, BertConfig config)
     {
+        (_shape, _epsilon) = ([config.HiddenSize], config.LayerNormEpsilon);
         _norm = nn.LayerNorm(config.HiddenSize, config.LayerNormEpsilon);
         StateDict.Register(root, names.Module, _norm);
     }
 
-    public Tensor Forward(Tensor input) => _norm.forward(input);
+    /// <summary>[…, hidden] → […, hidden]</summary>
+    public Tensor Forward(Tensor input)
+    {
+        // Weight and bias apart: the gradient of libtorch's fused ones is summed in one part per thread, and its last bits tell how many there were.
+        using var normalized = nn.functional.layer_norm(input, _shape, eps: _epsilon); // […, hidden]
+        return addcmul(_norm.bias!, normalized, _norm.weight!, 1); // […, hidden]
+    }
 }
