@@ -1,0 +1,20 @@
+namespace MiCse.Training;
+
+/// <summary>What random numbers are for. The names take part in <see cref="Randomness.SeedFor"/>: renaming one changes every training.</summary>
+public enum RandomPurpose
+{
+    /// <summary>The order of the sentences; one index an epoch.</summary>
+    DataOrder,
+
+    /// <summary>Dropout in the encoder; one index a step.</summary>
+    Dropout,
+
+    /// <summary>The positions that the sampled attention mutual information looks at; one index a step.</summary>
+    AttentionSampling,
+
+    /// <summary>The tokens that masked language modelling hides; one index a step.</summary>
+    Masking,
+
+    /// <summary>Fresh weights of the heads.</summary>
+    Initialization,
+}

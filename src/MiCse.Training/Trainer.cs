@@ -1,0 +1,109 @@
+using MiCse.Checkpoints;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Native;
+
+namespace MiCse.Training;
+
+/// <summary>
+/// Trains an encoder with the miCSE loss. The outcome depends on options, model and data alone: the same seed gives the same bytes,
+/// however often the training was cut off and resumed. Thread-safe; libtorch's random numbers belong to the process, so trainings
+/// wait for each other.
+/// </summary>
+/// <remarks>
+/// The number of processor threads does not change a bit either, as far as libtorch's matrix products allow: with layers of 64 and
+/// wider that was measured for 1 to 8 threads on two cores (a layer of 24 differed from 3 threads on), and their makers do not
+/// promise it. So a resumed training takes the number of threads of the one it continues, unless the options say another.
+/// </remarks>
+public sealed class Trainer
+{
+    private static readonly Lock OneAtATime = new();
+
+    private readonly TrainingOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares trainings with the same options.</summary>
+    /// <param name="options">Checked when a training starts, together with the model and the data.</param>
+    /// <param name="time">The clock that rates are measured with; null takes the system's.</param>
+    public Trainer(TrainingOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Trains a model and writes it as a Hugging Face folder.</summary>
+    /// <param name="model">What the training starts from.</param>
+    /// <param name="corpus">The data.</param>
+    /// <param name="outputFolder">A new or empty folder; during the training it holds <c>checkpoint/</c>, afterwards the model.</param>
+    /// <param name="evaluation">Scores the model every <see cref="TrainingOptions.EvaluateEvery"/> steps and after the last; the best weights are kept. Null keeps the last.</param>
+    /// <param name="resume">Continues from the checkpoint in the output folder, to the same bits as without interruption; starts from the beginning when the folder is empty.</param>
+    /// <param name="progress">Hears of every step, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
+    /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
+    /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
+    /// <exception cref="Data.DataFormatException">The data has fewer sentences than a batch.</exception>
+    /// <exception cref="IOException">The output folder is in use, or cannot be written.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or its gradient is not a finite number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TrainingResult Train(
+        ModelFolder model,
+        SentenceCorpus corpus,
+        string outputFolder,
+        TrainingEvaluation? evaluation = null,
+        bool resume = false,
+        IProgress<TrainingEvent>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(corpus);
+        var tokenizer = Tokenizer.Load(model.TransformerPath);
+        var plan = TrainingPlan.For(_options, model, tokenizer, corpus, evaluation is not null);
+        var folder = new TrainingFolder(outputFolder);
+        folder.Claim(resume);
+        lock (OneAtATime)
+        {
+            LibTorch.Load();
+            try
+            {
+                using var run = TrainingRun.StartOrResume(plan, model, tokenizer, folder);
+                using var threads = new ThreadCount(run.Threads);
+                Train(run, corpus, evaluation, progress, cancellationToken);
+                HuggingFaceExport.Write(run, model, folder, cancellationToken);
+                return run.Result();
+            }
+            finally
+            {
+                folder.RemoveIfEmpty();
+            }
+        }
+    }
+
+    private void Train(
+        TrainingRun run, SentenceCorpus corpus, TrainingEvaluation? evaluation, IProgress<TrainingEvent>? progress, CancellationToken cancellationToken)
+    {
+        var options = run.Plan.Options;
+        var sampler = new BatchSampler(corpus.Examples.Count, options.BatchSize, new Randomness(options.Seed));
+        var pace = new TrainingPace(_time);
+        try
+        {
+            run.EvaluateIfDue(evaluation, cancellationToken); // One that was cut off before the checkpoint this run goes on from.
+            while (run.Step < run.Plan.Steps)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var examples = sampler.Batch(run.Step);
+                var batch = TwoViewBatch.From(corpus.Select(examples.Span), run.Tokenizer, options.MaxTokens);
+                var measures = run.TakeStep(batch, examples);
+                pace.Count(batch.TokenCount);
+                var score = run.EvaluateIfDue(evaluation, cancellationToken);
+                var saved = run.SaveIfDue();
+                progress?.Report(run.Report(measures, score, saved, pace));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            run.Save();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using MiCse.Checkpoints;
+using MiCse.Data;
+using MiCse.Training.Model;
+
+namespace MiCse.Training;
+
+/// <summary>
+/// Everything to go on from a step: <c>training.json</c> and <c>state.safetensors</c> in a folder <c>step-N</c>. A folder appears complete
+/// or not at all, and the one before it is deleted only then, so a training may be cut off at any moment.
+/// </summary>
+internal sealed class TrainingCheckpoint : IDisposable
+{
+    private const string StepPrefix = "step-";
+    private const string StateFile = "training.json";
+    private const string TensorFile = "state.safetensors";
+    private const string WeightPrefix = "weight.";
+    private const string MomentPrefix = "moment.";
+    private const string BestPrefix = "best.";
+
+    private readonly Checkpoint _tensors;
+
+    private TrainingCheckpoint(string path, TrainingState state, Checkpoint tensors)
+    {
+        Path = path;
+        State = state;
+        _tensors = tensors;
+    }
+
+    public string Path { get; }
+
+    public TrainingState State { get; }
+
+    /// <summary>The weights of the model and its heads.</summary>
+    public IReadOnlyDictionary<string, CheckpointTensor> Weights => With(WeightPrefix);
+
+    /// <summary>The optimiser's moments.</summary>
+    public IReadOnlyDictionary<string, float[]> Moments =>
+        With(MomentPrefix).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles());
+
+    /// <summary>The encoder's best weights; empty when nothing was evaluated yet.</summary>
+    public IReadOnlyList<NamedWeight> Best =>
+        [.. With(BestPrefix).Select(tensor => new NamedWeight(tensor.Key, [.. tensor.Value.Shape], tensor.Value.ToSingles()))];
+
+    /// <summary>The checkpoint of the latest step; null when there is none.</summary>
+    /// <exception cref="ModelFormatException">It cannot be read.</exception>
+    public static TrainingCheckpoint? OpenLast(string folder)
+    {
+        if (!Directory.Exists(folder) || StepFolders(folder).OrderBy(step => step.Step).LastOrDefault().Path is not { } last)
+        {
+            return null;
+        }
+
+        var statePath = System.IO.Path.Combine(last, StateFile);
+        try
+        {
+            using var file = File.OpenRead(statePath);
+            return new TrainingCheckpoint(last, TrainingJson.Read<TrainingState>(file), Checkpoint.Open(System.IO.Path.Combine(last, TensorFile)));
+        }
+        catch (Exception broken) when (broken is JsonException or FileNotFoundException)
+        {
+            throw new ModelFormatException(statePath, $"is not the state of a training of this version ({broken.Message})", broken);
+        }
+    }
+
+    /// <summary>Saves a step and deletes what was saved before.</summary>
+    /// <exception cref="IOException">It cannot be written; the step before is kept.</exception>
+    public static void Save(
+        string folder,
+        TrainingState state,
+        IEnumerable<TensorContent> weights,
+        IEnumerable<KeyValuePair<string, float[]>> moments,
+        IEnumerable<NamedWeight> best)
+    {
+        var path = System.IO.Path.Combine(folder, StepPrefix + state.Step);
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        using (var target = AtomicFolder.Create(path))
+        {
+            using (var file = File.Create(System.IO.Path.Combine(target.Path, StateFile)))
+            {
+                TrainingJson.Write(file, state);
+            }
+
+            SafetensorsWriter.Write(
+                System.IO.Path.Combine(target.Path, TensorFile),
+                [
+                    .. weights.Select(weight => weight with { Name = WeightPrefix + weight.Name }),
+                    .. moments.Select(moment => TensorContent.From(MomentPrefix + moment.Key, [moment.Value.Length], moment.Value)),
+                    .. best.Select(weight => TensorContent.From(BestPrefix + weight.Name, weight.Shape, weight.Values)),
+                ]);
+            target.Commit();
+        }
+
+        foreach (var other in Directory.GetDirectories(folder).Where(other => other != path))
+        {
+            Directory.Delete(other, recursive: true);
+        }
+    }
+
+    public void Dispose() => _tensors.Dispose();
+
+    private static IEnumerable<(int Step, string? Path)> StepFolders(string folder) =>
+        from path in Directory.GetDirectories(folder, StepPrefix + "*")
+        let step = int.TryParse(System.IO.Path.GetFileName(path)[StepPrefix.Length..], out var number) ? number : -1
+        where step >= 0
+        select (step, (string?)path);
+
+    private Dictionary<string, CheckpointTensor> With(string prefix) => _tensors.Tensors
+        .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
+}

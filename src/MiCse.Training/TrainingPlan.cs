@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using MiCse.Checkpoints;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Model;
+
+namespace MiCse.Training;
+
+/// <summary>Everything the outcome of a training depends on: the options with every default filled in, the model and the data.</summary>
+internal sealed record TrainingPlan
+{
+    /// <summary>What a resumed training may change: neither moves a single bit of the outcome by intent.</summary>
+    private static readonly string[] FreeOptions = [nameof(TrainingOptions.SaveEvery), nameof(TrainingOptions.Threads)];
+
+    /// <summary>The options; layers, dropouts and steps are never null where they are read.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>The name of the folder the training starts from.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 of its weights file.</summary>
+    public required string ModelSha256 { get; init; }
+
+    /// <summary>The name of the data file.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>SHA-256 of the data file.</summary>
+    public required string DataSha256 { get; init; }
+
+    /// <summary>The columns that are used; empty for one text a line.</summary>
+    public required IReadOnlyList<string> Columns { get; init; }
+
+    /// <summary>Examples in the data.</summary>
+    public required int Examples { get; init; }
+
+    /// <summary>Whether evaluations decide which weights are kept.</summary>
+    public required bool Evaluated { get; init; }
+
+    /// <summary>Batches in all.</summary>
+    public int Steps => Options.Steps!.Value;
+
+    /// <summary>Fills the defaults in and checks that options, model and data fit each other.</summary>
+    /// <exception cref="ArgumentException">They do not; the message says how.</exception>
+    /// <exception cref="ModelFormatException">The model has fewer layers than the range, or another vocabulary than its tokenizer.</exception>
+    public static TrainingPlan For(TrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated)
+    {
+        options.Validate();
+        var config = model.Config;
+        if (tokenizer.VocabularySize > config.VocabularySize)
+        {
+            throw new ModelFormatException(
+                model.Path,
+                $"the tokenizer has {tokenizer.VocabularySize} ids and config.json's vocab_size is {config.VocabularySize}: they do not belong together.");
+        }
+
+        if (options.MaxTokens > config.MaxTokens)
+        {
+            throw new ArgumentException($"Sequences of {options.MaxTokens} tokens do not fit the model, which takes at most {config.MaxTokens}.");
+        }
+
+        if (options.MaskedLanguageModelWeight > 0 && tokenizer.SpecialTokens.Mask is null)
+        {
+            throw new ArgumentException("Masked language modelling needs a mask token, and the model's vocabulary has none: set its weight to 0.");
+        }
+
+        corpus.RequireBatch(options.BatchSize);
+        return new TrainingPlan
+        {
+            Options = options with
+            {
+                Layers = Layers(options, config),
+                HiddenDropout = options.HiddenDropout ?? config.HiddenDropout,
+                AttentionDropout = options.AttentionDropout ?? config.AttentionDropout,
+                Steps = options.Steps ?? checked(options.Epochs * (corpus.Examples.Count / options.BatchSize)),
+            },
+            Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path))),
+            ModelSha256 = Sha256(model.WeightsPath),
+            Data = corpus.Name,
+            DataSha256 = corpus.Sha256,
+            Columns = corpus.Columns,
+            Examples = corpus.Examples.Count,
+            Evaluated = evaluated,
+        };
+    }
+
+    /// <summary>What differs from another plan, as "BatchSize 64, now 32"; empty when a training of one may be resumed with the other.</summary>
+    public IReadOnlyList<string> DifferencesTo(TrainingPlan now)
+    {
+        var before = Flat(this);
+        var after = Flat(now);
+        return
+        [
+            .. before.Keys.Union(after.Keys)
+                .Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
+                .Select(key => $"{key} {before.GetValueOrDefault(key) ?? "absent"}, now {after.GetValueOrDefault(key) ?? "absent"}"),
+        ];
+    }
+
+    private static LayerRange? Layers(TrainingOptions options, BertConfig config)
+    {
+        if (options.Method == TrainingMethod.SimCse)
+        {
+            return null;
+        }
+
+        if (config.Layers < 2)
+        {
+            throw new ArgumentException($"The miCSE loss compares at least two layers, and the model has {config.Layers}: take the method SimCse.");
+        }
+
+        var layers = options.Layers ?? LayerRange.Default(config.Layers);
+        layers.Validate(config.Layers);
+        return layers;
+    }
+
+    private static string Sha256(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static Dictionary<string, string> Flat(TrainingPlan plan)
+    {
+        var json = TrainingJson.ToNode(plan);
+        var options = (JsonObject)json[nameof(Options)]!;
+        json.Remove(nameof(Options));
+        return json.Concat(options)
+            .Where(property => !FreeOptions.Contains(property.Key))
+            .ToDictionary(property => property.Key, property => property.Value?.ToString() ?? "not set");
+    }
+}

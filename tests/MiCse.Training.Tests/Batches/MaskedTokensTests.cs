@@ -1,0 +1,72 @@
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Model;
+
+namespace MiCse.Training.Tests.Batches;
+
+public class MaskedTokensTests
+{
+    private const int Mask = 4;
+    private static readonly Tokenizer Tokenizer = TinyVocabulary.Tokenizer(1_000);
+    private static readonly TokenBatch Batch = new([.. Enumerable.Range(0, 400).Select(row => Sequence(5 + row % 40))], padId: 0);
+
+    [Fact]
+    public void Proportions_are_berts()
+    {
+        var masked = MaskedTokens.From(Batch, Tokenizer, new RandomSequence(1));
+
+        var words = Batch.Mask.Sum() - 2 * Batch.Count;
+        var guessed = Guessed(masked);
+        var replaced = guessed.Count(position => masked.Ids[position] == Mask);
+        var kept = guessed.Count(position => masked.Ids[position] == Batch.Ids[position]);
+        Assert.Equal(0.15, guessed.Length / (double)words, 0.02);
+        Assert.Equal(0.8, replaced / (double)guessed.Length, 0.03);
+        Assert.Equal(0.1, kept / (double)guessed.Length, 0.03);
+    }
+
+    [Fact]
+    public void Special_tokens_and_padding_stay_and_targets_are_the_original_ids()
+    {
+        var masked = MaskedTokens.From(Batch, Tokenizer, new RandomSequence(2));
+
+        var guessed = Guessed(masked).ToHashSet();
+        for (var position = 0; position < Batch.Ids.Length; position++)
+        {
+            if (guessed.Contains(position))
+            {
+                Assert.Equal(Batch.Ids[position], masked.Labels[position]);
+                Assert.True(Batch.Ids[position] >= 10);
+            }
+            else
+            {
+                Assert.Equal(Batch.Ids[position], masked.Ids[position]);
+            }
+        }
+
+        Assert.All(masked.Ids, id => Assert.InRange(id, 0, 999));
+    }
+
+    [Fact]
+    public void The_same_numbers_hide_the_same_tokens_and_others_do_not()
+    {
+        var masked = MaskedTokens.From(Batch, Tokenizer, new RandomSequence(3));
+
+        Assert.Equal(masked.Ids, MaskedTokens.From(Batch, Tokenizer, new RandomSequence(3)).Ids);
+        Assert.NotEqual(masked.Ids, MaskedTokens.From(Batch, Tokenizer, new RandomSequence(4)).Ids);
+    }
+
+    [Fact]
+    public void A_vocabulary_without_mask_is_refused()
+    {
+        var tokenizer = new WordPieceTokenizer(TinyVocabulary.Words(1_000), new WordPieceOptions { Names = SpecialTokenNames.Bert with { Mask = null } });
+
+        var thrown = Assert.Throws<ArgumentException>(() => MaskedTokens.From(Batch, tokenizer, new RandomSequence(1)));
+
+        Assert.Contains("mask token", thrown.Message);
+    }
+
+    private static int[] Guessed(MaskedTokens masked) =>
+        [.. Enumerable.Range(0, masked.Labels.Length).Where(position => masked.Labels[position] != MaskedLanguageModelHead.Ignored)];
+
+    private static int[] Sequence(int words) => [1, .. Enumerable.Range(0, words).Select(word => 10 + word * 7 % 900), 2];
+}
