@@ -4,7 +4,8 @@ namespace MiCse.Data;
 /// Writes texts with their embeddings batch after batch, in memory that does not grow with their number. A file appears with
 /// <see cref="Complete"/>; disposed without it, nothing is left. The ending chooses the format:
 /// <list type="table">
-/// <item><term>.jsonl</term><description>a line <c>{"text", "embedding", "tokens", "truncated"}</c> per text; floats in the shortest form that reads back the same</description></item>
+/// <item><term>.jsonl</term><description>a line <c>{"text", "embedding", "tokens", "truncated"}</c> per text; floats in the shortest form that
+/// reads back the same</description></item>
 /// <item><term>.npy</term><description>the embeddings alone, float32 [texts, dimensions], C order, format 1.0</description></item>
 /// <item><term>.safetensors</term><description>the embeddings alone, one F32 tensor <c>embeddings</c> [texts, dimensions]</description></item>
 /// <item><term>.parquet</term><description>columns text, embedding (list of float), tokens, truncated</description></item>

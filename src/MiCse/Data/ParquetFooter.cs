@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace MiCse.Data;
 
 /// <summary>
-/// Checks the footer of a parquet file before the library parses it. The library reads every field as the type it expects and believes every length, so
-/// that one damaged byte can keep it busy for hours. The footer is a struct in Thrift's compact protocol; here it must have the types of parquet.thrift and
-/// no list may be longer than the bytes that are left.
+/// Checks the footer of a parquet file before the library parses it. The library reads every field as the type it expects and believes
+/// every length, so that one damaged byte can keep it busy for hours. The footer is a struct in Thrift's compact protocol; here it must have
+/// the types of parquet.thrift, and no list may be longer than the bytes that are left.
 /// </summary>
 internal ref struct ParquetFooter
 {
@@ -13,10 +13,13 @@ internal ref struct ParquetFooter
     private const int DeepestNesting = 32;
     private const int TailLength = 8;
 
-    /// <summary>The types of the fields 1, 2, 3, … of the structs of parquet.thrift; what is not listed is walked without knowing its types.</summary>
+    /// <summary>The types of the fields 1, 2, 3, … of the structs of parquet.thrift; others are walked without knowing their types.</summary>
     private static readonly Dictionary<string, string[]> Structs = new()
     {
-        ["FileMetaData"] = ["i32", "list<SchemaElement>", "i64", "list<RowGroup>", "list<KeyValue>", "binary", "list<ColumnOrder>", "EncryptionAlgorithm", "binary"],
+        ["FileMetaData"] =
+        [
+            "i32", "list<SchemaElement>", "i64", "list<RowGroup>", "list<KeyValue>", "binary", "list<ColumnOrder>", "EncryptionAlgorithm", "binary",
+        ],
         ["SchemaElement"] = ["i32", "i32", "i32", "binary", "i32", "i32", "i32", "i32", "i32", "LogicalType"],
         ["RowGroup"] = ["list<ColumnChunk>", "i64", "i64", "list<SortingColumn>", "i64", "i64", "i16"],
         ["ColumnChunk"] = ["binary", "i64", "ColumnMetaData", "i64", "i32", "i64", "i32", "ColumnCryptoMetaData", "binary"],
@@ -67,7 +70,8 @@ internal ref struct ParquetFooter
         }
     }
 
-    private static DataFormatException Damaged(string name) => new(name, null, "is not a whole parquet file: its footer is damaged or missing.");
+    private static DataFormatException Damaged(string name) =>
+        new(name, null, "is not a whole parquet file: its footer is damaged or missing.");
 
     private bool SkipStruct(string? structName, int depth)
     {

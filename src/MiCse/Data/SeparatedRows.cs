@@ -66,5 +66,6 @@ internal static class SeparatedRows
     }
 
     // The library would put U+FFFD in place of what is not UTF-8.
-    private static string Field(CsvReader reader, int field, string name) => StrictUtf8.Decode(reader.GetSpan(field), name, reader.LineNumber);
+    private static string Field(CsvReader reader, int field, string name) =>
+        StrictUtf8.Decode(reader.GetSpan(field), name, reader.LineNumber);
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 namespace MiCse.Evaluation;
 
 /// <summary>
-/// Scores an encoder on STS tasks as SentEval does: the cosine of the two embeddings of a pair against the gold score. The files are read once, at
-/// construction; every run encodes each distinct sentence once. Immutable, so that runs may overlap.
+/// Scores an encoder on STS tasks as SentEval does: the cosine of the two embeddings of a pair against the gold score. The files are read
+/// once, at construction; every run encodes each distinct sentence once. Immutable, so that runs may overlap.
 /// </summary>
 public sealed class StsEvaluator
 {
@@ -117,7 +117,8 @@ public sealed class StsEvaluator
         {
             if (embeddings[embeddings.Count - count + i].AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
             {
-                throw new InvalidOperationException($"The encoder returned an embedding with a value that is not finite for the sentence \"{batch[i]}\".");
+                throw new InvalidOperationException(
+                    $"The encoder returned an embedding with a value that is not finite for the sentence \"{batch[i]}\".");
             }
         }
     }

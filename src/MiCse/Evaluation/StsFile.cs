@@ -4,8 +4,8 @@ using MiCse.Data;
 namespace MiCse.Evaluation;
 
 /// <summary>
-/// The three file layouts of SentEval's STS tasks. There is no quoting: a <c>"</c> is an ordinary character. As SentEval does, a sentence's words
-/// (between white space) are joined by one blank.
+/// The three file layouts of SentEval's STS tasks. There is no quoting: a <c>"</c> is an ordinary character. As SentEval does, a sentence's
+/// words (between white space) are joined by one blank.
 /// </summary>
 internal static class StsFile
 {
@@ -40,10 +40,12 @@ internal static class StsFile
     }
 
     /// <summary>sts-dev.csv, in fact tab-separated without a header: genre, file, year, id, score, sentence, sentence.</summary>
-    public static IReadOnlyList<StsPair> ReadBenchmark(string[] files) => ReadTable(files[0], header: false, columns: 7, score: 4, first: 5, second: 6);
+    public static IReadOnlyList<StsPair> ReadBenchmark(string[] files) =>
+        ReadTable(files[0], header: false, columns: 7, score: 4, first: 5, second: 6);
 
     /// <summary>SICK_trial.txt, tab-separated with a header: id, sentence, sentence, relatedness, entailment.</summary>
-    public static IReadOnlyList<StsPair> ReadSick(string[] files) => ReadTable(files[0], header: true, columns: 5, score: 3, first: 1, second: 2);
+    public static IReadOnlyList<StsPair> ReadSick(string[] files) =>
+        ReadTable(files[0], header: true, columns: 5, score: 3, first: 1, second: 2);
 
     private static List<StsPair> ReadTable(string file, bool header, int columns, int score, int first, int second)
     {

@@ -48,9 +48,9 @@ public sealed class StsTask
     public bool HasDev => _dev is not null;
 
     /// <summary>
-    /// The tasks a user names: task names (any case; STS-B and SICK-R too) and <c>sts</c>, which for <see cref="EvaluationSplit.Test"/> is all seven and for
-    /// <see cref="EvaluationSplit.Dev"/> those with a development set, so that choosing a model by it looks at no test set. A task with a test set only
-    /// takes part in a development run when it is named.
+    /// The tasks a user names: task names (any case; STS-B and SICK-R too) and <c>sts</c>, which for <see cref="EvaluationSplit.Test"/>
+    /// is all seven and for <see cref="EvaluationSplit.Dev"/> those with a development set, so that choosing a model by it looks at no test
+    /// set. A task with a test set only takes part in a development run when it is named.
     /// </summary>
     /// <param name="names">At least one name.</param>
     /// <param name="split">The split that will be asked for.</param>
@@ -67,7 +67,8 @@ public sealed class StsTask
                 : Seven.Where(task => task.IsCalled(name));
             if (!matches.Any())
             {
-                throw new ArgumentException($"There is no task '{name}'; the tasks are {AllName}, {string.Join(", ", Seven.Select(task => task.Name))}.", nameof(names));
+                throw new ArgumentException(
+                    $"There is no task '{name}'; the tasks are {AllName}, {string.Join(", ", Seven.Select(task => task.Name))}.", nameof(names));
             }
 
             chosen.UnionWith(matches);
@@ -77,7 +78,8 @@ public sealed class StsTask
     }
 
     /// <summary>The split that is scored when <paramref name="wanted"/> is asked for.</summary>
-    public EvaluationSplit SplitFor(EvaluationSplit wanted) => wanted == EvaluationSplit.Dev && HasDev ? EvaluationSplit.Dev : EvaluationSplit.Test;
+    public EvaluationSplit SplitFor(EvaluationSplit wanted) =>
+        wanted == EvaluationSplit.Dev && HasDev ? EvaluationSplit.Dev : EvaluationSplit.Test;
 
     /// <summary>The first file of the split that is not there, relative to the folder, or null when all are.</summary>
     /// <param name="folder">SentEval's downstream folder.</param>

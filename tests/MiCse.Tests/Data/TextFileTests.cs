@@ -40,6 +40,12 @@ public sealed class TextFileTests : IDisposable
     public void Csv_fields_may_hold_commas_quotes_and_line_breaks() =>
         Assert.Equal(["a, \"b\"", "c\nd", ""], Texts("a.csv", "id,text\n1,\"a, \"\"b\"\"\"\n\n2,\"c\nd\"\n3,\"\"\n"));
 
+    [Theory]
+    [InlineData("a.csv", "\uFEFFtext,n\r\none,1\r\n")]
+    [InlineData("a.tsv", "\uFEFFtext\tn\none\t1\n")]
+    [InlineData("a.jsonl", "\uFEFF{\"text\":\"one\"}\n")]
+    public void A_byte_order_mark_is_no_part_of_a_name(string name, string content) => Assert.Equal(["one"], Texts(name, content));
+
     [Fact]
     public void Tsv_has_no_quoting() => Assert.Equal(["\"Hi,\" she said", "x"], Texts("a.tsv", "text\tn\n\"Hi,\" she said\t1\nx\t2\n"));
 
