@@ -31,9 +31,8 @@ internal sealed class SequenceLayout(JsonSetting processor, SpecialTokenNames na
         return names with { Start = start, End = end };
     }
 
-    private static string NameOfPair(JsonSetting pair) => pair.Items.FirstOrDefault(pair) is var name && name != pair
-        ? name.RequiredText()
-        : throw pair.Refuse("a token and its id");
+    private static string NameOfPair(JsonSetting pair) =>
+        pair.Items.ToList() is [var name, _] ? name.RequiredText() : throw pair.Refuse("a token and its id");
 
     private static string Describe(JsonSetting part)
     {

@@ -12,14 +12,19 @@ public abstract class Tokenizer
     /// <param name="names">The tokens with a role, all in the vocabulary or among the added ones.</param>
     /// <param name="added">Tokens recognised in the text; null: those with a role.</param>
     /// <param name="modelMaxLength">The longest sequence the model was made for.</param>
+    /// <param name="takesSpace">Which of the tokens with a role swallow the white space before them.</param>
     private protected Tokenizer(
-        IReadOnlyList<string?> tokens, SpecialTokenNames names, IReadOnlyList<AddedToken>? added, int? modelMaxLength)
+        IReadOnlyList<string?> tokens,
+        SpecialTokenNames names,
+        IReadOnlyList<AddedToken>? added,
+        int? modelMaxLength,
+        Func<string, bool> takesSpace)
     {
         Tokens = [.. tokens];
         Names = names;
         ModelMaxLength = modelMaxLength;
         AddedTokens = new ReadOnlyCollection<AddedToken>(
-            [.. added ?? [.. names.All.Distinct().Select(name => new AddedToken(IdIn(tokens, name), name))]]);
+            [.. added ?? [.. names.All.Distinct().Select(name => new AddedToken(IdIn(tokens, name), name, LeftStrip: takesSpace(name)))]]);
         _tokens = new string?[Math.Max(tokens.Count, AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
         tokens.ToArray().CopyTo(_tokens, 0);
         foreach (var token in AddedTokens)

@@ -6,12 +6,12 @@ namespace MiCse.Tokenization;
 internal static class VocabularyReader
 {
     /// <summary>More ids than any vocabulary has; a larger id is a broken file, not a reason to allocate.</summary>
-    private const int MaxId = 10_000_000;
+    public const int MaxId = 10_000_000;
 
     public static WordPieceTokenizer ReadWordPiece(string file, TokenizerConfig config)
     {
         config.Class.AllowOnly("BertTokenizer", "BertTokenizerFast", "PreTrainedTokenizerFast");
-        var tokens = ReadLines(file);
+        var tokens = ReadTokens(file);
         if (tokens.Count == 0)
         {
             throw new ModelFormatException(file, "the vocabulary is empty; expected one token a line");
@@ -27,8 +27,19 @@ internal static class VocabularyReader
         });
     }
 
-    public static Tokenizer ReadByteLevelBpe(string file, string merges, TokenizerConfig config) =>
-        throw new ModelFormatException(file, $"byte-level BPE with {merges} for {config.Class}");
+    public static ByteLevelBpeTokenizer ReadByteLevelBpe(string file, string mergesFile, TokenizerConfig config)
+    {
+        config.Class.AllowOnly("RobertaTokenizer", "RobertaTokenizerFast", "PreTrainedTokenizerFast");
+        var tokens = InOrder(JsonSetting.Read(file));
+        var names = config.Apply(SpecialTokenNames.Roberta, tokens.Contains);
+        return new ByteLevelBpeTokenizer(tokens, ReadMerges(mergesFile), new ByteLevelBpeOptions
+        {
+            AddPrefixSpace = config.AddPrefixSpace ?? false,
+            Names = names,
+            AddedTokens = WithRoles(tokens, names, config, name => new AddedToken(0, name, LeftStrip: name == names.Mask)),
+            ModelMaxLength = config.ModelMaxLength,
+        });
+    }
 
     /// <summary>The spellings of a token → id table in the order of their ids.</summary>
     public static List<string?> InOrder(JsonSetting table)
@@ -55,28 +66,51 @@ internal static class VocabularyReader
     }
 
     /// <summary>One token a line; of a token that occurs twice the last id counts, as in the original.</summary>
-    private static List<string?> ReadLines(string file)
+    private static List<string?> ReadTokens(string file)
+    {
+        var tokens = new List<string?>();
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var token in ReadLines(file))
+        {
+            if (ids.TryGetValue(token, out var earlier))
+            {
+                tokens[earlier] = null;
+            }
+
+            ids[token] = tokens.Count;
+            tokens.Add(token);
+        }
+
+        return tokens;
+    }
+
+    private static List<(string Left, string Right)> ReadMerges(string file)
+    {
+        var merges = new List<(string, string)>();
+        var number = 0;
+        foreach (var line in ReadLines(file))
+        {
+            number++;
+            if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
+            {
+                merges.Add(line.Split(' ') is [var left, var right]
+                    ? (left, right)
+                    : throw new ModelFormatException(file, $"line {number} is '{line}'; expected two tokens with a space between them"));
+            }
+        }
+
+        return merges;
+    }
+
+    private static List<string> ReadLines(string file)
     {
         try
         {
-            var tokens = new List<string?>();
-            var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var token in File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)))
-            {
-                if (ids.TryGetValue(token, out var earlier))
-                {
-                    tokens[earlier] = null;
-                }
-
-                ids[token] = tokens.Count;
-                tokens.Add(token);
-            }
-
-            return tokens;
+            return [.. File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true))];
         }
         catch (DecoderFallbackException exception)
         {
-            throw new ModelFormatException(file, "the vocabulary is not valid UTF-8; fetch the file again", exception);
+            throw new ModelFormatException(file, "this is not valid UTF-8; fetch the file again", exception);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class WordPieceTokenizer : Tokenizer
     /// <param name="options">Settings; null: those of bert-base-uncased.</param>
     /// <exception cref="ArgumentException">A token with a role is missing.</exception>
     public WordPieceTokenizer(IReadOnlyList<string?> vocabulary, WordPieceOptions? options = null)
-        : base(vocabulary, (options ??= new()).Names, options.AddedTokens, options.ModelMaxLength)
+        : base(vocabulary, (options ??= new()).Names, options.AddedTokens, options.ModelMaxLength, takesSpace: _ => false)
     {
         Options = options;
         _normalizer = new BertNormalizer(options.Normalization);
