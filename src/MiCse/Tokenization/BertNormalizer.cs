@@ -8,8 +8,8 @@ namespace MiCse.Tokenization;
 /// </summary>
 internal sealed class BertNormalizer(BertNormalization settings)
 {
-    private static readonly SearchValues<char> AllAscii = SearchValues.Create([.. Enumerable.Range(0, 128).Select(code => (char)code)]);
-    private static readonly SearchValues<char> PrintableAscii = SearchValues.Create([.. Enumerable.Range(32, 95).Select(code => (char)code)]);
+    private static readonly SearchValues<char> AllAscii = Range('\0', '\x7F');
+    private static readonly SearchValues<char> PrintableAscii = Range(' ', '~');
 
     private readonly SearchValues<char> _plain = settings.CleanText ? PrintableAscii : AllAscii;
     private readonly bool _stripAccents = settings.StripAccents ?? settings.LowerCase;
@@ -51,6 +51,9 @@ internal sealed class BertNormalizer(BertNormalization settings)
             result.Dispose();
         }
     }
+
+    private static SearchValues<char> Range(char first, char last) =>
+        SearchValues.Create([.. Enumerable.Range(first, last - first + 1).Select(code => (char)code)]);
 
     private void AppendAscii(ReadOnlySpan<char> text, ref PooledBuffer<char> result)
     {

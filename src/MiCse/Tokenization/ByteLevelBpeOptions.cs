@@ -9,7 +9,9 @@ public sealed record ByteLevelBpeOptions
     /// <summary>The spellings of the tokens with a role (default: RoBERTa's).</summary>
     public SpecialTokenNames Names { get; init; } = SpecialTokenNames.Roberta;
 
-    /// <summary>Tokens recognised in the text itself; null (default): those of <see cref="Names"/>, the mask with the space before it.</summary>
+    /// <summary>
+    /// Tokens recognised in the text itself; null (default): those of <see cref="Names"/>, the mask with the space before it.
+    /// </summary>
     public IReadOnlyList<AddedToken>? AddedTokens { get; init; }
 
     /// <summary>Whether bytes that the vocabulary lacks become the unknown token (default false: they are dropped).</summary>

@@ -26,14 +26,13 @@ internal sealed class BytePairMerges
         for (var rank = 0; rank < merges.Count; rank++)
         {
             var (left, right) = merges[rank];
-            if (!ids.TryGetValue(left, out var leftId) || !ids.TryGetValue(right, out var rightId) || !ids.TryGetValue(left + right, out var id))
-            {
-                throw new ArgumentException(
-                    $"Merge {rank + 1} ('{left} {right}') needs '{left}', '{right}' and '{left + right}' in the vocabulary, which lacks one.");
-            }
-
-            _merges[(leftId, rightId)] = (rank, id);
+            _merges[(IdOf(left, rank), IdOf(right, rank))] = (rank, IdOf(left + right, rank));
         }
+
+        int IdOf(string token, int rank) => ids.TryGetValue(token, out var id)
+            ? id
+            : throw new ArgumentException(
+                $"Merge {rank + 1} ('{merges[rank].Left} {merges[rank].Right}') needs '{token}', which the vocabulary lacks.");
     }
 
     /// <summary>Appends the ids of one word.</summary>
@@ -111,7 +110,9 @@ internal sealed class BytePairMerges
     {
         merge = default;
         var symbol = symbols[left];
-        return symbol != Symbol.Gone && symbol.Next < symbols.Length && _merges.TryGetValue((symbol.Id, symbols[symbol.Next].Id), out merge);
+        return symbol != Symbol.Gone
+            && symbol.Next < symbols.Length
+            && _merges.TryGetValue((symbol.Id, symbols[symbol.Next].Id), out merge);
     }
 
     private readonly record struct Symbol(int Id, int Previous, int Next)

@@ -70,7 +70,7 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
 
             var setting = this;
             return Value.ValueKind == JsonValueKind.Object
-                ? Value.EnumerateObject().Select(entry => (NameOf(setting, entry), new JsonSetting(setting.File, setting.KeyOf(entry.Name), entry.Value)))
+                ? Value.EnumerateObject().Select(setting.Property)
                 : throw Refuse("an object");
         }
     }
@@ -142,15 +142,15 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
 
     private string KeyOf(string name) => Key.Length == 0 ? name : $"{Key}.{name}";
 
-    private static string NameOf(JsonSetting setting, JsonProperty entry)
+    private (string Name, JsonSetting Value) Property(JsonProperty entry)
     {
         try
         {
-            return entry.Name;
+            return (entry.Name, new JsonSetting(File, KeyOf(entry.Name), entry.Value));
         }
         catch (InvalidOperationException)
         {
-            throw setting.Refuse("an object whose keys are valid Unicode");
+            throw Refuse("an object whose keys are valid Unicode");
         }
     }
 }

@@ -139,6 +139,17 @@ public abstract class Tokenizer
         }
     }
 
+    /// <summary>
+    /// Writes the files that transformers and this library need to load the tokenizer; those that are there already stay.
+    /// </summary>
+    /// <param name="folder">The folder, made if it is not there.</param>
+    /// <exception cref="IOException">A file cannot be written; none is left half-written.</exception>
+    public void Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        new TokenizerWriter(this, folder).WriteMissing();
+    }
+
     /// <summary>Loads the tokenizer of a model folder from tokenizer.json, vocab.txt or vocab.json + merges.txt.</summary>
     /// <exception cref="ModelFormatException">No tokenizer file, a broken one, or a setting that is not implemented (named).</exception>
     public static Tokenizer Load(string folder) => new TokenizerFiles(folder).Load();
@@ -172,6 +183,6 @@ public abstract class Tokenizer
             }
         }
 
-        throw new ArgumentException($"The vocabulary has no '{name}', which has a role in every sequence.", nameof(tokens));
+        throw new ArgumentException($"The vocabulary has no '{name}', which has a role in every sequence.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MiCse.Tokenization;
 
 /// <summary>What tokenizer_config.json, special_tokens_map.json and added_tokens.json say; every value may be absent.</summary>
@@ -36,9 +38,12 @@ internal sealed class TokenizerConfig
                 return null;
             }
 
-            return length.Value.ValueKind == System.Text.Json.JsonValueKind.Number && length.Value.TryGetDouble(out var tokens) && tokens >= 2
-                ? tokens <= int.MaxValue ? (int)tokens : null
-                : throw length.Refuse("a number of at least 2");
+            if (length.Value.ValueKind != JsonValueKind.Number || length.Value.GetDouble() < 2)
+            {
+                throw length.Refuse("a number of at least 2");
+            }
+
+            return length.Value.GetDouble() <= int.MaxValue ? (int)length.Value.GetDouble() : null;
         }
     }
 
@@ -96,7 +101,7 @@ internal sealed class TokenizerConfig
         {
             if (!setting.IsNull)
             {
-                return setting.Value.ValueKind == System.Text.Json.JsonValueKind.Object ? setting["content"].RequiredText() : setting.AsText();
+                return setting.Value.ValueKind == JsonValueKind.Object ? setting["content"].RequiredText() : setting.AsText();
             }
         }
 

@@ -1,3 +1,5 @@
+using MiCse.Data;
+
 namespace MiCse.Tokenization;
 
 /// <summary>
@@ -7,6 +9,11 @@ namespace MiCse.Tokenization;
 /// </summary>
 public sealed class TokenizerFiles
 {
+    private static readonly string[] Names =
+    [
+        "tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    ];
+
     /// <summary>Looks at what a folder holds.</summary>
     /// <exception cref="ModelFormatException">The folder does not exist.</exception>
     public TokenizerFiles(string folder)
@@ -65,13 +72,42 @@ public sealed class TokenizerFiles
                 { VocabularyText: { } file } => VocabularyReader.ReadWordPiece(file, config),
                 { VocabularyJson: { } file, Merges: { } merges } => VocabularyReader.ReadByteLevelBpe(file, merges, config),
                 _ => throw new ModelFormatException(
-                    Folder, "there are no tokenizer files; expected tokenizer.json, vocab.txt, or vocab.json with merges.txt"),
+                    Folder, "this folder has no tokenizer; expected tokenizer.json, vocab.txt, or vocab.json with merges.txt"),
             };
         }
         catch (ArgumentException exception)
         {
             throw new ModelFormatException(source, exception.Message, exception);
         }
+    }
+
+    /// <summary>
+    /// Puts the tokenizer into another folder: the files that are here as they are, and those that transformers wants besides.
+    /// </summary>
+    /// <param name="folder">The folder, made if it is not there; tokenizer files in it are replaced.</param>
+    /// <exception cref="ModelFormatException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="IOException">A file cannot be written; none is left half-written.</exception>
+    public void CopyTo(string folder)
+    {
+        var tokenizer = Load();
+        Directory.CreateDirectory(folder);
+        if (Path.GetFullPath(folder) != Path.GetFullPath(Folder))
+        {
+            foreach (var name in Names)
+            {
+                var target = Path.Combine(folder, name);
+                if (Find(name) is { } source)
+                {
+                    AtomicFile.Write(target, stream => stream.Write(File.ReadAllBytes(source)));
+                }
+                else
+                {
+                    File.Delete(target);
+                }
+            }
+        }
+
+        tokenizer.Save(folder);
     }
 
     private string? Find(string name)

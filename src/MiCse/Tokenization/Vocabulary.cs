@@ -1,6 +1,8 @@
 namespace MiCse.Tokenization;
 
-/// <summary>WordPieces and their ids: the pieces that start a word and, in another table without their prefix, those that continue one.</summary>
+/// <summary>
+/// WordPieces and their ids: the pieces that start a word and, in another table without their prefix, those that continue one.
+/// </summary>
 internal sealed class Vocabulary
 {
     private readonly PieceTable _starting;
@@ -13,8 +15,9 @@ internal sealed class Vocabulary
         var entries = tokens.Select((text, id) => (Text: text!, Id: id)).Where(entry => !string.IsNullOrEmpty(entry.Text)).ToList();
         _starting = new PieceTable(entries);
         _continuing = new PieceTable([.. entries
-            .Where(entry => entry.Text.Length > continuationPrefix.Length && entry.Text.StartsWith(continuationPrefix, StringComparison.Ordinal))
-            .Select(entry => (entry.Text[continuationPrefix.Length..], entry.Id))]);
+            .Where(entry => entry.Text.StartsWith(continuationPrefix, StringComparison.Ordinal))
+            .Select(entry => (entry.Text[continuationPrefix.Length..], entry.Id))
+            .Where(entry => entry.Item1.Length > 0)]);
     }
 
     /// <summary>Takes the longest piece from the front of what is left of a word.</summary>
