@@ -17,7 +17,7 @@ public static class ModelFolderWriter
     /// <param name="overwrite">Whether a folder with files in it is replaced as a whole; false by default.</param>
     /// <param name="cancellationToken">Looked at before every tensor.</param>
     /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
-    /// <exception cref="ModelFormatException">The tokenizer folder has no vocabulary, or the weights do not fit the configuration.</exception>
+    /// <exception cref="ModelFormatException">The tokenizer folder has no tokenizer that is implemented, or the weights do not fit the configuration.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static void Write(string folder, ModelContent content, bool overwrite = false, CancellationToken cancellationToken = default)
     {
@@ -50,28 +50,13 @@ public static class ModelFolderWriter
 
     private static void CopyTokenizer(ModelContent content, string folder)
     {
-        var files = new TokenizerFiles(content.TokenizerFolder);
-        if (files is { TokenizerJson: null, VocabularyText: null, VocabularyJson: null })
-        {
-            throw new ModelFormatException(files.Folder, "has no tokenizer; expected is tokenizer.json, vocab.txt, or vocab.json with merges.txt");
-        }
-
-        string?[] paths =
-            [files.TokenizerJson, files.VocabularyText, files.VocabularyJson, files.Merges, files.Config, files.SpecialTokensMap, files.AddedTokens];
-        foreach (var file in paths.OfType<string>())
-        {
-            // Not File.Copy, which would keep the source's read-only flag.
-            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));
-        }
+        new TokenizerFiles(content.TokenizerFolder).CopyTo(folder);
 
         // transformers cuts at this length; beyond the position table it would fail.
         var path = Path.Combine(folder, "tokenizer_config.json");
-        if (File.Exists(path))
-        {
-            var settings = JsonObject.Create(JsonFile.ReadObject(path))!;
-            settings["model_max_length"] = MaxTokens(content);
-            File.WriteAllText(path, settings.ToJsonString(BertConfigJson.Format) + "\n");
-        }
+        var settings = JsonObject.Create(JsonFile.ReadObject(path))!;
+        settings["model_max_length"] = MaxTokens(content);
+        File.WriteAllText(path, settings.ToJsonString(BertConfigJson.Format) + "\n");
     }
 
     private static void WriteConfiguration(ModelContent content, string folder)
