@@ -6,7 +6,8 @@ namespace MiCse.Training.Model;
 
 /// <summary>
 /// A trainable BERT or RoBERTa encoder. Its state dict has the names of <see cref="WeightNames"/>. Dropout and fresh weights come
-/// from libtorch's global generator: after the same <c>torch.manual_seed</c> the same calls give the same bytes. Not thread-safe.
+/// from libtorch's global generator: after the same <c>torch.manual_seed</c> the same calls give the same bytes, and in float32 the
+/// same gradients at any number of threads. Not thread-safe.
 /// </summary>
 public sealed class BertEncoder : nn.Module
 {

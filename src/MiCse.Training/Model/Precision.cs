@@ -8,7 +8,7 @@ public enum Precision
 
     /// <summary>
     /// Inputs and weights of linear layers are rounded to bfloat16 for the product. Faster on processors with bfloat16
-    /// instructions; results differ from float32 in the third digit.
+    /// instructions; results differ from float32 in the third digit, and their last digit may depend on the number of threads.
     /// </summary>
     BFloat16,
 }

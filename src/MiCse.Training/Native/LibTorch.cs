@@ -57,7 +57,7 @@ public static class LibTorch
                 NativeLibrary.Load(Path.Combine(natives, dependency));
             }
 
-            LoadFromCache(adapted, cacheFolder);
+            LoadFromCache(TorchSharpLibrary, adapted, cacheFolder);
         }
         catch (Exception exception) when (exception is BadImageFormatException or DllNotFoundException or IOException or UnauthorizedAccessException)
         {
@@ -68,12 +68,13 @@ public static class LibTorch
         }
     }
 
-    private static void LoadFromCache(byte[] library, string cacheFolder)
+    /// <summary>Loads a library that exists in memory only, from the cache or, where that cannot be written, from a temporary folder.</summary>
+    internal static void LoadFromCache(string fileName, byte[] library, string cacheFolder)
     {
         string path;
         try
         {
-            path = NativeCache.Store(cacheFolder, TorchSharpLibrary, library);
+            path = NativeCache.Store(cacheFolder, fileName, library);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -81,7 +82,7 @@ public static class LibTorch
             var temporary = Directory.CreateTempSubdirectory("micse-");
             try
             {
-                NativeLibrary.Load(NativeCache.Store(temporary.FullName, TorchSharpLibrary, library));
+                NativeLibrary.Load(NativeCache.Store(temporary.FullName, fileName, library));
             }
             finally
             {

@@ -58,6 +58,34 @@ public class BertEncoderTests
     }
 
     [Fact]
+    public void Gradients_do_not_depend_on_the_number_of_threads()
+    {
+        var before = get_num_threads();
+        try
+        {
+            Assert.All([2, 3], threads => Assert.Equal(Run(1), Run(threads)));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+
+        List<string> Run(int threads)
+        {
+            using var scope = NewDisposeScope();
+            set_num_threads(threads);
+            manual_seed(1);
+            using var encoder = new BertEncoder(SmallModel.Config with { HiddenSize = 64, MaxPositions = 32 }, 0.1, 0.1);
+            using var words = new MaskedLanguageModelHead(encoder.Config, encoder);
+            var ids = randint(1, 50, [64, 32], ScalarType.Int64);
+            var output = encoder.Forward(ids, ones_like(ids), new LayerRange(2, 4));
+            (words.Loss(output.LastHiddenState, ids) + output.AttentionMaps[0].square().sum()).backward();
+            return [.. encoder.named_parameters().Concat(words.named_parameters()).Select(weight =>
+                weight.name + Convert.ToHexString(weight.parameter.grad!.contiguous().bytes.ToArray()))];
+        }
+    }
+
+    [Fact]
     public void Attention_maps_are_given_after_dropout_and_only_for_the_layers_asked_for()
     {
         using var scope = NewDisposeScope();

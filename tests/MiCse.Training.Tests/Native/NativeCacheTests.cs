@@ -46,6 +46,19 @@ public sealed class NativeCacheTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_cache_cannot_be_written_a_temporary_folder_serves_and_is_removed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only there is anything cached");
+        var file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "");
+        var library = File.ReadAllBytes(Path.Combine(LibTorch.NativesFolder(), "libtorch.so")); // depends on what is loaded, and holds nothing
+        var before = Directory.GetDirectories(Path.GetTempPath(), "micse-*").Order();
+        LibTorch.LoadFromCache("libtorch.so", library, file);
+        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "micse-*").Order());
+        Assert.Throws<DllNotFoundException>(() => LibTorch.LoadFromCache("libtorch.so", [1, 2, 3], _folder));
+    }
+
+    [Fact]
     public void Libtorch_works()
     {
         // Whatever this system's C++ runtime: a product, and no second copy of the natives beside the program.

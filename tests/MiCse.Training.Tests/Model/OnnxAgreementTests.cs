@@ -1,0 +1,45 @@
+using MiCse.Checkpoints;
+using MiCse.Inference;
+using MiCse.Tests;
+using MiCse.Tokenization;
+using MiCse.Training.Model;
+using static TorchSharp.torch;
+
+namespace MiCse.Training.Tests.Model;
+
+/// <summary>What was trained is what runs: the TorchSharp and the ONNX encoder agree on the same checkpoint.</summary>
+public class OnnxAgreementTests
+{
+    [Theory]
+    [InlineData("bert-random")]
+    [InlineData("roberta-random")]
+    public void The_two_encoders_agree(string folder)
+    {
+        using var scope = NewDisposeScope();
+        var config = BertConfig.Load(Fixture.Path(folder, "config.json"));
+        using var checkpoint = Checkpoint.Open(Fixture.Path(folder, "model.safetensors"));
+        var weights = EncoderWeights.From(checkpoint, config);
+        using var torchs = new BertEncoder(config, 0.1, 0.1);
+        CheckpointLoading.Load(torchs, weights);
+        torchs.eval();
+        using var cls = new OnnxEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
+        using var mean = new OnnxEncoder(weights, Pooling.Mean, normalize: false, threads: 2);
+        var random = new Random(1);
+        var sequences = new[] { 3, 17, 30, 1, 8 }.Select(length =>
+            Enumerable.Range(0, length).Select(_ => random.Next(5, config.VocabularySize)).ToArray()).ToArray();
+        var batch = new TokenBatch(sequences, config.PadTokenId);
+
+        var mask = tensor(batch.Mask).reshape(batch.Count, batch.Length);
+        var hidden = torchs.Forward(tensor(batch.Ids).reshape(batch.Count, batch.Length).to(ScalarType.Int64), mask).LastHiddenState;
+        var weighted = hidden * mask.unsqueeze(-1);
+
+        TensorAssert.Near(hidden.select(1, 0), Rows(cls), 1e-5, "[CLS]");
+        TensorAssert.Near(weighted.sum(1) / mask.sum(1).unsqueeze(-1), Rows(mean), 1e-5, "mean");
+
+        Tensor Rows(OnnxEncoder encoder)
+        {
+            var embeddings = encoder.Encode(batch);
+            return stack(Enumerable.Range(0, batch.Count).Select(row => tensor(embeddings[row].ToArray())));
+        }
+    }
+}
