@@ -78,8 +78,9 @@ internal sealed class TrainingCheckpoint : IDisposable
             return;
         }
 
-        using (var target = AtomicFolder.Create(path))
+        try
         {
+            using var target = AtomicFolder.Create(path);
             using (var file = File.Create(System.IO.Path.Combine(target.Path, StateFile)))
             {
                 TrainingJson.Write(file, state);
@@ -93,6 +94,11 @@ internal sealed class TrainingCheckpoint : IDisposable
                     .. best.Select(weight => TensorContent.From(BestPrefix + weight.Name, weight.Shape, weight.Values)),
                 ]);
             target.Commit();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The inner one, because the outer names a file in the temporary folder.
+            throw WriteFailure.Explain(path, failure.InnerException ?? failure);
         }
 
         foreach (var other in Directory.GetDirectories(folder).Where(other => other != path))

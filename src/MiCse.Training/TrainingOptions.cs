@@ -118,7 +118,7 @@ public sealed record TrainingOptions
             MaskedLanguageModelWeight >= 0 && double.IsFinite(MaskedLanguageModelWeight),
             $"masked-LM weight is {MaskedLanguageModelWeight} and must be 0 or more");
         Require(double.IsFinite(HardNegativeWeight), $"hard negative weight is {HardNegativeWeight} and must be a finite number");
-        Require(Pooling != Pooling.Cls, $"pooling Cls keeps the training head, which is removed here; take ClsBeforePooler");
+        Require(Pooling != Pooling.Cls, $"pooling Cls keeps the training head, which is removed here: take ClsBeforePooler");
         Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");
         Require(SaveEvery > 0, $"save every is {SaveEvery} and must be at least 1");
         Require(Threads is null or > 0, $"threads is {Threads} and must be at least 1");

@@ -34,7 +34,7 @@ public class TrainingOptionsTests
 
         var message = Assert.Throws<ArgumentException>(options.Validate).Message;
 
-        Assert.Equal(18, message.Split(';').Length - 1 + 1 - 1); // "ClsBeforePooler" is advised after a semicolon of its own
+        Assert.Equal(18, message.Split("; ").Length);
         Assert.Contains("temperature is 0 and must be more than 0", message);
         Assert.Contains("hidden dropout is 1 and", message);
         Assert.DoesNotContain("epochs", message);
