@@ -1,9 +1,13 @@
 using System.Text.Json;
+using MiCse.Hub;
 using MiCse.Inference;
 
 namespace MiCse.Checkpoints;
 
-/// <summary>Finds a folder's pooling: config.json's <c>micse_pooling</c>, else sentence-transformers' 1_Pooling/config.json, else miCSE's.</summary>
+/// <summary>
+/// Finds a folder's pooling: config.json's <c>micse_pooling</c>, else sentence-transformers' 1_Pooling/config.json, else what is known of a model
+/// from the Hub, else miCSE's.
+/// </summary>
 internal static class PoolingFile
 {
     /// <summary>
@@ -29,7 +33,8 @@ internal static class PoolingFile
 
         if (modules?.Pooling is not { } folder)
         {
-            return new PoolingChoice(Pooling.ClsBeforePooler, normalize, "default of miCSE (no pooling file)");
+            return (modules is null ? KnownPooling.OfFolder(Path.GetDirectoryName(configPath)!) : null)
+                ?? new PoolingChoice(Pooling.ClsBeforePooler, normalize, "default of miCSE (no pooling file)");
         }
 
         var path = Path.Combine(folder, "config.json");

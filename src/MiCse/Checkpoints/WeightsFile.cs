@@ -3,7 +3,8 @@ namespace MiCse.Checkpoints;
 /// <summary>Chooses among the weight files of a folder.</summary>
 internal sealed record WeightsFile(string Path, string Reason)
 {
-    private static readonly string[] InOrder =
+    /// <summary>The names that are read, the preferred one first.</summary>
+    public static readonly string[] InOrder =
         ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 
     private static readonly string[] Foreign = ["tf_model.h5", "flax_model.msgpack", "model.onnx", "openvino_model.bin", "model.ckpt.index"];

@@ -20,6 +20,9 @@ internal static class WriteFailure
         _ => new IOException($"{path}: cannot be written: {failure.Message}", failure),
     };
 
+    /// <summary>Whether a write failed because there is no room left.</summary>
+    public static bool IsDiskFull(Exception failure) => failure.HResult is NoSpaceUnix or QuotaUnix or DiskFullWindows or HandleDiskFullWindows;
+
     /// <summary>An unused name in the same folder, so that the rename stays on one disk.</summary>
     public static string BesidePath(string fullPath) =>
         Path.Combine(Path.GetDirectoryName(fullPath)!, $".{Path.GetFileName(fullPath)}.{Guid.NewGuid():N}.tmp");

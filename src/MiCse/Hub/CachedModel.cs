@@ -1,0 +1,41 @@
+using MiCse.Checkpoints;
+
+namespace MiCse.Hub;
+
+/// <summary>Whether the cache holds a whole model. Python's tools fetch file by file, so a snapshot folder alone says nothing.</summary>
+internal static class CachedModel
+{
+    private static readonly string[] s_vocabularies = ["tokenizer.json", "vocab.txt", "vocab.json"];
+
+    /// <summary>Whether every file is there that the model needs to run.</summary>
+    public static bool IsComplete(RepositoryCache cache, string commit)
+    {
+        var folder = cache.SnapshotFolder(commit);
+        try
+        {
+            var modules = SentenceTransformersModules.Read(folder);
+            var transformer = modules?.Transformer ?? folder;
+            return File.Exists(Path.Combine(transformer, "config.json"))
+                && (modules?.Pooling is not { } pooling || File.Exists(Path.Combine(pooling, "config.json")))
+                && s_vocabularies.Any(name => File.Exists(Path.Combine(transformer, name)))
+                && HasWeights(transformer);
+        }
+        catch (ModelFormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What cannot be told from the cache and matters; null when all is known.</summary>
+    public static string? Doubt(RepositoryCache cache, HubRepository repository, string commit) =>
+        cache.Has(commit, SentenceTransformersModules.FileName) || cache.IsAbsent(commit, SentenceTransformersModules.FileName)
+        || KnownPooling.Of(repository.Id) is not null
+            ? null
+            : $"the cache does not tell whether {repository} has a {SentenceTransformersModules.FileName}, so its pooling may be another; fetch it once online.";
+
+    private static bool HasWeights(string folder)
+    {
+        var weights = WeightsFile.Find(folder).Path;
+        return !weights.EndsWith(ShardedCheckpoint.IndexEnding, StringComparison.Ordinal) || ShardedCheckpoint.ShardPaths(weights).All(File.Exists);
+    }
+}

@@ -1,0 +1,11 @@
+namespace MiCse.Hub;
+
+/// <summary>What a repository on the Hub holds.</summary>
+public enum HubKind
+{
+    /// <summary>A model: config.json, weights, tokenizer files.</summary>
+    Model,
+
+    /// <summary>A data set.</summary>
+    Dataset,
+}

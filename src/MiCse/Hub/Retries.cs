@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
+using Polly.Retry;
+
+namespace MiCse.Hub;
+
+/// <summary>What is tried again, how often, and how long to wait in between.</summary>
+internal sealed class Retries
+{
+    /// <summary>The longest wait that a server may ask for with Retry-After; people cancel before they wait longer.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    private const int Attempts = 4;
+
+    /// <param name="time">Measures the waits.</param>
+    /// <param name="patience">How long to wait for an answer to begin, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    public Retries(TimeProvider time, TimeSpan patience)
+    {
+        var once = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
+        var often = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(new HttpRetryStrategyOptions
+        {
+            MaxRetryAttempts = Attempts,
+            Delay = TimeSpan.FromSeconds(0.5),
+            MaxDelay = TimeSpan.FromSeconds(30),
+            ShouldHandle = attempt => ValueTask.FromResult(IsWorthAnotherTry(attempt.Outcome)),
+        });
+        if (patience != Timeout.InfiniteTimeSpan)
+        {
+            once.AddTimeout(patience);
+            often.AddTimeout(patience);
+        }
+
+        Once = once.Build();
+        Often = often.Build();
+        Transfers = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = Attempts,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromSeconds(0.5),
+            UseJitter = true,
+            ShouldHandle = new PredicateBuilder().Handle<BrokenTransferException>(),
+        }).Build();
+    }
+
+    /// <summary>For requests that something else can stand in for: one attempt.</summary>
+    public ResiliencePipeline<HttpResponseMessage> Once { get; }
+
+    /// <summary>For requests: again when the server is overloaded or the connection fails, after Retry-After if the server says so.</summary>
+    public ResiliencePipeline<HttpResponseMessage> Often { get; }
+
+    /// <summary>For contents: again when they break off.</summary>
+    public ResiliencePipeline Transfers { get; }
+
+    private static bool IsWorthAnotherTry(Outcome<HttpResponseMessage> outcome) => outcome switch
+    {
+        // A name that does not resolve and a certificate that is refused stay so.
+        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } } => false,
+        { Result: { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, Headers.RetryAfter.Delta: { } wait } }
+            when wait > LongestWait => false,
+        _ => HttpClientResiliencePredicates.IsTransient(outcome),
+    };
+}
