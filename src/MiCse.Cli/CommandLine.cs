@@ -54,5 +54,5 @@ internal static class CommandLine
     }
 
     private static IEnumerable<MiCseCommand> Commands() =>
-        [new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(), new InitCommand(), new InfoCommand()];
+        [new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(), new InitCommand(), new InfoCommand(), new DownloadCommand()];
 }

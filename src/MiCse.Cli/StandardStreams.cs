@@ -27,6 +27,9 @@ internal sealed class StandardStreams(Stream input, Stream output, TextWriter er
     /// <summary>Whether the input is a keyboard.</summary>
     public bool InputIsTerminal { get; init; }
 
+    /// <summary>The value of an environment variable, or null.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>The streams of this process.</summary>
     /// <param name="cancellation">Ends a command that waits for input.</param>
     public static StandardStreams OfProcess(CancellationToken cancellation) =>

@@ -20,14 +20,23 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static CommandRun Of(params string[] arguments) => With("", CancellationToken.None, arguments);
 
     /// <summary>Runs a command line with something on standard input.</summary>
-    public static CommandRun With(string input, CancellationToken cancellation, params string[] arguments)
+    public static CommandRun With(string input, CancellationToken cancellation, params string[] arguments) =>
+        Within(Offline, input, arguments, cancellation);
+
+    /// <summary>Runs a command line with environment variables.</summary>
+    public static CommandRun Within(Func<string, string?> variable, params string[] arguments) => Within(variable, "", arguments, CancellationToken.None);
+
+    private static CommandRun Within(Func<string, string?> variable, string input, string[] arguments, CancellationToken cancellation)
     {
         using var output = new MemoryStream();
         using var error = new StringWriter();
-        var streams = new StandardStreams(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error);
+        var streams = new StandardStreams(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error) { Variable = variable };
         var exitCode = CommandLine.Run(arguments, streams, cancellation);
         return new CommandRun(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
+
+    // No test leaves this machine.
+    private static string? Offline(string name) => name == "HF_HUB_OFFLINE" ? "1" : null;
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

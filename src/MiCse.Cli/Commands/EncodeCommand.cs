@@ -38,10 +38,10 @@ internal sealed class EncodeCommand : MiCseCommand
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var path = arguments.GetValue(_output);
-        using var encoder = _model.Load(arguments);
-        var total = _texts.Count(arguments, cancellation);
+        using var encoder = _model.Load(arguments, streams, cancellation);
+        var total = _texts.Count(arguments, streams, cancellation);
         using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
-        var texts = _texts.Read(arguments, streams);
+        var texts = _texts.Read(arguments, streams, cancellation);
 
         // People who watch results go by need no bar between them.
         var truncated = path is null && streams.OutputIsTerminal

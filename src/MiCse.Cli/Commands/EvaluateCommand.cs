@@ -54,7 +54,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             throw new DataFormatException(folder, null, $"holds the files of none of these tasks; the first one missing is {evaluator.Missing[0].File}.");
         }
 
-        using var encoder = _model.Load(arguments);
+        using var encoder = _model.Load(arguments, streams, cancellation);
         var truncated = 0;
         var report = ProgressDisplay.Run(streams, "evaluating", "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellation));
 

@@ -22,7 +22,7 @@ internal sealed class InfoCommand : MiCseCommand
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var name = arguments.GetRequiredValue(_model);
-        var folder = ModelFolder.Open(ModelName.Resolve(name));
+        var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellation));
         using var checkpoint = folder.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, folder.Config);
         var description = new ModelDescription(name, folder, weights, Tokenizer.Load(folder.TransformerPath));

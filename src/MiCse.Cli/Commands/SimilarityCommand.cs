@@ -37,7 +37,7 @@ internal sealed class SimilarityCommand : MiCseCommand
     {
         var source = arguments.GetRequiredValue(_source);
         var others = arguments.GetRequiredValue(_others);
-        using var encoder = _model.Load(arguments);
+        using var encoder = _model.Load(arguments, streams, cancellation);
         var encoded = encoder.Encode([source, .. others], null, cancellation);
 
         var scores = others

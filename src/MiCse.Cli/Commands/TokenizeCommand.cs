@@ -35,10 +35,10 @@ internal sealed class TokenizeCommand : MiCseCommand
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var tokenizer = Tokenizer.Load(
-            arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model))).TransformerPath);
+            arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation)).TransformerPath);
         var maxTokens = arguments.GetValue(_maxTokens) ?? int.MaxValue;
         var (texts, truncated) = (0L, 0L);
-        foreach (var text in _texts.Read(arguments, streams))
+        foreach (var text in _texts.Read(arguments, streams, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             var tokenized = tokenizer.Tokenize(text, maxTokens);

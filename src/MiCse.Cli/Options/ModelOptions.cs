@@ -30,14 +30,14 @@ internal sealed class ModelOptions
     /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
     public static Option<string> CreateModel() => new("--model", "-m")
     {
-        Description = "The model: a folder, or the name of a built-in model.",
+        Description = "The model: a folder, the name of a built-in model, or an id on the Hugging Face Hub, ORGANISATION/NAME[@REVISION].",
         HelpName = "MODEL",
         DefaultValueFactory = _ => ModelName.Default,
     };
 
     /// <summary>Loads the model.</summary>
-    public SentenceEncoder Load(ParseResult arguments) => SentenceEncoder.Load(
-        ModelName.Resolve(arguments.GetRequiredValue(Model)),
+    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => SentenceEncoder.Load(
+        ModelName.Resolve(arguments.GetRequiredValue(Model), streams, cancellation),
         new SentenceEncoderOptions
         {
             Pooling = arguments.GetValue(Pooling),

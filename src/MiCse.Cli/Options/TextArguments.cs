@@ -7,6 +7,7 @@ namespace MiCse.Cli.Options;
 internal sealed class TextArguments
 {
     private const string StandardInput = "-";
+    private string? _localPath;
 
     /// <summary>The file.</summary>
     public Argument<string> File { get; } = new("FILE")
@@ -34,7 +35,7 @@ internal sealed class TextArguments
     public static Option<bool> CreateNoHeader() => new("--no-header") { Description = "The first line of a .csv or .tsv file is data." };
 
     /// <summary>The number of texts, and a look at every one of them before hours of work start; null for standard input.</summary>
-    public long? Count(ParseResult arguments, CancellationToken cancellation)
+    public long? Count(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         if (IsStandardInput(arguments))
         {
@@ -42,7 +43,7 @@ internal sealed class TextArguments
         }
 
         var count = 0L;
-        foreach (var _ in TextFile.ReadTexts(arguments.GetRequiredValue(File), ToOptions(arguments)))
+        foreach (var _ in TextFile.ReadTexts(LocalPath(arguments, streams, cancellation), ToOptions(arguments)))
         {
             cancellation.ThrowIfCancellationRequested();
             count++;
@@ -52,9 +53,13 @@ internal sealed class TextArguments
     }
 
     /// <summary>The texts, read as they are enumerated; standard input can be enumerated once.</summary>
-    public IEnumerable<string> Read(ParseResult arguments, StandardStreams streams) => IsStandardInput(arguments)
+    public IEnumerable<string> Read(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => IsStandardInput(arguments)
         ? TextFile.ReadTexts(streams.Input, "standard input", ToOptions(arguments))
-        : TextFile.ReadTexts(arguments.GetRequiredValue(File), ToOptions(arguments));
+        : TextFile.ReadTexts(LocalPath(arguments, streams, cancellation), ToOptions(arguments));
+
+    // Once, so that the file that was counted is the one that is read.
+    private string LocalPath(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
+        _localPath ??= HubFetch.DataFile(arguments.GetRequiredValue(File), streams, cancellation);
 
     private bool IsStandardInput(ParseResult arguments) => arguments.GetRequiredValue(File) == StandardInput;
 

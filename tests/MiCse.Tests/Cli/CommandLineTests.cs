@@ -67,7 +67,7 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("no-such-folder", "there is no such model folder")]
-    [InlineData("somebody/some-model", "Hugging Face Hub")]
+    [InlineData("somebody/some-model", "HF_HUB_OFFLINE")]
     public void An_unknown_model_is_one_sentence(string model, string sentence)
     {
         var run = CommandRun.Of("similarity", "a", "b", "--model", model);

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Hub;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Fetches a model from the Hub.</summary>
+internal sealed class DownloadCommand : MiCseCommand
+{
+    private readonly Argument<string> _id = new("ID") { Description = "The model, as ORGANISATION/NAME or ORGANISATION/NAME@REVISION." };
+    private readonly Option<string?> _revision = new("--revision")
+    {
+        Description = $"A branch, a tag or a commit (default: {HubRepository.DefaultRevision}).",
+        HelpName = "R",
+    };
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public DownloadCommand()
+        : base(
+            "download",
+            "Fetches a model from the Hugging Face Hub into the cache that Python's tools use too, and prints its folder. Only the files "
+            + "that are needed; an interrupted download goes on where it stopped.",
+            "micse download sap-ai-research/miCSE")
+    {
+        Add(_id);
+        AddGroup("Model", _revision);
+        AddGroup("Output", _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var repository = HubRepository.Parse(arguments.GetRequiredValue(_id));
+        if (arguments.GetValue(_revision) is { } revision)
+        {
+            repository = new HubRepository(repository.Id, revision);
+        }
+
+        var download = HubFetch.Model(repository, streams, cancellation);
+        if (arguments.GetValue(_json))
+        {
+            Json.WriteLine(streams.Output, new JsonObject { ["folder"] = download.Path, ["commit"] = download.Commit });
+        }
+        else
+        {
+            streams.Output.WriteLine(download.Path);
+        }
+
+        return ExitCode.Done;
+    }
+}
