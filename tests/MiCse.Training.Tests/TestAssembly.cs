@@ -12,5 +12,9 @@ internal static class TestAssembly
 {
     /// <summary>Tests use TorchSharp themselves, maybe before anything of the library: load it in the right way first.</summary>
     [ModuleInitializer]
-    internal static void LoadLibTorch() => LibTorch.Load();
+    internal static void LoadLibTorch()
+    {
+        LibTorch.Load();
+        TorchSharp.torch.set_num_threads(1); // the models are small, and waiting threads would only keep the processor from others
+    }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Losses;
 
 /// <summary>
-/// Attention mutual information, AMI (miCSE, arXiv 2211.04928, section 3): how alike the two views of a sentence attend. Attention is taken
+/// Attention mutual information, AMI (miCSE, arXiv 2211.04928): how alike the two views of a sentence attend. Attention is taken
 /// as log-normal; per row (<see cref="AttentionRows"/>) ρ is the Pearson correlation of the two views' logarithms over common positions, and
 /// <code>
 /// I     = -1/2 · ln(1 - ρ²)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Losses;
 
 /// <summary>
-/// The loss of miCSE (arXiv 2211.04928, equation 1) and its parts, each a scalar:
+/// The loss of miCSE (arXiv 2211.04928) and its parts, each a scalar:
 /// <c>α · InfoNCE - λ · AMI + w · masked-language-model loss</c>.
 /// </summary>
 /// <param name="Total">What is minimised; float64 when AMI takes part.</param>

@@ -54,6 +54,7 @@ internal sealed class BertEmbeddings
     private Embedding Table(nn.Module root, string weightName, int rows, int? padding)
     {
         var table = nn.Embedding(rows, _config.HiddenSize, padding_idx: padding);
+        using (NewDisposeScope())
         using (no_grad())
         {
             table.weight!.normal_(0, _config.InitializerRange);

@@ -23,9 +23,18 @@ public static class LibTorch
     {
         lock (Loading)
         {
-            if (!_loaded && OperatingSystem.IsLinux() && OlderCxxRuntime.IsInstalled())
+            if (!_loaded && OperatingSystem.IsLinux())
             {
-                LoadAdapted(NativesFolder(), NativeCache.DefaultFolder);
+                if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+                {
+                    throw new PlatformNotSupportedException(
+                        $"Training needs libtorch, which exists for 64-bit x86 Linux and not for {RuntimeInformation.ProcessArchitecture}.");
+                }
+
+                if (OlderCxxRuntime.IsInstalled())
+                {
+                    LoadAdapted(NativesFolder(), NativeCache.DefaultFolder);
+                }
             }
 
             _loaded = true;
@@ -43,7 +52,7 @@ public static class LibTorch
         ];
         return candidates.FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)))
             ?? throw new PlatformNotSupportedException(
-                $"Training needs {TorchSharpLibrary} (64-bit x86 Linux), which is neither in {candidates[0]} nor in {candidates[1]}.");
+                $"Training needs {TorchSharpLibrary}, which is neither in {candidates[0]} nor in {candidates[1]}.");
     }
 
     private static void LoadAdapted(string natives, string cacheFolder)
@@ -79,7 +88,7 @@ public static class LibTorch
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A read-only home: a private temporary folder, which is not needed any more once the library is mapped.
-            var temporary = Directory.CreateTempSubdirectory("micse-");
+            var temporary = Directory.CreateTempSubdirectory("micse-native-");
             try
             {
                 NativeLibrary.Load(NativeCache.Store(temporary.FullName, fileName, library));

@@ -15,9 +15,15 @@ internal static class OlderCxxRuntime
     /// <summary>Imported anyway, and harmless to call without arguments: it touches no memory.</summary>
     private const string HarmlessImport = "ceil";
 
+    private const string Runtime = "libstdc++.so.6";
+
     /// <summary>Whether this system's C++ runtime is older than GCC 13's.</summary>
+    /// <exception cref="PlatformNotSupportedException">There is no C++ runtime at all.</exception>
     public static bool IsInstalled() =>
-        NativeLibrary.TryLoad("libstdc++.so.6", out var runtime) && !NativeLibrary.TryGetExport(runtime, StartUpHook, out _);
+        NativeLibrary.TryLoad(Runtime, out var runtime)
+            ? !NativeLibrary.TryGetExport(runtime, StartUpHook, out _)
+            : throw new PlatformNotSupportedException(
+                $"Training needs the C++ runtime {Runtime}, which does not load on this system; install it (on Debian and Ubuntu the package libstdc++6).");
 
     /// <summary>
     /// A copy of the library that loads on an older runtime: the missing version becomes weak, and the hook imports a harmless

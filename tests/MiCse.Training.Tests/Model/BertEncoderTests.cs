@@ -75,10 +75,10 @@ public class BertEncoderTests
             using var scope = NewDisposeScope();
             set_num_threads(threads);
             manual_seed(1);
-            using var encoder = new BertEncoder(SmallModel.Config with { HiddenSize = 64, MaxPositions = 32 }, 0.1, 0.1);
+            using var encoder = new BertEncoder(SmallModel.Config with { HiddenSize = 64, Layers = 2 }, 0.1, 0.1);
             using var words = new MaskedLanguageModelHead(encoder.Config, encoder);
-            var ids = randint(1, 50, [64, 32], ScalarType.Int64);
-            var output = encoder.Forward(ids, ones_like(ids), new LayerRange(2, 4));
+            var ids = randint(1, 50, [64, 12], ScalarType.Int64);
+            var output = encoder.Forward(ids, ones_like(ids), new LayerRange(0, 2));
             (words.Loss(output.LastHiddenState, ids) + output.AttentionMaps[0].square().sum()).backward();
             return [.. encoder.named_parameters().Concat(words.named_parameters()).Select(weight =>
                 weight.name + Convert.ToHexString(weight.parameter.grad!.contiguous().bytes.ToArray()))];

@@ -52,9 +52,9 @@ public sealed class NativeCacheTests : IDisposable
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
         var library = File.ReadAllBytes(Path.Combine(LibTorch.NativesFolder(), "libtorch.so")); // depends on what is loaded, and holds nothing
-        var before = Directory.GetDirectories(Path.GetTempPath(), "micse-*").Order();
+        var before = Directory.GetDirectories(Path.GetTempPath(), "micse-native-*").Order();
         LibTorch.LoadFromCache("libtorch.so", library, file);
-        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "micse-*").Order());
+        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "micse-native-*").Order());
         Assert.Throws<DllNotFoundException>(() => LibTorch.LoadFromCache("libtorch.so", [1, 2, 3], _folder));
     }
 
