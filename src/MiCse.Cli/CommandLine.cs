@@ -54,5 +54,8 @@ internal static class CommandLine
     }
 
     private static IEnumerable<MiCseCommand> Commands() =>
-        [new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(), new InitCommand(), new InfoCommand(), new DownloadCommand()];
+    [
+        new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(),
+        new InitCommand(), new TrainCommand(), new InfoCommand(), new DownloadCommand(),
+    ];
 }

@@ -30,6 +30,9 @@ internal sealed class StandardStreams(Stream input, Stream output, TextWriter er
     /// <summary>The value of an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>The clock of progress reports.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The streams of this process.</summary>
     /// <param name="cancellation">Ends a command that waits for input.</param>
     public static StandardStreams OfProcess(CancellationToken cancellation) =>

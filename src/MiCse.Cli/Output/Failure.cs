@@ -1,4 +1,5 @@
 using MiCse.Data;
+using MiCse.Training;
 
 namespace MiCse.Cli.Output;
 
@@ -25,7 +26,7 @@ internal static class Failure
         }
 
         var expected = exception is ModelFormatException or DataFormatException or IOException or UnauthorizedAccessException
-            or ArgumentException or NotSupportedException;
+            or ArgumentException or NotSupportedException or TrainingDivergedException;
         streams.Error.WriteLine(expected
             ? $"micse: {Sentence(exception)}"
             : $"micse: unexpected {exception.GetType().Name}: {Sentence(exception)}{(verbose ? "" : " (--verbose shows where)")}");

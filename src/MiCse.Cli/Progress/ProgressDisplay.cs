@@ -11,5 +11,5 @@ internal static class ProgressDisplay
     public static T Run<T>(StandardStreams streams, string title, string unit, Func<IProgress<WorkProgress>, T> work) =>
         streams.ErrorIsTerminal
             ? ProgressBar.Run(streams.Error, title, unit, work)
-            : work(new ProgressLines(streams.Error, title, unit, TimeProvider.System));
+            : work(new ProgressLines(streams.Error, title, unit, streams.Time));
 }

@@ -52,6 +52,7 @@ public class CommandLineTests
     [InlineData("evaluate", "[default: sts]")]
     [InlineData("tokenize", "[default: micse-mini-en]")]
     [InlineData("init", "[default: 42]")]
+    [InlineData("train", "[default: 0.00003]")]
     [InlineData("info", "[default: micse-mini-en]")]
     public void Help_goes_to_the_output_with_defaults_and_an_example(string command, string fallback)
     {

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using MiCse.Inference;
+using MiCse.Training;
+using MiCse.Training.Model;
+
+namespace MiCse.Cli.Options;
+
+/// <summary>Every option of <c>train</c> that says how to train, and the <see cref="TrainingOptions"/> they make.</summary>
+internal sealed class TrainingArguments
+{
+    private readonly Option<TrainingMethod?> _method = new Choice<TrainingMethod>(("micse", TrainingMethod.MiCse), ("simcse", TrainingMethod.SimCse))
+        .ToOption("--method", "The loss: miCSE's, or as the control arm SimCSE's without attention mutual information (default: micse).");
+
+    private readonly Option<LayerRange?> _layers = new("--layers")
+    {
+        Description = "The layers whose attention the two views share, first..end, 0-based, without the end, an even number (default: the paper's 7..11 of 12, or the same share of another depth).",
+        HelpName = "A..B",
+        CustomParser = result =>
+        {
+            try
+            {
+                return LayerRange.Parse(result.Tokens[0].Value);
+            }
+            catch (FormatException exception)
+            {
+                result.AddError($"--layers: {exception.Message}");
+                return null;
+            }
+        },
+    };
+
+    private readonly Option<double> _lambda = Number.WithDefault("--lambda", "Weight of the attention mutual information.", 0, () => Defaults.Lambda);
+    private readonly Option<double> _alpha = Number.WithDefault("--alpha", "Weight of the contrastive loss.", 0, () => Defaults.Alpha);
+    private readonly Option<double> _temperature = Number.WithDefault("--temperature", "Divides the cosines.", 0, () => Defaults.Temperature);
+    private readonly Option<MutualInformationEstimator?> _estimator =
+        new Choice<MutualInformationEstimator>(("sampled", MutualInformationEstimator.Sampled), ("exact", MutualInformationEstimator.Exact))
+            .ToOption("--ami", "Attention mutual information from 150 sampled positions of a row, as in the paper, or from all (default: sampled).");
+
+    private readonly Option<double> _maskedWeight =
+        Number.WithDefault("--mlm-weight", "Weight of masked language modelling on the same texts; 0 is off.", 0, () => Defaults.MaskedLanguageModelWeight);
+
+    private readonly Option<double> _hardNegativeWeight =
+        Number.WithDefault("--hard-negative-weight", "Added to the logit of a sentence's own hard negative.", 0, () => Defaults.HardNegativeWeight);
+
+    private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
+    private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
+    private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.BatchSize);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model with fresh weights wants 3e-4.", 0, () => Defaults.LearningRate);
+    private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.WarmupSteps);
+    private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
+    private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Texts are cut to so many tokens, [CLS] and [SEP] included.", 3, () => Defaults.MaxTokens);
+    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
+    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
+    private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
+        .ToOption("--pooling", "The embedding that is trained, evaluated and exported (default: cls-before-pooler).");
+
+    private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
+        .ToOption("--precision", "Arithmetic of the linear layers; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
+
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
+    private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
+
+    /// <summary>Steps between evaluations.</summary>
+    public Option EvaluateEvery => _evaluateEvery;
+
+    /// <summary>Steps between checkpoints.</summary>
+    public Option SaveEvery => _saveEvery;
+
+    /// <summary>What is minimised.</summary>
+    public IReadOnlyList<Option> Loss => [_method, _layers, _lambda, _alpha, _temperature, _estimator, _maskedWeight, _hardNegativeWeight];
+
+    /// <summary>How long and how fast.</summary>
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _learningRate, _warmup, _weightDecay];
+
+    /// <summary>How the encoder runs.</summary>
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
+
+    private static TrainingOptions Defaults { get; } = new();
+
+    /// <summary>The options as the library takes them.</summary>
+    public TrainingOptions ToOptions(ParseResult arguments) => new()
+    {
+        Method = arguments.GetValue(_method) ?? Defaults.Method,
+        Layers = arguments.GetValue(_layers),
+        Lambda = arguments.GetValue(_lambda),
+        Alpha = arguments.GetValue(_alpha),
+        Temperature = arguments.GetValue(_temperature),
+        Estimator = arguments.GetValue(_estimator) ?? Defaults.Estimator,
+        Epochs = arguments.GetValue(_epochs),
+        Steps = arguments.GetValue(_steps),
+        BatchSize = arguments.GetValue(_batchSize),
+        LearningRate = arguments.GetValue(_learningRate),
+        WarmupSteps = arguments.GetValue(_warmup),
+        WeightDecay = arguments.GetValue(_weightDecay),
+        MaxTokens = arguments.GetValue(_maxTokens),
+        HiddenDropout = arguments.GetValue(_hiddenDropout),
+        AttentionDropout = arguments.GetValue(_attentionDropout),
+        MaskedLanguageModelWeight = arguments.GetValue(_maskedWeight),
+        HardNegativeWeight = arguments.GetValue(_hardNegativeWeight),
+        Pooling = arguments.GetValue(_pooling) ?? Defaults.Pooling,
+        EvaluateEvery = arguments.GetValue(_evaluateEvery),
+        SaveEvery = arguments.GetValue(_saveEvery),
+        Seed = arguments.GetValue(_seed),
+        Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
+        Threads = arguments.GetValue(_threads),
+    };
+}
