@@ -78,28 +78,21 @@ internal sealed class TrainingCheckpoint : IDisposable
             return;
         }
 
-        try
+        AtomicFolder.Write(path, target =>
         {
-            using var target = AtomicFolder.Create(path);
-            using (var file = File.Create(System.IO.Path.Combine(target.Path, StateFile)))
+            using (var file = File.Create(System.IO.Path.Combine(target, StateFile)))
             {
                 TrainingJson.Write(file, state);
             }
 
             SafetensorsWriter.Write(
-                System.IO.Path.Combine(target.Path, TensorFile),
+                System.IO.Path.Combine(target, TensorFile),
                 [
                     .. weights.Select(weight => weight with { Name = WeightPrefix + weight.Name }),
                     .. moments.Select(moment => TensorContent.From(MomentPrefix + moment.Key, [moment.Value.Length], moment.Value)),
                     .. best.Select(weight => TensorContent.From(BestPrefix + weight.Name, weight.Shape, weight.Values)),
                 ]);
-            target.Commit();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The inner one, because the outer names a file in the temporary folder.
-            throw WriteFailure.Explain(path, failure.InnerException ?? failure);
-        }
+        });
 
         foreach (var other in Directory.GetDirectories(folder).Where(other => other != path))
         {

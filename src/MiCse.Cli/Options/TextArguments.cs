@@ -13,7 +13,7 @@ internal sealed class TextArguments
     public Argument<string> File { get; } = new("FILE")
     {
         HelpName = "[FILE]",
-        Description = "Texts: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz after it; - or nothing is standard input, one text a line.",
+        Description = "Texts: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz or .zst after it; - or nothing is standard input, one text a line.",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = _ => StandardInput,
     };

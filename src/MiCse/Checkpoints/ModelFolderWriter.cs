@@ -22,30 +22,22 @@ public static class ModelFolderWriter
     public static void Write(string folder, ModelContent content, bool overwrite = false, CancellationToken cancellationToken = default)
     {
         BertConfigReader.Check(folder, content.Config);
-        using var target = AtomicFolder.Create(folder, overwrite);
-        try
+        AtomicFolder.Write(folder, target => WriteFiles(folder, target, content, cancellationToken), overwrite);
+    }
+
+    private static void WriteFiles(string folder, string target, ModelContent content, CancellationToken cancellationToken)
+    {
+        CopyTokenizer(content, target);
+        WriteConfiguration(content, target);
+        SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), content.Weights, null, cancellationToken);
+        if (content.ModelCard is not null)
         {
-            CopyTokenizer(content, target.Path);
-            WriteConfiguration(content, target.Path);
-            SafetensorsWriter.Write(Path.Combine(target.Path, "model.safetensors"), content.Weights, null, cancellationToken);
-            if (content.ModelCard is not null)
-            {
-                WriteText(target.Path, "README.md", content.ModelCard);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The inner one, because the outer names a file in the temporary folder.
-            throw WriteFailure.Explain(folder, failure.InnerException ?? failure);
+            WriteText(target, "README.md", content.ModelCard);
         }
 
         // A folder that this library cannot open again must not take the place of anything.
-        using (var checkpoint = ModelFolder.Open(target.Path).OpenCheckpoint())
-        {
-            _ = EncoderWeights.From(checkpoint.Tensors, content.Config, folder);
-        }
-
-        target.Commit();
+        using var checkpoint = ModelFolder.Open(target).OpenCheckpoint();
+        _ = EncoderWeights.From(checkpoint.Tensors, content.Config, folder);
     }
 
     private static void CopyTokenizer(ModelContent content, string folder)

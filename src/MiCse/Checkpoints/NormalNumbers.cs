@@ -3,7 +3,7 @@ using System.Numerics;
 namespace MiCse.Checkpoints;
 
 /// <summary>
-/// Normally distributed numbers that are the same bits on every machine: xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64, and Marsaglia's
+/// Normally distributed numbers that are the same bits on every machine: xoshiro256** (Blackman and Vigna, 2018), seeded by <see cref="RandomSequence"/>, and Marsaglia's
 /// polar method. The logarithm is computed here from operations that IEEE 754 rounds exactly, because the C library's differs between systems. Not thread-safe.
 /// </summary>
 internal sealed class NormalNumbers
@@ -19,10 +19,11 @@ internal sealed class NormalNumbers
     public NormalNumbers(ulong seed, string stream)
     {
         // FNV-1a of the name.
-        var mixed = stream.Aggregate(FnvOffset, (hash, character) => (hash ^ character) * FnvPrime) ^ SplitMix(ref seed);
+        var name = stream.Aggregate(FnvOffset, (hash, character) => (hash ^ character) * FnvPrime);
+        var sequence = new RandomSequence((long)(name ^ new RandomSequence((long)seed).NextBits()));
         for (var index = 0; index < _state.Length; index++)
         {
-            _state[index] = SplitMix(ref mixed);
+            _state[index] = sequence.NextBits();
         }
     }
 
@@ -84,14 +85,5 @@ internal sealed class NormalNumbers
         _state[2] ^= shifted;
         _state[3] = BitOperations.RotateLeft(_state[3], 45);
         return result;
-    }
-
-    private static ulong SplitMix(ref ulong state)
-    {
-        state += 0x9e3779b97f4a7c15;
-        var mixed = state;
-        mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
-        return mixed ^ (mixed >> 31);
     }
 }

@@ -65,7 +65,7 @@ public sealed class AtomicFile : IDisposable
         {
             write(file.Stream);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw WriteFailure.Explain(path, failure);
         }

@@ -50,6 +50,28 @@ public sealed class AtomicFolder : IDisposable
         }
     }
 
+    /// <summary>Writes a whole folder at once.</summary>
+    /// <param name="path">The folder to make. An empty one may be there already.</param>
+    /// <param name="write">Writes the files into the folder it gets.</param>
+    /// <param name="overwrite">Whether a folder with files in it is replaced as a whole; false by default.</param>
+    /// <exception cref="IOException">There is something already, or the folder cannot be written; one sentence with the path, and nothing new is left.</exception>
+    public static void Write(string path, Action<string> write, bool overwrite = false)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var folder = Create(path, overwrite);
+        try
+        {
+            write(folder.Path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The inner one, because an explained one names a file in the temporary folder.
+            throw WriteFailure.Explain(path, failure.InnerException ?? failure);
+        }
+
+        folder.Commit();
+    }
+
     /// <summary>Flushes every file to the disk and puts the folder in its place.</summary>
     /// <exception cref="IOException">The place cannot be written; nothing new is left.</exception>
     public void Commit()

@@ -6,7 +6,7 @@ namespace MiCse.Data;
 /// Decompresses gzip and refuses a file that is cut short, which <see cref="GZipStream"/> reads as if it ended there. To tell, a
 /// member with a known content is appended to the compressed bytes: it comes out at the end only if everything before it was whole.
 /// </summary>
-internal sealed class CompleteGZipStream : Stream
+internal sealed class CompleteGZipStream : ForwardStream
 {
     private const int MarkerLength = 32;
     private static readonly byte[] Marker = [.. Enumerable.Range(0, MarkerLength).Select(i => (byte)(0xA5 ^ (i * 37)))];
@@ -25,22 +25,6 @@ internal sealed class CompleteGZipStream : Stream
         _name = name;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         while (!_ended && _end - _start <= MarkerLength)
@@ -54,16 +38,6 @@ internal sealed class CompleteGZipStream : Stream
         _start += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -108,25 +82,9 @@ internal sealed class CompleteGZipStream : Stream
     }
 
     /// <summary>One stream, then some bytes.</summary>
-    private sealed class Appended(Stream first, byte[] last) : Stream
+    private sealed class Appended(Stream first, byte[] last) : ForwardStream
     {
         private int _position = -1;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -146,15 +104,5 @@ internal sealed class CompleteGZipStream : Stream
             _position += count;
             return count;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

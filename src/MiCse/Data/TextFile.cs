@@ -1,7 +1,7 @@
 namespace MiCse.Data;
 
 /// <summary>
-/// Texts from .txt, .csv, .tsv, .jsonl and .parquet files, each also as .gz, read one after the other: memory does not grow with the
+/// Texts from .txt, .csv, .tsv, .jsonl and .parquet files, each also as .gz or .zst, read one after the other: memory does not grow with the
 /// file. Text must be UTF-8 (a byte-order mark is skipped); a line that is not is refused, never repaired, because a silently changed text gives a
 /// silently wrong vector. An empty file has no texts. Every sequence returned reads the file anew when enumerated, and throws
 /// <see cref="DataFormatException"/> where the file cannot be read as asked.
@@ -69,14 +69,13 @@ public static class TextFile
             throw new FileNotFoundException($"{path}: there is no such file.", path);
         }
 
-        var compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        var format = options?.Format ?? FormatOf(path, compressed ? path[..^3] : path);
+        var format = options?.Format ?? FormatOf(path);
         return Read();
 
         IEnumerable<TextRow> Read()
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
-            using Stream stream = compressed ? new CompleteGZipStream(file, path) : file;
+            using var stream = Compression.Decompress(file, path);
             foreach (var row in ReadStream(stream, path, format, columns))
             {
                 yield return row;
@@ -94,7 +93,7 @@ public static class TextFile
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
     };
 
-    private static TextFileFormat FormatOf(string path, string uncompressed) => Path.GetExtension(uncompressed).ToLowerInvariant() switch
+    private static TextFileFormat FormatOf(string path) => Path.GetExtension(Compression.TrimEnding(path)).ToLowerInvariant() switch
     {
         ".txt" or "" => TextFileFormat.Text,
         ".csv" => TextFileFormat.Csv,
@@ -102,6 +101,6 @@ public static class TextFile
         ".jsonl" => TextFileFormat.JsonLines,
         ".parquet" => TextFileFormat.Parquet,
         var other => throw new DataFormatException(path, null,
-            $"files ending in {other} are not read; expected .txt, .csv, .tsv, .jsonl or .parquet, or one of them with .gz after it."),
+            $"files ending in {other} are not read; expected .txt, .csv, .tsv, .jsonl or .parquet, or one of them with .gz or .zst after it."),
     };
 }

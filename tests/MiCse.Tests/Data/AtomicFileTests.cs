@@ -88,13 +88,23 @@ public sealed class AtomicFileTests : IDisposable
             first.Commit();
         }
 
-        using (var second = AtomicFolder.Create(path, overwrite: true))
-        {
-            File.WriteAllText(Path.Combine(second.Path, "new.txt"), "new");
-            second.Commit();
-        }
+        AtomicFolder.Write(path, inner => File.WriteAllText(Path.Combine(inner, "new.txt"), "new"), overwrite: true);
 
         Assert.Equal([Path.Combine(path, "new.txt")], Everything());
+    }
+
+    [Fact]
+    public void A_full_disk_under_a_folder_is_one_sentence_and_leaves_nothing()
+    {
+        const int noSpaceLeft = 28;
+        var path = _folder.File("model");
+        var failure = Assert.Throws<IOException>(() => AtomicFolder.Write(path, inner =>
+        {
+            File.WriteAllText(Path.Combine(inner, "a.txt"), "a");
+            throw new IOException("No space left on device", noSpaceLeft);
+        }));
+        Assert.StartsWith($"{path}: cannot be written, the disk is full", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

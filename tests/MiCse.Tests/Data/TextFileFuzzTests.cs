@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using CsCheck;
 using MiCse.Data;
 using MiCse.Vectors;
@@ -40,29 +39,40 @@ public class TextFileFuzzTests
         Assert.Contains("footer", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_damaged_gzip_file_gives_the_texts_or_a_sentence()
-    {
-        var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
+    [Theory]
+    [InlineData("a.txt.gz")]
+    [InlineData("a.txt.zst")]
+    public void A_damaged_compressed_file_gives_the_texts_or_a_sentence(string name) =>
+        Damaged(Compressed(name, "one\ntwo\nthree\n"u8.ToArray())).Sample(bytes =>
         {
-            gzip.Write("one\ntwo\nthree\n"u8);
-        }
-
-        Damaged(compressed.ToArray()).Sample(bytes =>
-        {
-            using var stream = new CompleteGZipStream(new MemoryStream(bytes), "a.txt.gz");
+            using var stream = Compression.Decompress(new MemoryStream(bytes), name);
             try
             {
-                var texts = TextFile.ReadTexts(stream, "a.txt.gz").ToList();
-                // Nothing but the header's free fields (time, operating system) can change without being noticed.
+                var texts = TextFile.ReadTexts(stream, name).ToList();
+                // Nothing but free fields (gzip: time, operating system; zstd: a skippable frame) can change without being noticed.
                 Assert.True(texts.Count == 0 || texts is ["one", "two", "three"], string.Join('|', texts));
             }
             catch (DataFormatException)
             {
             }
         }, iter: 3_000);
-    }
+
+    [Theory]
+    [InlineData("a.txt.gz")]
+    [InlineData("a.txt.zst")]
+    public void Any_bytes_as_a_compressed_file_give_texts_or_a_sentence(string name) =>
+        Gen.Select(Gen.Int[0, 12], Gen.Byte.Array[0, 200]).Sample((kept, bytes) =>
+        {
+            using var stream = Compression.Decompress(new MemoryStream([.. Compressed(name, "one\n"u8.ToArray()).Take(kept), .. bytes]), name);
+            try
+            {
+                _ = TextFile.ReadTexts(stream, name).Count();
+            }
+            catch (DataFormatException failure)
+            {
+                Assert.StartsWith(name, failure.Message, StringComparison.Ordinal);
+            }
+        }, iter: 5_000);
 
     [Fact]
     public void Lines_are_those_of_a_plain_split() =>
@@ -79,6 +89,13 @@ public class TextFileFuzzTests
             Assert.Equal(expected, rows.Select(row => row.Values[0]));
             Assert.Equal(Enumerable.Range(1, expected.Count).Select(line => (long)line), rows.Select(row => row.Line));
         }, iter: 2_000);
+
+    private static byte[] Compressed(string name, byte[] content)
+    {
+        var compressed = new MemoryStream();
+        Compression.Compress(compressed, name, stream => stream.Write(content));
+        return compressed.ToArray();
+    }
 
     private static byte[] ParquetFile()
     {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using MiCse.Data;
 
@@ -27,6 +26,8 @@ public sealed class TextFileTests : IDisposable
     [InlineData("a.jsonl")]
     [InlineData("a.parquet")]
     [InlineData("a.txt.gz")]
+    [InlineData("a.txt.zst")]
+    [InlineData("a.parquet.zst")]
     public void An_empty_file_has_no_texts(string name) => Assert.Empty(Texts(name, ""));
 
     [Fact]
@@ -79,6 +80,7 @@ public sealed class TextFileTests : IDisposable
     [Theory]
     [InlineData("a.txt", "ok\nb?d\n", 2)]
     [InlineData("a.txt.gz", "ok\nb?d\n", 2)]
+    [InlineData("a.txt.zst", "ok\nb?d\n", 2)]
     [InlineData("a.csv", "text,n\nok,1\n\"b?d\",2\n", 3)]
     [InlineData("a.tsv", "text\nb?d\n", 2)]
     [InlineData("a.jsonl", "{\"text\":\"ok\"}\n{\"text\":\"b?d\"}\n", 2)]
@@ -156,43 +158,12 @@ public sealed class TextFileTests : IDisposable
         Assert.Contains(".docx", Assert.Throws<DataFormatException>(() => TextFile.ReadTexts(path)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Gzip_may_have_several_members() =>
-        Assert.Equal(["a", "b"], TextFile.ReadTexts(WriteRaw("a.txt.gz", [.. Gzip("a\n"u8), .. Gzip("b\n"u8)])));
-
-    [Fact]
-    public void Gzip_cut_short_anywhere_is_refused()
-    {
-        var content = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 3000).Select(i => $"line {i * 7919 % 10007}\n")));
-        var whole = Gzip(content);
-        for (var length = 1; length < whole.Length; length += length < 40 || length > whole.Length - 40 ? 1 : 997)
-        {
-            var path = WriteRaw("cut.txt.gz", whole[..length]);
-            Assert.Throws<DataFormatException>(() => TextFile.ReadTexts(path).Count());
-        }
-
-        Assert.Equal(3000, TextFile.ReadTexts(WriteRaw("whole.txt.gz", whole)).Count());
-    }
-
-    private static byte[] Gzip(ReadOnlySpan<byte> content)
-    {
-        var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
-        {
-            gzip.Write(content);
-        }
-
-        return compressed.ToArray();
-    }
-
     private List<string> Texts(string name, string content) => [.. TextFile.ReadTexts(Write(name, Encoding.UTF8.GetBytes(content)))];
 
-    private string Write(string name, byte[] content) => WriteRaw(name, name.EndsWith(".gz", StringComparison.Ordinal) ? Gzip(content) : content);
-
-    private string WriteRaw(string name, byte[] content)
+    private string Write(string name, byte[] content)
     {
         var path = _folder.File(name);
-        File.WriteAllBytes(path, content);
+        AtomicFile.Write(path, file => Compression.Compress(file, path, stream => stream.Write(content)));
         return path;
     }
 }

@@ -1,4 +1,4 @@
-namespace MiCse.Training;
+namespace MiCse;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers on every
