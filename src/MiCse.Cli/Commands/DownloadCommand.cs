@@ -35,7 +35,9 @@ internal sealed class DownloadCommand : MiCseCommand
         var repository = HubRepository.Parse(arguments.GetRequiredValue(_id));
         if (arguments.GetValue(_revision) is { } revision)
         {
-            repository = new HubRepository(repository.Id, revision);
+            repository = repository.Revision is HubRepository.DefaultRevision || repository.Revision == revision
+                ? new HubRepository(repository.Id, revision)
+                : throw new ArgumentException($"The revision is given twice, as '{repository.Revision}' and as '{revision}'; give one.");
         }
 
         var download = HubFetch.Model(repository, streams, cancellation);

@@ -30,7 +30,8 @@ internal sealed class BlobDownload(Transfer transfer, RepositoryCache cache, Rem
             {
                 cache.Discard(file.Hash);
                 throw new HubException(HubFailure.Corrupt,
-                    $"{file.Path}: what arrived does not have the hash that the Hub announces ({file.Hash}); nothing of it is kept; check the proxy and HF_ENDPOINT, or try again later.");
+                    $"{file.Path}: what arrived does not have the hash that the Hub announces ({file.Hash}); nothing of it is kept; "
+                    + "check the proxy and HF_ENDPOINT, or try again later.");
             }
 
             cache.Complete(file.Hash);
@@ -38,7 +39,8 @@ internal sealed class BlobDownload(Transfer transfer, RepositoryCache cache, Rem
         catch (IOException failure) when (WriteFailure.IsDiskFull(failure))
         {
             throw new HubException(HubFailure.DiskFull,
-                $"{cache.IncompletePath(file.Hash)}: the disk is full; free some space or set HF_HOME to a folder with more, and the same command goes on from here.", failure);
+                $"{cache.IncompletePath(file.Hash)}: the disk is full; "
+                + "free some space or set HF_HOME to a folder with more, and the same command goes on from here.", failure);
         }
     }
 
@@ -101,6 +103,7 @@ internal sealed class BlobDownload(Transfer transfer, RepositoryCache cache, Rem
     private async Task WriteInOrderAsync(long position, Func<ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var free = new Stack<MemoryStream>();
         var running = new Queue<(MemoryStream Bytes, Task Done)>();
         try
         {
@@ -108,13 +111,16 @@ internal sealed class BlobDownload(Transfer transfer, RepositoryCache cache, Rem
             {
                 for (; position < file.Size && running.Count < Connections; position = Math.Min(position + rangeLength, file.Size))
                 {
-                    running.Enqueue(Start(position, Math.Min(position + rangeLength, file.Size), stop.Token));
+                    var into = free.TryPop(out var used) ? used : new MemoryStream(rangeLength);
+                    running.Enqueue((into, StartAsync(position, Math.Min(position + rangeLength, file.Size), into, stop.Token)));
                 }
 
                 var (bytes, done) = running.Peek();
                 await done.ConfigureAwait(false);
                 running.Dequeue();
                 await write(Content(bytes)).ConfigureAwait(false);
+                bytes.SetLength(0);
+                free.Push(bytes);
             }
         }
         catch (Exception failure) when (failure is HubException or OperationCanceledException)
@@ -138,14 +144,13 @@ internal sealed class BlobDownload(Transfer transfer, RepositoryCache cache, Rem
 
     private static ReadOnlyMemory<byte> Content(MemoryStream bytes) => bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
 
-    private (MemoryStream Bytes, Task Done) Start(long from, long to, CancellationToken cancellation)
+    private Task<long> StartAsync(long from, long to, MemoryStream into, CancellationToken cancellation)
     {
-        var bytes = new MemoryStream((int)(to - from));
-        return (bytes, transfer.ReadAsync(from, to, orToTheEnd: false, Take, cancellation));
+        return transfer.ReadAsync(from, to, orToTheEnd: false, Take, cancellation);
 
         ValueTask Take(ReadOnlyMemory<byte> chunk)
         {
-            bytes.Write(chunk.Span);
+            into.Write(chunk.Span);
             progress.Received(chunk.Length);
             return ValueTask.CompletedTask;
         }

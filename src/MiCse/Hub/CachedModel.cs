@@ -31,7 +31,8 @@ internal static class CachedModel
         cache.Has(commit, SentenceTransformersModules.FileName) || cache.IsAbsent(commit, SentenceTransformersModules.FileName)
         || KnownPooling.Of(repository.Id) is not null
             ? null
-            : $"the cache does not tell whether {repository} has a {SentenceTransformersModules.FileName}, so its pooling may be another; fetch it once online.";
+            : $"the cache does not tell whether {repository} has a {SentenceTransformersModules.FileName}, so its pooling may be another; "
+                + "fetch it once online.";
 
     private static bool HasWeights(string folder)
     {

@@ -24,9 +24,11 @@ internal static class HubAnswer
                 $"{repository.Id}: has no revision '{repository.Revision}'; its branches, tags and commits are listed at {page}."),
             (404, "EntryNotFound") => FileNotFound(repository, file, page),
             (401, _) when options.Token is null => new HubException(HubFailure.Unauthorized,
-                $"{subject}: there is no such repository on {options.Endpoint.Host}, or it is private; check the spelling, or set HF_TOKEN if it is yours."),
+                $"{subject}: there is no such repository on {options.Endpoint.Host}, or it is private; "
+                + "check the spelling, or set HF_TOKEN if it is yours."),
             (401, _) => new HubException(HubFailure.Unauthorized,
-                $"{subject}: {options.Endpoint.Host} does not accept the token, or shows this repository to others only; check HF_TOKEN{Quote(response)}."),
+                $"{subject}: {options.Endpoint.Host} does not accept the token, or shows this repository to others only; "
+                + $"check HF_TOKEN{Quote(response)}."),
             (404, null) when file is not null => FileNotFound(repository, file, page),
             (404, _) => new HubException(HubFailure.NotFound,
                 $"{subject}: there is no such repository on {options.Endpoint.Host}; check the spelling."),

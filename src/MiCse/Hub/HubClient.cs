@@ -23,7 +23,10 @@ internal sealed class HubClient : IDisposable
     {
         var retries = new Retries(time, limits.Patience);
         var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = s_connectTimeout };
-        var resilient = new ResilienceHandler(request => request.Options.TryGetValue(s_once, out _) ? retries.Once : retries.Often) { InnerHandler = transport };
+        var resilient = new ResilienceHandler(request => request.Options.TryGetValue(s_once, out _) ? retries.Once : retries.Often)
+        {
+            InnerHandler = transport,
+        };
         _http = new HttpClient(resilient) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("micse", typeof(HubClient).Assembly.GetName().Version?.ToString(3)));
 
@@ -201,7 +204,8 @@ internal sealed class HubClient : IDisposable
     private static HubException Unreachable(string host, HubRepository repository, Exception failure)
     {
         var reason = failure is TimeoutRejectedException or TimeoutException ? "it does not answer" : failure.Message.TrimEnd('.');
-        return new HubException(HubFailure.Unreachable, $"{repository}: {host} cannot be reached: {reason}; check the network, the proxy and HF_ENDPOINT.", failure);
+        return new HubException(HubFailure.Unreachable, $"{repository}: {host} cannot be reached: {reason}; "
+            + "check the network, the proxy and HF_ENDPOINT.", failure);
     }
 
     private static Uri? Redirection(HttpResponseMessage response, Uri address, HubRepository repository)
@@ -224,7 +228,8 @@ internal sealed class HubClient : IDisposable
             && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
             ? new RemoteFile(file, commit, hash, bytes)
             : throw new HubException(HubFailure.Refused,
-                $"{repository}: the server does not say commit, size and hash of {file}, so it could not be checked; check HF_ENDPOINT and the proxy.");
+                $"{repository}: the server does not say commit, size and hash of {file}, so it could not be checked; "
+                + "check HF_ENDPOINT and the proxy.");
     }
 
     private static HubException TooManyRedirects(HubRepository repository) => new(

@@ -19,7 +19,8 @@ public sealed record HubFile(HubRepository Repository, string Path)
         var parts = address.StartsWith(Datasets, StringComparison.Ordinal) ? address[Datasets.Length..].Split('/', 3) : [];
         if (parts.Length != 3 || !RepositoryPath.IsSafe(parts[2]))
         {
-            throw new ArgumentException($"'{address}' is not the address of a data file; expected is {Datasets}ORGANISATION/NAME/FILE, with @REVISION after NAME if need be.");
+            throw new ArgumentException($"'{address}' is not the address of a data file; "
+                + $"expected is {Datasets}ORGANISATION/NAME/FILE, with @REVISION after NAME if need be.");
         }
 
         return new HubFile(HubRepository.Parse($"{parts[0]}/{Uri.UnescapeDataString(parts[1])}", HubKind.Dataset), parts[2]);

@@ -5,10 +5,11 @@ namespace MiCse.Hub;
 /// <summary>Where the Hub is, where its files are kept, and who asks.</summary>
 public sealed partial record HubOptions
 {
+    private static readonly Uri s_hub = new("https://huggingface.co");
     private static readonly string[] s_true = ["1", "ON", "YES", "TRUE"];
 
     /// <summary>The Hub, or a mirror of it; https://huggingface.co by default.</summary>
-    public Uri Endpoint { get; init; } = new("https://huggingface.co");
+    public Uri Endpoint { get; init; } = s_hub;
 
     /// <summary>The cache folder, laid out as Python's huggingface_hub does and shared with it.</summary>
     public required string CacheFolder { get; init; }
@@ -48,7 +49,7 @@ public sealed partial record HubOptions
         var home = Expand(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? Path.Combine(user, ".cache"), "huggingface"));
         return new HubOptions
         {
-            Endpoint = ReadEndpoint(Value("HF_ENDPOINT")) ?? new HubOptions { CacheFolder = home }.Endpoint,
+            Endpoint = ReadEndpoint(Value("HF_ENDPOINT")),
             CacheFolder = Path.GetFullPath(Expand(Value("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? Path.Combine(home, "hub"))),
             Token = Value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN") ?? ReadToken(Expand(Value("HF_TOKEN_PATH") ?? Path.Combine(home, "token"))),
             Offline = Value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") is { } offline && s_true.Contains(offline.ToUpperInvariant()),
@@ -58,9 +59,9 @@ public sealed partial record HubOptions
     /// <summary>The endpoint and the cache; never the token.</summary>
     public override string ToString() => $"{Endpoint}, cache {CacheFolder}{(Offline ? ", offline" : "")}";
 
-    private static Uri? ReadEndpoint(string? text) => text switch
+    private static Uri ReadEndpoint(string? text) => text switch
     {
-        null => null,
+        null => s_hub,
         _ when Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
         _ => throw new ArgumentException($"HF_ENDPOINT is '{text}'; expected is an address such as https://huggingface.co."),
     };

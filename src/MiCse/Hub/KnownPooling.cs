@@ -37,6 +37,8 @@ internal static class KnownPooling
         }
 
         var id = name[CacheFolderPrefix.Length..].Replace("--", "/", StringComparison.Ordinal);
-        return Of(id) is { } known ? new PoolingChoice(known.Pooling, Normalize: false, $"known for {id}, which has no pooling file: {known.Reason}") : null;
+        return Of(id) is { } known
+            ? new PoolingChoice(known.Pooling, Normalize: false, $"known for {id}, which has no pooling file: {known.Reason}")
+            : null;
     }
 }

@@ -28,7 +28,12 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
         snapshot.Link(SentenceTransformersModules.FileName);
         var modules = SentenceTransformersModules.Read(cache.SnapshotFolder(listing.Commit));
         var transformer = Inside(modules?.Transformer);
-        string[] further = [.. s_descriptions.Select(file => transformer + file), .. modules?.Pooling is { } pooling ? [Inside(pooling) + Config] : Array.Empty<string>()];
+        var further = s_descriptions.Select(file => transformer + file);
+        if (modules?.Pooling is { } pooling)
+        {
+            further = further.Append(Inside(pooling) + Config);
+        }
+
         await snapshot.FetchAsync(further.Where(listing.Files.Contains), cancellation).ConfigureAwait(false);
         CheckConfig(transformer + Config);
         await FetchWeightsAsync(transformer, cancellation).ConfigureAwait(false);
@@ -63,7 +68,8 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
     private async Task FetchWeightsAsync(string transformer, CancellationToken cancellation)
     {
         var weights = WeightsFile.InOrder.Select(name => transformer + name).FirstOrDefault(listing.Files.Contains)
-            ?? throw new HubException(HubFailure.NotFound, $"{repository}: has no weights that can be read; expected is one of {string.Join(", ", WeightsFile.InOrder)}.");
+            ?? throw new HubException(HubFailure.NotFound, $"{repository}: has no weights that can be read; "
+                + $"expected is one of {string.Join(", ", WeightsFile.InOrder)}.");
         await snapshot.FetchAsync([weights], cancellation).ConfigureAwait(false);
         if (weights.EndsWith(ShardedCheckpoint.IndexEnding, StringComparison.Ordinal))
         {

@@ -38,13 +38,11 @@ public sealed class ModelHub : IDisposable
         ArgumentNullException.ThrowIfNull(repository);
         var cache = new RepositoryCache(_options.CacheFolder, repository, _disk);
         var commit = cache.CommitOf(repository) is { } known && CachedModel.IsComplete(cache, known) ? known : null;
-        HubDownload Cached(string? note) => new(
-            cache.SnapshotFolder(commit!), commit!, string.Join(' ', new[] { note, CachedModel.Doubt(cache, repository, commit!) }.OfType<string>()) is { Length: > 0 } notes ? notes : null);
 
         // The files of a commit never change.
         if (commit is not null && (repository.IsCommit || _options.Offline))
         {
-            return Cached(null);
+            return Cached(cache, repository, commit, null);
         }
 
         ThrowIfOffline(repository.ToString());
@@ -55,7 +53,7 @@ public sealed class ModelHub : IDisposable
         }
         catch (HubException failure) when (commit is not null && failure.IsOutage)
         {
-            return Cached(Older(failure, commit));
+            return Cached(cache, repository, commit, Older(failure, commit));
         }
 
         var snapshot = new SnapshotDownload(_client, cache, repository, listing.Commit, new DownloadProgress(progress));
@@ -107,6 +105,12 @@ public sealed class ModelHub : IDisposable
     /// <summary>Closes the connections. No call may be running.</summary>
     public void Dispose() => _client.Dispose();
 
+    private static HubDownload Cached(RepositoryCache cache, HubRepository repository, string commit, string? note)
+    {
+        var doubt = CachedModel.Doubt(cache, repository, commit);
+        return new HubDownload(cache.SnapshotFolder(commit), commit, note is null || doubt is null ? note ?? doubt : $"{note} Besides, {doubt}");
+    }
+
     private static string Older(HubException failure, string commit) =>
         $"{failure.Message.TrimEnd('.')}; using the copy of commit {commit[..7]} in the cache.";
 
@@ -115,7 +119,8 @@ public sealed class ModelHub : IDisposable
         if (_options.Offline)
         {
             throw new HubException(HubFailure.NotCached,
-                $"{subject}: is not, or not completely, in the cache {_options.CacheFolder}, and HF_HUB_OFFLINE is set; unset it, or fetch it on a machine with a network and copy the cache.");
+                $"{subject}: is not, or not completely, in the cache {_options.CacheFolder}, and HF_HUB_OFFLINE is set; "
+                + "unset it, or fetch it on a machine with a network and copy the cache.");
         }
     }
 }

@@ -30,5 +30,6 @@ internal sealed record RepositoryListing(string Commit, IReadOnlySet<string> Fil
     }
 
     private static HubException Unexpected(HubRepository repository, Exception? inner) => new(
-        HubFailure.Refused, $"{repository}: the answer is not the Hub's description of a repository; check HF_ENDPOINT, the proxy, and whether a login page is in between.", inner);
+        HubFailure.Refused, $"{repository}: the answer is not the Hub's description of a repository; "
+            + "check HF_ENDPOINT, the proxy, and whether a login page is in between.", inner);
 }

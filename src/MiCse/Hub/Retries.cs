@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Retry;
@@ -9,7 +8,7 @@ namespace MiCse.Hub;
 internal sealed class Retries
 {
     /// <summary>The longest wait that a server may ask for with Retry-After; people cancel before they wait longer.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(5);
 
     private const int Attempts = 4;
 
@@ -23,7 +22,7 @@ internal sealed class Retries
             MaxRetryAttempts = Attempts,
             Delay = TimeSpan.FromSeconds(0.5),
             MaxDelay = TimeSpan.FromSeconds(30),
-            ShouldHandle = attempt => ValueTask.FromResult(IsWorthAnotherTry(attempt.Outcome)),
+            ShouldHandle = attempt => ValueTask.FromResult(IsWorthAnotherTry(attempt.Outcome, time)),
         });
         if (patience != Timeout.InfiniteTimeSpan)
         {
@@ -52,12 +51,11 @@ internal sealed class Retries
     /// <summary>For contents: again when they break off.</summary>
     public ResiliencePipeline Transfers { get; }
 
-    private static bool IsWorthAnotherTry(Outcome<HttpResponseMessage> outcome) => outcome switch
+    private static bool IsWorthAnotherTry(Outcome<HttpResponseMessage> outcome, TimeProvider time) => outcome switch
     {
         // A name that does not resolve and a certificate that is refused stay so.
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } } => false,
-        { Result: { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable, Headers.RetryAfter.Delta: { } wait } }
-            when wait > LongestWait => false,
+        { Result.Headers.RetryAfter: { } after } when (after.Delta ?? after.Date - time.GetUtcNow()) > s_longestWait => false,
         _ => HttpClientResiliencePredicates.IsTransient(outcome),
     };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiCse.Hub;
 
 /// <summary>Fetches files of one commit into the cache. They appear in its snapshot folder when <see cref="Link"/> says so, and complete.</summary>
@@ -78,8 +80,10 @@ internal sealed class SnapshotDownload(
         var needed = files.Where(file => !File.Exists(cache.BlobPath(file.Hash))).Sum(file => file.Size - cache.IncompleteLength(file.Hash));
         if (cache.FreeSpace is { } free && free < needed)
         {
-            throw new HubException(HubFailure.DiskFull, FormattableString.Invariant(
-                $"{repository}: {needed / 1e6:N1} MB are to be fetched, but the disk of the cache has room for {free / 1e6:N1} MB; free some space or set HF_HOME to a folder with more."));
+            throw new HubException(HubFailure.DiskFull, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{repository}: {needed / 1e6:N1} MB are to be fetched, but the disk of the cache has room for {free / 1e6:N1} MB; "
+                + $"free some space or set HF_HOME to a folder with more."));
         }
     }
 }

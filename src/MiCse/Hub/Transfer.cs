@@ -51,7 +51,8 @@ internal sealed class Transfer(HubClient client, HubRepository repository, Remot
         catch (BrokenTransferException failure)
         {
             throw new HubException(HubFailure.Unreachable,
-                $"{repository}: the transfer of {file.Path} breaks off again and again ({failure.Message}); what came is kept, and the same command goes on from there.", failure);
+                $"{repository}: the transfer of {file.Path} breaks off again and again ({failure.Message}); "
+                + "what came is kept, and the same command goes on from there.", failure);
         }
 
         return position;

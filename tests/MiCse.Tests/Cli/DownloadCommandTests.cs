@@ -82,6 +82,7 @@ public sealed class DownloadCommandTests : IDisposable
     [Theory]
     [InlineData(1, "There is no folder of that name here either", "info", "--model", "org/absent")]
     [InlineData(1, "no revision 'v2'", "download", "org/tiny@v2")]
+    [InlineData(2, "given twice", "download", "org/tiny@v2", "--revision", "v3")]
     [InlineData(2, "'a/b/c' is not the id of a repository", "download", "a/b/c")]
     [InlineData(2, "is not the address of a data file", "tokenize", "hf://org/file.txt", "--model", "org/tiny")]
     public void Failures_are_one_sentence(int exitCode, string sentence, params string[] arguments)

@@ -53,11 +53,23 @@ public sealed class HubFailureTests : HubTest
     }
 
     [Fact]
-    public void A_wait_that_is_too_long_is_not_waited()
+    public void A_gated_model_may_be_listed_for_everybody()
     {
-        Server.Misbehave = _ => new Trouble { Status = 429, Headers = [("Retry-After", "86400")] };
+        AddModel();
+        Server.Misbehave = request => request.Method == "HEAD" ? new Trouble { Status = 401, Headers = [("X-Error-Code", "GatedRepo")] } : null;
 
-        Assert.Contains("86400 seconds", Refused().Message, StringComparison.Ordinal);
+        Assert.Equal(HubFailure.Gated, Refused().Failure);
+        Assert.False(Directory.Exists(Path.Combine(Cache, "models--org--model")));
+    }
+
+    [Theory]
+    [InlineData("86400", "86400 seconds")]
+    [InlineData("Fri, 31 Dec 2100 23:59:59 GMT", "until 2100-12-31")]
+    public void A_wait_that_is_too_long_is_not_waited(string after, string sentence)
+    {
+        Server.Misbehave = _ => new Trouble { Status = 429, Headers = [("Retry-After", after)] };
+
+        Assert.Contains(sentence, Refused().Message, StringComparison.Ordinal);
         Assert.Empty(Time.Waits);
     }
 

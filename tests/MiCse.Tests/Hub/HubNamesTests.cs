@@ -60,6 +60,19 @@ public class HubNamesTests
     public void Other_addresses_are_refused(string address) => Assert.Throws<ArgumentException>(() => HubFile.Parse(address));
 
     [Fact]
+    public void Names_that_lead_out_of_a_folder_are_not_listed()
+    {
+        var listing = RepositoryListing.Read(
+            $$"""
+            {"sha": "{{new string('a', 40)}}", "siblings": [{"rfilename": "a/b.json"}, {"rfilename": "../b"}, {"rfilename": "/b"}, {"rfilename": "a/../../b"},
+             {"rfilename": "..\\b"}, {"rfilename": "C:b"}, {"rfilename": ""}, {"rfilename": "a//b"}, {"rfilename": "a\u0000"}]}
+            """,
+            new HubRepository("org/name"));
+
+        Assert.Equal(["a/b.json"], listing.Files);
+    }
+
+    [Fact]
     public void The_environment_is_read_as_Python_reads_it()
     {
         HubOptions With(params (string Name, string Value)[] variables) =>

@@ -181,10 +181,7 @@ internal sealed class HubServer : IDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (end < to)
-        {
-            context.Abort();
-        }
+        // Kestrel ends the connection of an answer that is shorter than announced.
     }
 
     private static void Refuse(HttpContext context, int status, string code)

@@ -60,10 +60,11 @@ public abstract class HubTest : IDisposable
         return hub.FetchModelAsync(repository ?? Model, progress).GetAwaiter().GetResult();
     }
 
-    private protected void FetchUntil(CancellationToken cancellation)
+    private protected void FetchUntil(Action<HubProgress> listen, CancellationToken cancellation)
     {
         using var hub = Open();
-        Assert.ThrowsAny<OperationCanceledException>(() => hub.FetchModelAsync(Model, null, cancellation).GetAwaiter().GetResult());
+        var fetching = hub.FetchModelAsync(Model, new Listener(listen), cancellation);
+        Assert.ThrowsAny<OperationCanceledException>(() => fetching.GetAwaiter().GetResult());
     }
 
     private protected HubDownload FetchFile(string address, HubOptions? options = null)
@@ -98,5 +99,10 @@ public abstract class HubTest : IDisposable
         }
 
         Assert.True(!File.Exists(Path.Combine(snapshot, "config.json")) || File.Exists(Path.Combine(snapshot, "model.safetensors")));
+    }
+
+    private protected sealed class Listener(Action<HubProgress> listen) : IProgress<HubProgress>
+    {
+        public void Report(HubProgress value) => listen(value);
     }
 }

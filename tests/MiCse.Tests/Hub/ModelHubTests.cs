@@ -107,7 +107,8 @@ public sealed class ModelHubTests : HubTest
         Assert.Equal(
             ["0_Transformer/config.json", "0_Transformer/model.safetensors", "0_Transformer/tokenizer_config.json", "0_Transformer/vocab.txt",
                 "1_Pooling/config.json", "modules.json"],
-            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.Equal(Pooling.Mean, ModelFolder.Open(folder).Pooling.Pooling);
     }
 
@@ -150,7 +151,8 @@ public sealed class ModelHubTests : HubTest
 
         Assert.Equal(repository.Commit, download.Commit);
         Assert.Equal(repository.Files["vocab.txt"], File.ReadAllBytes(Path.Combine(download.Path, "vocab.txt")));
-        Assert.Equal(["/org/model/resolve/" + repository.Commit + "/vocab.txt"], Server.Requests.Skip(before).Where(request => request.Method == "GET").Select(request => request.Path).Where(path => path.Contains("resolve", StringComparison.Ordinal)));
+        var fetched = Server.Requests.Skip(before).Where(request => request.Method == "GET" && request.Path.Contains("resolve", StringComparison.Ordinal));
+        Assert.Equal($"/org/model/resolve/{repository.Commit}/vocab.txt", Assert.Single(fetched).Path);
         Assert.True(File.Exists(Path.Combine(old.Path, "vocab.txt")));
     }
 
@@ -218,11 +220,6 @@ public sealed class ModelHubTests : HubTest
         Assert.Equal(Path.Combine(Cache, "datasets--org--data", "snapshots", s_commit, "en", "train.csv"), download.Path);
         Assert.Equal(repository.Files["en/train.csv"], File.ReadAllBytes(download.Path));
         Assert.Equal(download, FetchFile("hf://datasets/org/data/en/train.csv", Options with { Offline = true }));
-    }
-
-    private sealed class Listener(Action<HubProgress> listen) : IProgress<HubProgress>
-    {
-        public void Report(HubProgress value) => listen(value);
     }
 
     private sealed class DiskWithoutLinks : CacheDisk
