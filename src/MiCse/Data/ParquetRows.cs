@@ -50,7 +50,8 @@ internal static class ParquetRows
                 var values = Wait(name, () => ReadGroup(reader, group, chosen));
                 for (var row = 0; row < values.RowCount; row++)
                 {
-                    yield return new TextRow(++line, [.. values.Columns.Select(column => column[row] ?? "")]);
+                    line++;
+                    yield return new TextRow(line, [.. values.Columns.Select(column => StrictUtf8.Decode(column[row], name, line))]);
                 }
             }
         }
@@ -67,19 +68,23 @@ internal static class ParquetRows
     private static DataField[] TextColumns(ParquetReader reader) =>
         [.. reader.Schema.Fields.OfType<DataField>().Where(field => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray)];
 
-    private static async Task<(int RowCount, string?[][] Columns)> ReadGroup(ParquetReader reader, int group, DataField[] chosen)
+    private static async Task<(int RowCount, byte[]?[][] Columns)> ReadGroup(ParquetReader reader, int group, DataField[] chosen)
     {
         using var rows = reader.OpenRowGroupReader(group);
         var rowCount = checked((int)rows.RowCount);
-        var columns = new string?[chosen.Length][];
+        var columns = new byte[]?[chosen.Length][];
         for (var i = 0; i < chosen.Length; i++)
         {
-            columns[i] = new string?[rowCount];
-            await rows.ReadAsync(chosen[i], columns[i].AsMemory()!).ConfigureAwait(false);
+            columns[i] = new byte[]?[rowCount];
+            await rows.ReadAsync(AsBytes(chosen[i]), columns[i].AsMemory()).ConfigureAwait(false);
         }
 
         return (rowCount, columns);
     }
+
+    // As text, the library would put U+FFFD in place of what is not UTF-8.
+    private static DataField AsBytes(DataField field) =>
+        new ParquetSchema(new DataField(field.Name, typeof(byte[]), field.IsNullable)).DataFields[0];
 
     // The library is asynchronous only, and fails with many kinds of exception on a damaged file, running out of memory among them.
     private static T Wait<T>(string name, Func<Task<T>> read)

@@ -1,5 +1,7 @@
 using System.Text;
 using MiCse.Data;
+using Parquet;
+using Parquet.Schema;
 
 namespace MiCse.Tests.Data;
 
@@ -91,6 +93,36 @@ public sealed class TextFileTests : IDisposable
         var path = Write(name, bytes);
         var failure = Assert.Throws<DataFormatException>(() => TextFile.ReadTexts(path).ToList());
         Assert.Equal(line, failure.Line);
+        Assert.Contains("0xE9", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invalid_utf8_in_a_parquet_file_is_refused_with_its_row()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var schema = new ParquetSchema(new DataField<string>("text"));
+        var file = new MemoryStream();
+        var plain = new ParquetOptions { CompressionMethod = CompressionMethod.None };
+        await using (var writer = await ParquetWriter.CreateAsync(schema, file, plain, cancellationToken: cancellation))
+        {
+            foreach (string?[] texts in (string?[][])[["ü", null], ["ok", "b?d"]])
+            {
+                using var group = writer.CreateRowGroup();
+                await group.WriteAsync(schema.DataFields[0], texts);
+            }
+        }
+
+        var bytes = file.ToArray();
+        Assert.Equal(["ü", "", "ok", "b?d"], TextFile.ReadTexts(Write("a.parquet", bytes)));
+
+        // The column's statistics hold the text as well.
+        for (int place; (place = bytes.AsSpan().IndexOf("b?d"u8)) >= 0;)
+        {
+            bytes[place + 1] = 0xE9;
+        }
+
+        var failure = Assert.Throws<DataFormatException>(() => TextFile.ReadTexts(Write("b.parquet", bytes)).ToList());
+        Assert.Equal(4, failure.Line);
         Assert.Contains("0xE9", failure.Message, StringComparison.Ordinal);
     }
 
