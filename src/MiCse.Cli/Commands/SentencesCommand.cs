@@ -48,7 +48,7 @@ internal sealed class SentencesCommand : MiCseCommand
     public SentencesCommand()
         : base(
             "sentences",
-            "Cuts English prose, such as Wikipedia's paragraphs, into clean sentences to train on, each once; says how many were dropped and why.",
+            "Cuts English prose, such as Wikipedia's paragraphs, into clean sentences to train on; counts what was dropped and why.",
             "micse sentences articles.jsonl --column text --output sentences.txt.gz")
     {
         Add(_texts.File);

@@ -11,12 +11,18 @@ namespace MiCse.Cli.Commands;
 /// <summary>A file of texts → small training sets of it.</summary>
 internal sealed class SplitCommand : MiCseCommand
 {
-    private readonly TextArguments _texts = new();
-    private readonly Option<IReadOnlyList<long>> _sizes =
-        NumberList.ToOption("--sizes", "Texts in a split", 1, int.MaxValue, "64,100,500,1000,5000,10000");
+    private static readonly IReadOnlyList<long> s_defaultSizes = [64, 100, 500, 1000, 5000, 10000];
+    private static readonly IReadOnlyList<long> s_defaultSeeds = [48, 49, 50, 51, 52];
 
-    private readonly Option<IReadOnlyList<long>> _seeds =
-        NumberList.ToOption("--seeds", "One split of every size for each seed; for one seed every smaller split is the beginning of the larger ones", 0, long.MaxValue, "48..52");
+    private readonly TextArguments _texts = new();
+    private readonly Option<IReadOnlyList<long>?> _sizes = NumberList.Optional(
+        "--sizes", $"Texts in a split (default: {string.Join(',', s_defaultSizes)}).", 1, int.MaxValue);
+
+    private readonly Option<IReadOnlyList<long>?> _seeds = NumberList.Optional(
+        "--seeds",
+        "One split of every size for each seed; for one seed every smaller split is the beginning of the larger ones (default: 48..52).",
+        0,
+        long.MaxValue);
 
     private readonly Option<string?> _name = new("--name")
     {
@@ -30,7 +36,7 @@ internal sealed class SplitCommand : MiCseCommand
     public SplitCommand()
         : base(
             "split",
-            "Draws small training sets of several sizes and seeds, the same on every machine. Empty lines are no texts; repeated texts are drawn as often as they are there.",
+            "Draws small training sets of several sizes and seeds, the same on every machine; empty lines are left out.",
             "micse split wiki1m_for_simcse.txt --sizes 64,100,1000 --seeds 48..52 --name wiki --output lowshot")
     {
         Add(_texts.File);
@@ -49,8 +55,8 @@ internal sealed class SplitCommand : MiCseCommand
             arguments.GetValue(_name) ?? Stem(file),
             texts,
             file,
-            [.. arguments.GetRequiredValue(_sizes).Select(size => (int)size)],
-            [.. arguments.GetRequiredValue(_seeds)],
+            [.. (arguments.GetValue(_sizes) ?? s_defaultSizes).Select(size => (int)size)],
+            [.. arguments.GetValue(_seeds) ?? s_defaultSeeds],
             new CountProgress(progress),
             cancellation));
 

@@ -22,7 +22,7 @@ internal sealed class TrainCommand : MiCseCommand
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "The sentences: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz after it. One column holds sentences, two hold pairs, a third hard negatives.",
+        Description = "The sentences: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz or .zst after it. One column holds sentences, two hold pairs, a third hard negatives.",
         HelpName = "FILE",
         Required = true,
     };

@@ -10,18 +10,16 @@ internal static class NumberList
     /// <summary>Longer lists are slips of the finger.</summary>
     private const long MostNumbers = 10_000;
 
-    /// <summary>An option with a default.</summary>
+    /// <summary>An option whose value is null when it is not given.</summary>
     /// <param name="name">The option, with its dashes.</param>
     /// <param name="description">Its line on the help page.</param>
     /// <param name="least">The smallest number allowed.</param>
     /// <param name="most">The largest number allowed.</param>
-    /// <param name="fallback">The default, as a user would write it.</param>
-    public static Option<IReadOnlyList<long>> ToOption(string name, string description, long least, long most, string fallback) => new(name)
+    public static Option<IReadOnlyList<long>?> Optional(string name, string description, long least, long most) => new(name)
     {
-        Description = $"{description} (default: {fallback}).",
+        Description = description,
         HelpName = "N,N..N",
         CustomParser = result => Parse(result, name, result.Tokens[0].Value, least, most),
-        DefaultValueFactory = result => Parse(result, name, fallback, least, most),
     };
 
     private static List<long> Parse(ArgumentResult result, string name, string text, long least, long most)

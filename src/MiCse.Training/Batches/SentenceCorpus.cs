@@ -51,7 +51,7 @@ public sealed class SentenceCorpus
     public int SkippedRows { get; }
 
     /// <summary>
-    /// Reads a .txt, .csv, .tsv, .jsonl or .parquet file, also as .gz. One column holds sentences, which are paired with themselves; two
+    /// Reads a .txt, .csv, .tsv, .jsonl or .parquet file, also as .gz or .zst. One column holds sentences, which are paired with themselves; two
     /// hold pairs; the third holds hard negatives. Rows with an empty text are skipped.
     /// </summary>
     /// <param name="path">The file.</param>

@@ -54,6 +54,8 @@ public class CommandLineTests
     [InlineData("init", "[default: 42]")]
     [InlineData("train", "[default: 0.00003]")]
     [InlineData("info", "[default: micse-mini-en]")]
+    [InlineData("split", "48..52")]
+    [InlineData("sentences", "[default: 60]")]
     public void Help_goes_to_the_output_with_defaults_and_an_example(string command, string fallback)
     {
         var run = CommandRun.Of(command, "--help");

@@ -9,7 +9,7 @@ public sealed class SentencesCommandTests : IDisposable
     private const string Paragraphs =
         "Dr. Smith lived in the U.S. for years. He was (as always late.\n" +
         "Early life\n" +
-        "DR. SMITH LIVED IN THE U.S. FOR YEARS. He moved to Paris in 1990.\n";
+        "Dr. SMITH lived in the U.S. for Years. He moved to Paris in 1990.\n";
 
     private readonly TemporaryFolder _folder = new();
 
