@@ -1,12 +1,15 @@
 namespace MiCse.Training.Batches;
 
 /// <summary>
-/// Which examples make up the batch of a step. Each epoch runs through all examples in a new order; the examples that do not fill
-/// a last batch are left out of that epoch (others the next time), because a contrastive batch of another size is another task.
+/// Which examples make up the batch of a step. Each epoch runs through all examples in a new order; the last batch holds what is left,
+/// as in the reference, except that a single example has nothing to contrast with and is left out of that epoch (another the next time).
 /// The batch of a step depends on the seed and the step alone. Not thread-safe.
 /// </summary>
 public sealed class BatchSampler
 {
+    /// <summary>The smallest batch in which there is something to contrast with.</summary>
+    private const int FewestExamples = 2;
+
     private readonly Randomness _randomness;
     private readonly int[] _order;
     private long _epoch = -1;
@@ -23,11 +26,15 @@ public sealed class BatchSampler
         BatchSize = batchSize;
     }
 
-    /// <summary>Examples in a batch.</summary>
+    /// <summary>Examples in a batch, the last of an epoch excepted.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Full batches in an epoch.</summary>
-    public int BatchesPerEpoch => _order.Length / BatchSize;
+    /// <summary>Batches in an epoch.</summary>
+    public int BatchesPerEpoch => CountBatches(_order.Length, BatchSize);
+
+    /// <summary>Batches in an epoch of so many examples.</summary>
+    public static int CountBatches(int examples, int batchSize) =>
+        (examples / batchSize) + (examples % batchSize >= FewestExamples ? 1 : 0);
 
     /// <summary>The indices of the examples in the batch of a step.</summary>
     /// <param name="step">0-based.</param>
@@ -35,7 +42,8 @@ public sealed class BatchSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         Order(step / BatchesPerEpoch);
-        return _order.AsMemory((int)(step % BatchesPerEpoch) * BatchSize, BatchSize);
+        var start = (int)(step % BatchesPerEpoch) * BatchSize;
+        return _order.AsMemory(start, Math.Min(BatchSize, _order.Length - start));
     }
 
     private void Order(long epoch)

@@ -6,17 +6,19 @@ namespace MiCse.Training.Tests.Batches;
 public class BatchSamplerTests
 {
     [Fact]
-    public void An_epoch_visits_each_example_at_most_once_and_leaves_out_less_than_a_batch() =>
-        Gen.Select(Gen.Int[1, 300], Gen.Int[1, 40], Gen.Int[0, 3], Gen.Long)
+    public void An_epoch_visits_each_example_once_and_leaves_out_only_one_that_would_be_alone() =>
+        Gen.Select(Gen.Int[2, 300], Gen.Int[2, 40], Gen.Int[0, 3], Gen.Long)
             .Where(drawn => drawn.Item1 >= drawn.Item2)
             .Sample((examples, batchSize, epoch, seed) =>
             {
                 var sampler = new BatchSampler(examples, batchSize, new Randomness(seed));
-                var visited = Enumerable.Range(epoch * sampler.BatchesPerEpoch, sampler.BatchesPerEpoch)
-                    .SelectMany(step => sampler.Batch(step).ToArray())
+                var batches = Enumerable.Range(epoch * sampler.BatchesPerEpoch, sampler.BatchesPerEpoch)
+                    .Select(step => sampler.Batch(step).ToArray())
                     .ToArray();
+                var visited = batches.SelectMany(batch => batch).ToArray();
 
-                Assert.Equal(examples - examples % batchSize, visited.Length);
+                Assert.Equal(examples % batchSize == 1 ? examples - 1 : examples, visited.Length);
+                Assert.All(batches[..^1], batch => Assert.Equal(batchSize, batch.Length));
                 Assert.Equal(visited.Length, visited.Distinct().Count());
                 Assert.All(visited, index => Assert.InRange(index, 0, examples - 1));
             });
@@ -38,6 +40,18 @@ public class BatchSamplerTests
         var sampler = new BatchSampler(64, 64, new Randomness(1));
 
         Assert.NotEqual(sampler.Batch(0).ToArray(), sampler.Batch(1).ToArray());
+    }
+
+    [Theory]
+    [InlineData(100, 64, 64, 36)] // The paper's 100 sentences: two steps an epoch.
+    [InlineData(66, 64, 64, 2)]
+    [InlineData(65, 64, 64)]
+    [InlineData(64, 64, 64)]
+    public void The_last_batch_holds_what_is_left(int examples, int batchSize, params int[] expected)
+    {
+        var sampler = new BatchSampler(examples, batchSize, new Randomness(1));
+
+        Assert.Equal(expected, Enumerable.Range(0, sampler.BatchesPerEpoch).Select(step => sampler.Batch(step).Length));
     }
 
     [Fact]
