@@ -27,7 +27,7 @@ internal static class ModelCard
         card.Append("---\n\n# Sentence encoder\n\n");
         card.Append(Invariant(
             $"""
-            Trained from `{plan.Model}` with {MethodName(plan.Options.Method)} on {plan.Examples:N0} examples.
+            Trained from `{plan.Model}` with {MethodName(plan.Options.Method)} on {plan.TrainedExamples:N0} examples.
             Pooling: {plan.Options.Pooling} (in `modules.json` and `1_Pooling/config.json`, so that other tools pool alike).
 
                 micse similarity --model THIS_FOLDER "A man plays the guitar." "Someone makes music."
@@ -51,28 +51,43 @@ internal static class ModelCard
             card.Append(Invariant($"| {name} | {value?.ToString() ?? "–"} |\n"));
         }
 
-        AppendScores(card, scores, best, plan.Steps);
+        AppendScores(card, plan, scores, best);
         card.Append(Invariant(
             $"\n## Versions\n\nMiCse {Version(typeof(ModelCard))}, libtorch {torch.__version__}, .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}.\n"));
         return card.ToString();
     }
 
-    private static void AppendScores(StringBuilder card, IReadOnlyList<TrainingScore> scores, TrainingScore? best, int steps)
+    private static void AppendScores(StringBuilder card, TrainingPlan plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best)
     {
         card.Append("\n## Scores during training\n\n");
-        if (best is null)
+        card.Append(best is null
+            ? Invariant($"These are the weights after the last of {plan.Steps} steps.\n")
+            : Invariant($"These are the weights of step {best.Step} of {plan.Steps}, the best by {Criterion(plan)}.\n"));
+        (string Name, Func<TrainingScore, double?> Value)[] columns =
+        [
+            ("score", score => score.Score),
+            ("held-out InfoNCE", score => score.HeldOut?.ContrastiveLoss),
+            ("held-out AMI", score => score.HeldOut?.AttentionMutualInformation),
+            ("alignment", score => score.HeldOut?.Alignment),
+            ("uniformity", score => score.HeldOut?.Uniformity),
+        ];
+        columns = [.. columns.Where(column => scores.Any(score => column.Value(score) is not null))];
+        if (columns.Length == 0)
         {
-            card.Append(Invariant($"Not evaluated; these are the weights after the last of {steps} steps.\n"));
             return;
         }
 
-        card.Append(Invariant($"These are the weights of step {best.Step} of {steps}, the best by score.\n\n| step | score |\n|---|---|\n"));
+        card.Append(Invariant($"\n| step | {string.Join(" | ", columns.Select(column => column.Name))} |\n|{string.Concat(columns.Select(_ => "---|"))}---|\n"));
         var stride = (scores.Count + MostScores - 1) / MostScores;
         foreach (var (index, score) in scores.Index().Where(item => item.Index % stride == 0 || item.Item == best))
         {
-            card.Append(Invariant($"| {score.Step} | {score.Score:F4}{(score == best ? " (best)" : "")} |\n"));
+            var values = columns.Select(column => column.Value(score)?.ToString("F4", CultureInfo.InvariantCulture));
+            card.Append(Invariant($"| {score.Step}{(score == best ? " (best)" : "")} | {string.Join(" | ", values)} |\n"));
         }
     }
+
+    private static string Criterion(TrainingPlan plan) =>
+        plan.Options.Selection == CheckpointSelection.LabelFree ? "held-out measures, without labels" : "score";
 
     private static string MethodName(TrainingMethod method) => method == TrainingMethod.MiCse ? "miCSE" : "SimCSE";
 

@@ -17,4 +17,10 @@ public enum RandomPurpose
 
     /// <summary>Fresh weights of the heads.</summary>
     Initialization,
+
+    /// <summary>The examples that are held out of the training.</summary>
+    HeldOut,
+
+    /// <summary>Dropout when held-out examples are measured; one index a batch, the same at each evaluation.</summary>
+    HeldOutDropout,
 }

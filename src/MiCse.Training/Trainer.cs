@@ -13,7 +13,8 @@ namespace MiCse.Training;
 /// <remarks>
 /// The number of processor threads does not change a bit either, as far as libtorch's matrix products allow: with layers of 64 and
 /// wider that was measured for 1 to 8 threads on two cores (a layer of 24 differed from 3 threads on), and their makers do not
-/// promise it. So a resumed training takes the number of threads of the one it continues, unless the options say another.
+/// promise it. So a resumed training takes the number of threads of the one it continues; if the options say another, the first event
+/// has a <see cref="TrainingEvent.Warning"/>.
 /// </remarks>
 public sealed class Trainer
 {
@@ -36,13 +37,16 @@ public sealed class Trainer
     /// <param name="model">What the training starts from.</param>
     /// <param name="corpus">The data.</param>
     /// <param name="outputFolder">A new or empty folder; during the training it holds <c>checkpoint/</c>, afterwards the model.</param>
-    /// <param name="evaluation">Scores the model every <see cref="TrainingOptions.EvaluateEvery"/> steps and after the last; the best weights are kept. Null keeps the last.</param>
+    /// <param name="evaluation">
+    /// Scores the model on labelled data every <see cref="TrainingOptions.EvaluateEvery"/> steps and after the last; null for no scores.
+    /// <see cref="TrainingOptions.Selection"/> says which weights are kept.
+    /// </param>
     /// <param name="resume">Continues from the checkpoint in the output folder, to the same bits as without interruption; starts from the beginning when the folder is empty.</param>
     /// <param name="progress">Hears of every step, on the calling thread.</param>
     /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
     /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
     /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
-    /// <exception cref="Data.DataFormatException">The data has fewer sentences than a batch.</exception>
+    /// <exception cref="Data.DataFormatException">The data has fewer sentences than a batch and what is held out need.</exception>
     /// <exception cref="IOException">The output folder is in use, or cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss or its gradient is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -57,8 +61,10 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
+        _options.Validate();
         var tokenizer = Tokenizer.Load(model.TransformerPath);
-        var plan = TrainingPlan.For(_options, model, tokenizer, corpus, evaluation is not null);
+        var data = TrainingData.From(corpus, _options);
+        var plan = TrainingPlan.For(_options, model, tokenizer, data, evaluation is not null);
         var folder = new TrainingFolder(outputFolder);
         folder.Claim(resume);
         lock (OneAtATime)
@@ -68,7 +74,7 @@ public sealed class Trainer
             {
                 using var run = TrainingRun.StartOrResume(plan, model, tokenizer, folder);
                 using var threads = new ThreadCount(run.Threads);
-                Train(run, corpus, evaluation, progress, cancellationToken);
+                Train(run, data, evaluation, progress, cancellationToken);
                 HuggingFaceExport.Write(run, model, folder, cancellationToken);
                 return run.Result();
             }
@@ -80,22 +86,23 @@ public sealed class Trainer
     }
 
     private void Train(
-        TrainingRun run, SentenceCorpus corpus, TrainingEvaluation? evaluation, IProgress<TrainingEvent>? progress, CancellationToken cancellationToken)
+        TrainingRun run, TrainingData data, TrainingEvaluation? evaluation, IProgress<TrainingEvent>? progress, CancellationToken cancellationToken)
     {
         var options = run.Plan.Options;
-        var sampler = new BatchSampler(corpus.Examples.Count, options.BatchSize, new Randomness(options.Seed));
+        var sampler = new BatchSampler(data.Count, options.BatchSize, new Randomness(options.Seed));
+        var heldOut = HeldOutEvaluation.Of(data.HeldOut, run.Tokenizer, options);
         var pace = new TrainingPace(_time);
         try
         {
-            run.EvaluateIfDue(evaluation, cancellationToken); // One that was cut off before the checkpoint this run goes on from.
+            run.EvaluateIfDue(evaluation, heldOut, cancellationToken); // One that was cut off before the checkpoint this run goes on from.
             while (run.Step < run.Plan.Steps)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var examples = sampler.Batch(run.Step);
-                var batch = TwoViewBatch.From(corpus.Select(examples.Span), run.Tokenizer, options.MaxTokens);
+                var examples = data.Indices(sampler.Batch(run.Step).Span);
+                var batch = TwoViewBatch.From(data.Corpus.Select(examples), run.Tokenizer, options.MaxTokens);
                 var measures = run.TakeStep(batch, examples);
                 pace.Count(batch.TokenCount);
-                var score = run.EvaluateIfDue(evaluation, cancellationToken);
+                var score = run.EvaluateIfDue(evaluation, heldOut, cancellationToken);
                 var saved = run.SaveIfDue();
                 progress?.Report(run.Report(measures, score, saved, pace));
             }

@@ -36,9 +36,15 @@ public sealed record TrainingEvent
     /// <summary>The score of the evaluation after this step; null when there was none.</summary>
     public double? Score { get; init; }
 
-    /// <summary>Whether <see cref="Score"/> is the best so far, so that these weights are kept.</summary>
+    /// <summary>What was measured on held-out examples after this step; null when it was not.</summary>
+    public HeldOutMeasures? HeldOut { get; init; }
+
+    /// <summary>Whether this is the best evaluation so far by <see cref="TrainingOptions.Selection"/>, so that these weights are kept.</summary>
     public bool IsBest { get; init; }
 
     /// <summary>Whether a checkpoint was saved after this step.</summary>
     public bool CheckpointSaved { get; init; }
+
+    /// <summary>One sentence that the user should read, in the first event of a training alone; null when there is nothing to say.</summary>
+    public string? Warning { get; init; }
 }

@@ -78,15 +78,41 @@ internal sealed class TrainingModel : IDisposable
         manual_seed(_randomness.SeedFor(RandomPurpose.Dropout, step));
         var tokens = batch.Tokens;
         var mask = Matrix(tokens.Mask, tokens);
-        var output = _encoder.Forward(Matrix(tokens.Ids, tokens), mask, _options.Layers, TensorPooling.NeedsHiddenStates(_options.Pooling));
+        var output = Forward(tokens, mask, _options.Layers);
         return MiCseLoss.Sum(
-            Contrastive(output, mask, batch),
+            Contrastive(PerExample(Project(TensorPooling.Pool(output, mask, _options.Pooling)), batch)),
             MutualInformation(output, batch, step),
             MaskedLanguageModel(tokens, mask, step),
             _options.Alpha,
             _options.Lambda,
             _options.MaskedLanguageModelWeight);
     }
+
+    /// <summary>
+    /// The views of a batch that is not trained on, with dropout that depends on the batch's index alone: embeddings and what the training
+    /// head makes of them, each [examples, sequences, hidden], and their exact attention mutual information.
+    /// </summary>
+    public (Tensor Embeddings, Tensor Projections, Tensor? MutualInformation) HeldOutViews(TwoViewBatch batch, int index)
+    {
+        manual_seed(_randomness.SeedFor(RandomPurpose.HeldOutDropout, index));
+        var mask = Matrix(batch.Tokens.Mask, batch.Tokens);
+        var depth = _encoder.Config.Layers;
+        var layers = _options.Layers ?? (depth < 2 ? null : LayerRange.Default(depth));
+        var output = Forward(batch.Tokens, mask, layers);
+        var embeddings = TensorPooling.Pool(output, mask, _options.Pooling); // [sequences, hidden]
+        return (
+            PerExample(embeddings, batch),
+            PerExample(Project(embeddings), batch),
+            layers is null ? null : AttentionMutualInformation.Exact(output.AttentionMaps, batch.SequencesPerExample));
+    }
+
+    /// <summary>InfoNCE of projected sequences, [examples, sequences, hidden], with hard negatives where there are three.</summary>
+    public Tensor Contrastive(Tensor sequences) => ContrastiveLoss.Compute(
+        sequences.select(1, 0),
+        sequences.select(1, 1),
+        sequences.shape[1] == 3 ? sequences.select(1, 2) : null,
+        _options.Temperature,
+        _options.HardNegativeWeight);
 
     /// <summary>Texts → embeddings without dropout and head, in input order.</summary>
     public EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken)
@@ -103,7 +129,7 @@ internal sealed class TrainingModel : IDisposable
                 using var scope = NewDisposeScope();
                 var tokens = new TokenBatch([.. rows.Select(row => sequences[row])], _tokenizer.SpecialTokens.Padding);
                 var mask = Matrix(tokens.Mask, tokens);
-                var output = _encoder.Forward(Matrix(tokens.Ids, tokens), mask, null, TensorPooling.NeedsHiddenStates(_options.Pooling));
+                var output = Forward(tokens, mask, null);
                 var pooled = MemoryMarshal.Cast<byte, float>(TensorPooling.Pool(output, mask, _options.Pooling).contiguous().bytes);
                 for (var index = 0; index < rows.Length; index++)
                 {
@@ -127,17 +153,13 @@ internal sealed class TrainingModel : IDisposable
         }
     }
 
-    private Tensor Contrastive(EncoderOutput output, Tensor mask, TwoViewBatch batch)
-    {
-        var pooled = TensorPooling.Pool(output, mask, _options.Pooling); // [sequences, hidden]
-        var sequences = (_projection?.Forward(pooled) ?? pooled).unflatten(0, [-1, batch.SequencesPerExample]); // [examples, sequences, hidden]
-        return ContrastiveLoss.Compute(
-            sequences.select(1, 0),
-            sequences.select(1, 1),
-            batch.SequencesPerExample == 3 ? sequences.select(1, 2) : null,
-            _options.Temperature,
-            _options.HardNegativeWeight);
-    }
+    private EncoderOutput Forward(TokenBatch tokens, Tensor mask, LayerRange? attentionLayers) =>
+        _encoder.Forward(Matrix(tokens.Ids, tokens), mask, attentionLayers, TensorPooling.NeedsHiddenStates(_options.Pooling));
+
+    private Tensor Project(Tensor embeddings) => _projection?.Forward(embeddings) ?? embeddings; // [sequences, hidden]
+
+    private static Tensor PerExample(Tensor sequences, TwoViewBatch batch) =>
+        sequences.unflatten(0, [-1, batch.SequencesPerExample]); // [examples, sequences, hidden]
 
     private Tensor? MutualInformation(EncoderOutput output, TwoViewBatch batch, long step)
     {

@@ -81,7 +81,19 @@ public sealed record TrainingOptions
     /// </summary>
     public Pooling Pooling { get; init; } = Pooling.ClsBeforePooler;
 
-    /// <summary>Steps between evaluations; there is always one after the last step. Default: 500. Read only with an evaluation.</summary>
+    /// <summary>
+    /// Examples that are not trained on, drawn by the seed; at each evaluation the model is measured on them (<see cref="HeldOutMeasures"/>).
+    /// 0 for none. Default: null, 5 % of the data and at most 256; with fewer than 1,280 examples none, because low-shot data is dear, or
+    /// a fifth and at most 64 when <see cref="Selection"/> is label-free.
+    /// </summary>
+    public int? HeldOut { get; init; }
+
+    /// <summary>Which weights are kept. Default: null, those with the best score when there is an evaluation, else the last.</summary>
+    public CheckpointSelection? Selection { get; init; }
+
+    /// <summary>
+    /// Steps between evaluations; there is always one after the last step. Default: 500. Read only with an evaluation or held-out examples.
+    /// </summary>
     public int EvaluateEvery { get; init; } = 500;
 
     /// <summary>Steps between checkpoints. Default: 500. Cancelling saves one too.</summary>
@@ -119,6 +131,8 @@ public sealed record TrainingOptions
             $"masked-LM weight is {MaskedLanguageModelWeight} and must be 0 or more");
         Require(double.IsFinite(HardNegativeWeight), $"hard negative weight is {HardNegativeWeight} and must be a finite number");
         Require(Pooling != Pooling.Cls, $"pooling Cls keeps the training head, which is removed here: take ClsBeforePooler");
+        Require(HeldOut is null or 0 or >= 2, $"held out is {HeldOut} and must be 0, or at least 2 so that there is something to contrast with");
+        Require(Selection != CheckpointSelection.LabelFree || HeldOut != 0, $"held out is {HeldOut} and label-free selection needs at least 2");
         Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");
         Require(SaveEvery > 0, $"save every is {SaveEvery} and must be at least 1");
         Require(Threads is null or > 0, $"threads is {Threads} and must be at least 1");

@@ -13,7 +13,7 @@ internal sealed record TrainingPlan
     /// <summary>What a resumed training may change: neither moves a single bit of the outcome by intent.</summary>
     private static readonly string[] FreeOptions = [nameof(TrainingOptions.SaveEvery), nameof(TrainingOptions.Threads)];
 
-    /// <summary>The options; layers, dropouts and steps are never null where they are read.</summary>
+    /// <summary>The options, validated; layers, dropouts, steps, held-out examples and selection are never null where they are read.</summary>
     public required TrainingOptions Options { get; init; }
 
     /// <summary>The name of the folder the training starts from.</summary>
@@ -34,7 +34,10 @@ internal sealed record TrainingPlan
     /// <summary>Examples in the data.</summary>
     public required int Examples { get; init; }
 
-    /// <summary>Whether evaluations decide which weights are kept.</summary>
+    /// <summary>Those of them that are trained on.</summary>
+    public required int TrainedExamples { get; init; }
+
+    /// <summary>Whether there is an evaluation on labelled data.</summary>
     public required bool Evaluated { get; init; }
 
     /// <summary>Batches in all.</summary>
@@ -43,9 +46,8 @@ internal sealed record TrainingPlan
     /// <summary>Fills the defaults in and checks that options, model and data fit each other.</summary>
     /// <exception cref="ArgumentException">They do not; the message says how.</exception>
     /// <exception cref="ModelFormatException">The model has fewer layers than the range, or another vocabulary than its tokenizer.</exception>
-    public static TrainingPlan For(TrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated)
+    public static TrainingPlan For(TrainingOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated)
     {
-        options.Validate();
         var config = model.Config;
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
@@ -64,7 +66,11 @@ internal sealed record TrainingPlan
             throw new ArgumentException("Masked language modelling needs a mask token, and the model's vocabulary has none: set its weight to 0.");
         }
 
-        corpus.RequireBatch(options.BatchSize);
+        if (options.Selection == CheckpointSelection.Score && !evaluated)
+        {
+            throw new ArgumentException("Selecting weights by score needs an evaluation on labelled data: give one, or select label-free or the last weights.");
+        }
+
         return new TrainingPlan
         {
             Options = options with
@@ -72,14 +78,17 @@ internal sealed record TrainingPlan
                 Layers = Layers(options, config),
                 HiddenDropout = options.HiddenDropout ?? config.HiddenDropout,
                 AttentionDropout = options.AttentionDropout ?? config.AttentionDropout,
-                Steps = options.Steps ?? checked(options.Epochs * (corpus.Examples.Count / options.BatchSize)),
+                Steps = options.Steps ?? checked(options.Epochs * BatchSampler.CountBatches(data.Count, options.BatchSize)),
+                HeldOut = data.HeldOut.Count,
+                Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
             },
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path))),
             ModelSha256 = Sha256(model.WeightsPath),
-            Data = corpus.Name,
-            DataSha256 = corpus.Sha256,
-            Columns = corpus.Columns,
-            Examples = corpus.Examples.Count,
+            Data = data.Corpus.Name,
+            DataSha256 = data.Corpus.Sha256,
+            Columns = data.Corpus.Columns,
+            Examples = data.Corpus.Examples.Count,
+            TrainedExamples = data.Count,
             Evaluated = evaluated,
         };
     }

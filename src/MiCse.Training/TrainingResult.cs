@@ -18,9 +18,9 @@ public sealed record TrainingResult
     /// <summary>Attention mutual information of the last step; null when the method has none.</summary>
     public double? AttentionMutualInformation { get; init; }
 
-    /// <summary>All evaluations in order; empty when none was asked for.</summary>
+    /// <summary>All evaluations in order; empty when nothing was evaluated or held out.</summary>
     public required IReadOnlyList<TrainingScore> Scores { get; init; }
 
-    /// <summary>The evaluation whose weights the folder holds; null when none was asked for and the folder holds the last weights.</summary>
+    /// <summary>The evaluation whose weights the folder holds; null when it holds the last weights because no selection was asked for.</summary>
     public TrainingScore? Best { get; init; }
 }

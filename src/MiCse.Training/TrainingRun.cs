@@ -18,6 +18,7 @@ internal sealed class TrainingRun : IDisposable
     private TrainingState _state;
     private IReadOnlyList<NamedWeight> _best = [];
     private int? _savedStep;
+    private string? _warning;
 
     private TrainingRun(TrainingPlan plan, ModelFolder folder, Tokenizer tokenizer, TrainingFolder output)
     {
@@ -47,7 +48,7 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingScore? Best => _state.Best;
 
-    /// <summary>The encoder's best weights, or the last when nothing was evaluated.</summary>
+    /// <summary>The encoder's best weights, or the last when nothing was selected.</summary>
     public IReadOnlyList<NamedWeight> BestWeights => Best is null ? _model.CopyEncoder() : _best;
 
     /// <exception cref="ModelFormatException">The model does not load, or the checkpoint belongs to another training.</exception>
@@ -75,7 +76,7 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Forward, backward, clip, optimise.</summary>
     /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are as before.</exception>
-    public StepMeasures TakeStep(TwoViewBatch batch, ReadOnlyMemory<int> examples)
+    public StepMeasures TakeStep(TwoViewBatch batch, IReadOnlyList<int> examples)
     {
         using var scope = torch.NewDisposeScope();
         var loss = _model.Loss(batch, Step);
@@ -97,17 +98,20 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Evaluates when this step's turn has come and it was not done yet; keeps the weights if they are the best.</summary>
-    public TrainingScore? EvaluateIfDue(TrainingEvaluation? evaluation, CancellationToken cancellationToken)
+    public TrainingScore? EvaluateIfDue(TrainingEvaluation? evaluation, HeldOutEvaluation? heldOut, CancellationToken cancellationToken)
     {
         var due = Step > 0 && (Step % Plan.Options.EvaluateEvery == 0 || Step == Plan.Steps);
-        if (evaluation is null || !due || Scores.Any(score => score.Step == Step))
+        if ((evaluation is null && heldOut is null) || !due || Scores.Any(score => score.Step == Step))
         {
             return null;
         }
 
-        var score = new TrainingScore(Step, evaluation(texts => _model.Encode(texts, cancellationToken), cancellationToken));
+        var score = new TrainingScore(
+            Step,
+            evaluation?.Invoke(texts => _model.Encode(texts, cancellationToken), cancellationToken),
+            heldOut?.Measure(_model, cancellationToken));
         _state = _state with { Scores = [.. Scores, score] };
-        if (score.Score > (Best?.Score ?? double.NegativeInfinity))
+        if (score.IsBetterThan(Best, Plan.Options.Selection!.Value))
         {
             _best = _model.CopyEncoder();
             _state = _state with { Best = score };
@@ -135,22 +139,29 @@ internal sealed class TrainingRun : IDisposable
         _savedStep = Step;
     }
 
-    public TrainingEvent Report(StepMeasures measures, TrainingScore? score, bool saved, TrainingPace pace) => new()
+    public TrainingEvent Report(StepMeasures measures, TrainingScore? score, bool saved, TrainingPace pace)
     {
-        Step = Step,
-        Steps = Plan.Steps,
-        Loss = measures.Loss,
-        ContrastiveLoss = measures.ContrastiveLoss,
-        AttentionMutualInformation = measures.AttentionMutualInformation,
-        MaskedLanguageModelLoss = measures.MaskedLanguageModelLoss,
-        GradientNorm = measures.GradientNorm,
-        LearningRate = measures.LearningRate,
-        TokensPerSecond = pace.TokensPerSecond,
-        TimeLeft = pace.TimeFor(Plan.Steps - Step),
-        Score = score?.Score,
-        IsBest = score is not null && score == Best,
-        CheckpointSaved = saved,
-    };
+        var warning = _warning;
+        _warning = null;
+        return new TrainingEvent
+        {
+            Step = Step,
+            Steps = Plan.Steps,
+            Loss = measures.Loss,
+            ContrastiveLoss = measures.ContrastiveLoss,
+            AttentionMutualInformation = measures.AttentionMutualInformation,
+            MaskedLanguageModelLoss = measures.MaskedLanguageModelLoss,
+            GradientNorm = measures.GradientNorm,
+            LearningRate = measures.LearningRate,
+            TokensPerSecond = pace.TokensPerSecond,
+            TimeLeft = pace.TimeFor(Plan.Steps - Step),
+            Score = score?.Score,
+            HeldOut = score?.HeldOut,
+            IsBest = score is not null && score == Best,
+            CheckpointSaved = saved,
+            Warning = warning,
+        };
+    }
 
     public TrainingResult Result() => new()
     {
@@ -179,9 +190,14 @@ internal sealed class TrainingRun : IDisposable
         _best = checkpoint.Best;
         _state = checkpoint.State with { Plan = Plan, Threads = Plan.Options.Threads ?? checkpoint.State.Threads };
         _savedStep = Step;
+        _warning = Threads == checkpoint.State.Threads
+            ? null
+            : $"Resumed with {Count(Threads)} what was trained with {Count(checkpoint.State.Threads)}: the weights may differ in their last bits from those of an uninterrupted training.";
+
+        static string Count(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
     }
 
-    private void RequireFinite(string what, double value, StepMeasures measures, ReadOnlyMemory<int> examples)
+    private void RequireFinite(string what, double value, StepMeasures measures, IReadOnlyList<int> examples)
     {
         if (double.IsFinite(value))
         {
@@ -189,11 +205,11 @@ internal sealed class TrainingRun : IDisposable
         }
 
         var rate = measures.LearningRate.ToString("G3", CultureInfo.InvariantCulture);
-        var named = string.Join(", ", examples.ToArray().Take(10)) + (examples.Length > 10 ? ", …" : "");
+        var named = string.Join(", ", examples.Take(10)) + (examples.Count > 10 ? ", …" : "");
         var saved = _savedStep is { } step ? $"the checkpoint of step {step} is kept" : "no checkpoint was saved yet";
         throw new TrainingDivergedException(
             Step + 1,
-            examples.ToArray(),
+            examples,
             $"Training stopped at step {Step + 1}: the {what} is {value.ToString(CultureInfo.InvariantCulture)} at learning rate {rate} "
             + $"(examples {named} of the data); lower the learning rate or look at these texts ({saved}).");
     }

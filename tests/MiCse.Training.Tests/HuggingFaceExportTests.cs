@@ -80,7 +80,7 @@ public sealed class HuggingFaceExportTests : IDisposable
         Assert.Contains("| Layers | 1..3 |", card);
         Assert.Contains("| HiddenDropout | 0.1 |", card); // What the null in the options meant.
         Assert.Contains("| 4 | 0.2500 |", card);
-        Assert.Contains("| 8 | 0.5000 (best) |", card);
+        Assert.Contains("| 8 (best) | 0.5000 |", card);
         Assert.Contains("weights of step 8 of 12", card);
         Assert.Contains("libtorch", card);
     }

@@ -130,6 +130,29 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(["step-4"], Checkpoints("out"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Resuming_with_another_number_of_threads_is_warned_of_once(int? threads)
+    {
+        var events = new List<TrainingEvent>();
+        Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train("out", Options with { Threads = 1 }, progress: step => KillAt(6, step)));
+
+        _tiny.Train("out", Options with { Threads = threads }, resume: true, progress: events.Add);
+
+        if (threads == 2)
+        {
+            Assert.Contains("Resumed with 2 threads what was trained with 1 thread:", events[0].Warning);
+        }
+        else
+        {
+            Assert.Null(events[0].Warning);
+        }
+
+        Assert.All(events.Skip(1), step => Assert.Null(step.Warning));
+    }
+
     [Fact]
     public void A_folder_that_is_in_use_is_refused()
     {

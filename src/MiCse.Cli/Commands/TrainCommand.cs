@@ -38,13 +38,13 @@ internal sealed class TrainCommand : MiCseCommand
     private readonly Option<bool> _resume = new("--resume") { Description = "Continue the unfinished training in the output folder, to the same bits." };
     private readonly Option<string?> _evaluationData = new("--eval-data")
     {
-        Description = "SentEval's downstream folder: the model is evaluated during training and the best weights are kept (default: the last are).",
+        Description = "SentEval's downstream folder: the model is scored during training, and unless --select says otherwise the best weights are kept.",
         HelpName = "FOLDER",
     };
 
     private readonly Option<string> _evaluationTasks = new("--eval-task")
     {
-        Description = "The STS task whose development set chooses the best weights, or several separated by commas.",
+        Description = "The STS task whose development set gives the score, or several separated by commas.",
         HelpName = "TASK",
         DefaultValueFactory = _ => "STSBenchmark",
     };
@@ -62,7 +62,7 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Loss", _training.Loss);
         AddGroup("Schedule", _training.Schedule);
         AddGroup("Encoder", _training.Encoder);
-        AddGroup("Evaluation", _evaluationData, _evaluationTasks, _training.EvaluateEvery);
+        AddGroup("Evaluation", [_evaluationData, _evaluationTasks, .. _training.Evaluation]);
         AddGroup("Interruptions", _training.SaveEvery, _resume);
         AddGroup("Output", _json);
     }
@@ -71,21 +71,24 @@ internal sealed class TrainCommand : MiCseCommand
     {
         var options = _training.ToOptions(arguments);
         options.Validate();
-        var evaluation = Evaluation(arguments);
+        var evaluation = Evaluation(arguments, options.Selection);
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
         var corpus = SentenceCorpus.Load(
             HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellation),
             new TextFileOptions { Columns = arguments.GetValue(_columns) ?? [], NoHeader = arguments.GetValue(_noHeader) },
             cancellation);
 
-        var result = ProgressDisplay.Run(streams, "training", "steps", progress => new Trainer(options).Train(
-            model,
-            corpus,
-            arguments.GetRequiredValue(_output),
-            evaluation,
-            arguments.GetValue(_resume),
-            new TrainingProgress(progress),
-            cancellation));
+        var (result, warning) = ProgressDisplay.Run(streams, "training", "steps", progress =>
+        {
+            var training = new TrainingProgress(progress);
+            return (new Trainer(options).Train(
+                model, corpus, arguments.GetRequiredValue(_output), evaluation, arguments.GetValue(_resume), training, cancellation), training.Warning);
+        });
+        if (warning is not null)
+        {
+            streams.Error.WriteLine(warning);
+        }
+
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, TrainingSummary.ToJson(result));
@@ -98,11 +101,13 @@ internal sealed class TrainCommand : MiCseCommand
         return ExitCode.Done;
     }
 
-    private TrainingEvaluation? Evaluation(ParseResult arguments)
+    private TrainingEvaluation? Evaluation(ParseResult arguments, CheckpointSelection? selection)
     {
         if (arguments.GetValue(_evaluationData) is not { } folder)
         {
-            return null;
+            return selection == CheckpointSelection.Score
+                ? throw new ArgumentException("--select score needs --eval-data; or use --select label-free, which needs no labels.")
+                : null;
         }
 
         var tasks = StsTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_evaluationTasks)), EvaluationSplit.Dev);

@@ -62,8 +62,15 @@ internal sealed class TrainingArguments
     private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
     private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
 
-    /// <summary>Steps between evaluations.</summary>
-    public Option EvaluateEvery => _evaluateEvery;
+    private readonly Option<int?> _heldOut = Number.Optional(
+        "--held-out", "Sentences that are not trained on and measured at each evaluation (default: 5 % and at most 256; of fewer than 1,280 sentences none, unless --select label-free needs them).", 0);
+
+    private readonly Option<CheckpointSelection?> _selection = new Choice<CheckpointSelection>(
+        ("score", CheckpointSelection.Score), ("label-free", CheckpointSelection.LabelFree), ("last", CheckpointSelection.Last))
+        .ToOption("--select", "The weights that are kept: those with the best score on --eval-data, those that do best on held-out sentences, or the last (default: score with --eval-data, else last).");
+
+    /// <summary>When the model is evaluated, on which sentences, and what for.</summary>
+    public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut, _selection];
 
     /// <summary>Steps between checkpoints.</summary>
     public Option SaveEvery => _saveEvery;
@@ -101,6 +108,8 @@ internal sealed class TrainingArguments
         HardNegativeWeight = arguments.GetValue(_hardNegativeWeight),
         Pooling = arguments.GetValue(_pooling) ?? Defaults.Pooling,
         EvaluateEvery = arguments.GetValue(_evaluateEvery),
+        HeldOut = arguments.GetValue(_heldOut),
+        Selection = arguments.GetValue(_selection),
         SaveEvery = arguments.GetValue(_saveEvery),
         Seed = arguments.GetValue(_seed),
         Precision = arguments.GetValue(_precision) ?? Defaults.Precision,

@@ -16,6 +16,7 @@ internal static class TrainingSummary
         ["attentionMutualInformation"] = result.AttentionMutualInformation,
         ["bestStep"] = result.Best?.Step,
         ["bestScore"] = result.Best?.Score,
+        ["evaluations"] = new JsonArray([.. result.Scores.Select(ToJson)]),
     };
 
     /// <summary>For people.</summary>
@@ -35,10 +36,51 @@ internal static class TrainingSummary
 
         if (result.Best is { } best)
         {
-            rows.Add(["best score", string.Create(culture, $"{best.Score:0.0000} after step {best.Step:N0}")]);
+            rows.Add(["best weights", string.Create(culture, $"after step {best.Step:N0}")]);
+        }
+
+        if ((result.Best ?? (result.Scores is [.., var last] ? last : null)) is { } kept)
+        {
+            rows.AddRange(Measures(kept).Select(measure => (string[])[measure.Name, string.Create(culture, $"{measure.Value:0.0000}")]));
         }
 
         rows.Add(["model", result.Folder]);
         return rows;
     }
+
+    private static IEnumerable<(string Name, double Value)> Measures(TrainingScore score)
+    {
+        if (score.Score is { } value)
+        {
+            yield return ("score", value);
+        }
+
+        if (score.HeldOut is { } heldOut)
+        {
+            yield return ("held-out contrastive loss", heldOut.ContrastiveLoss);
+            if (heldOut.AttentionMutualInformation is { } information)
+            {
+                yield return ("held-out attention mutual information", information);
+            }
+
+            yield return ("alignment", heldOut.Alignment);
+            yield return ("uniformity", heldOut.Uniformity);
+        }
+    }
+
+    private static JsonObject ToJson(TrainingScore score) => new()
+    {
+        ["step"] = score.Step,
+        ["score"] = Finite(score.Score),
+        ["heldOut"] = score.HeldOut is not { } heldOut ? null : new JsonObject
+        {
+            ["contrastiveLoss"] = Finite(heldOut.ContrastiveLoss),
+            ["attentionMutualInformation"] = Finite(heldOut.AttentionMutualInformation),
+            ["alignment"] = Finite(heldOut.Alignment),
+            ["uniformity"] = Finite(heldOut.Uniformity),
+        },
+    };
+
+    // JSON has no word for what is not a number.
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

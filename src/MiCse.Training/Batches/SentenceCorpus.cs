@@ -104,17 +104,6 @@ public sealed class SentenceCorpus
         return examples;
     }
 
-    /// <summary>Checks that there is at least one full batch.</summary>
-    /// <exception cref="DataFormatException">There is not.</exception>
-    public void RequireBatch(int batchSize)
-    {
-        if (Examples.Count < batchSize)
-        {
-            throw new DataFormatException(
-                Name, null, $"has {Examples.Count} sentences, fewer than the batch size {batchSize}: set the batch size to {Examples.Count} or less, or add sentences.");
-        }
-    }
-
     private static string Hash(IReadOnlyList<TrainingExample> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);

@@ -17,6 +17,9 @@ public sealed class TwoViewBatch
     /// <summary>2, or 3 with hard negatives.</summary>
     public int SequencesPerExample { get; }
 
+    /// <summary>Number of examples.</summary>
+    public int Examples => Tokens.Count / SequencesPerExample;
+
     /// <summary>Tokens that are not padding.</summary>
     public int TokenCount => Tokens.Mask.Sum();
 

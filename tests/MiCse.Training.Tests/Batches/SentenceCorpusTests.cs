@@ -81,15 +81,6 @@ public sealed class SentenceCorpusTests : IDisposable
     }
 
     [Fact]
-    public void Too_few_sentences_for_a_batch_are_refused_with_advice()
-    {
-        var corpus = Load("a.txt", "One.\nTwo.\n");
-
-        corpus.RequireBatch(2);
-        Assert.Contains("2 sentences, fewer than the batch size 3: set the batch size to 2", Assert.Throws<DataFormatException>(() => corpus.RequireBatch(3)).Message);
-    }
-
-    [Fact]
     public void Texts_from_memory_are_told_apart()
     {
         string Sha(params TrainingExample[] examples) => new SentenceCorpus("memory", examples).Sha256;

@@ -35,7 +35,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, train.ExitCode);
         Assert.Empty(train.Error);
         Assert.Equal(
-            ["steps", "loss", "contrastiveLoss", "attentionMutualInformation", "bestStep", "bestScore"],
+            ["steps", "loss", "contrastiveLoss", "attentionMutualInformation", "bestStep", "bestScore", "evaluations"],
             train.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(6, train.Json.GetProperty("steps").GetInt32());
         Assert.InRange(train.Json.GetProperty("contrastiveLoss").GetDouble(), 0.01, 10);
@@ -60,9 +60,36 @@ public sealed class TrainCommandTests : IDisposable
         var run = Train(Path.Combine(_folder, "trained"), "--method", "simcse", "--epochs", "1", "--json");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(2, run.Json.GetProperty("steps").GetInt32()); // 20 sentences in batches of 8
+        Assert.Equal(3, run.Json.GetProperty("steps").GetInt32()); // 20 sentences in batches of 8, 8 and 4
         Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("attentionMutualInformation").ValueKind);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("bestStep").ValueKind);
+    }
+
+    [Fact]
+    public void Weights_are_chosen_without_labels()
+    {
+        var trained = Path.Combine(_folder, "trained");
+
+        var run = Train(trained, "--steps", "6", "--eval-every", "2", "--select", "label-free", "--held-out", "6", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var evaluations = run.Json.GetProperty("evaluations").EnumerateArray().ToArray();
+        Assert.Equal([2, 4, 6], evaluations.Select(evaluation => evaluation.GetProperty("step").GetInt32()));
+        Assert.All(evaluations, evaluation => Assert.Equal(System.Text.Json.JsonValueKind.Null, evaluation.GetProperty("score").ValueKind));
+        Assert.All(evaluations, evaluation => Assert.Equal(
+            ["contrastiveLoss", "attentionMutualInformation", "alignment", "uniformity"],
+            evaluation.GetProperty("heldOut").EnumerateObject().Select(property => property.Name)));
+        Assert.Contains(run.Json.GetProperty("bestStep").GetInt32(), new[] { 2, 4, 6 });
+        Assert.Contains("| step | held-out InfoNCE | held-out AMI | alignment | uniformity |", File.ReadAllText(Path.Combine(trained, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Selecting_by_score_without_an_evaluation_is_one_sentence()
+    {
+        var run = Train(Path.Combine(_folder, "trained"), "--select", "score");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--eval-data", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

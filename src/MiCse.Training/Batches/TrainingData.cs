@@ -1,0 +1,90 @@
+using MiCse.Data;
+
+namespace MiCse.Training.Batches;
+
+/// <summary>
+/// A corpus in two parts: what is trained on, and what is held out to measure on. The held-out examples are drawn by the seed among the
+/// different ones; other examples with a text of theirs are in neither part, so that nothing held out is ever trained on. Immutable and thread-safe.
+/// </summary>
+internal sealed class TrainingData
+{
+    private const int MostByDefault = 256;
+    private const int FewestByDefault = 64;
+
+    private readonly int[] _training;
+
+    private TrainingData(SentenceCorpus corpus, int[] training, IReadOnlyList<TrainingExample> heldOut)
+    {
+        Corpus = corpus;
+        _training = training;
+        HeldOut = heldOut;
+    }
+
+    /// <summary>Both parts.</summary>
+    public SentenceCorpus Corpus { get; }
+
+    /// <summary>What is measured on, in the order of the corpus; empty for nothing.</summary>
+    public IReadOnlyList<TrainingExample> HeldOut { get; }
+
+    /// <summary>Number of examples that are trained on.</summary>
+    public int Count => _training.Length;
+
+    /// <summary>Holds examples out as the options say.</summary>
+    /// <exception cref="DataFormatException">There are not as many different examples, or no batch is left.</exception>
+    public static TrainingData From(SentenceCorpus corpus, TrainingOptions options)
+    {
+        var heldOut = options.HeldOut ?? DefaultHeldOut(corpus.Examples.Count, options.Selection == CheckpointSelection.LabelFree);
+        var batchSize = options.BatchSize;
+        var held = Draw(corpus, heldOut, new Randomness(options.Seed));
+        var texts = held.SelectMany(index => Texts(corpus.Examples[index])).ToHashSet(StringComparer.Ordinal);
+        int[] training = [.. Enumerable.Range(0, corpus.Examples.Count).Where(index => !Texts(corpus.Examples[index]).Any(texts.Contains))];
+        if (training.Length < batchSize)
+        {
+            var without = heldOut == 0 ? "" : $" without the {heldOut} that are held out";
+            throw new DataFormatException(
+                corpus.Name,
+                null,
+                $"has {training.Length} sentences{without}, fewer than the batch size {batchSize}: set the batch size to {training.Length} or less, "
+                + $"{(heldOut == 0 ? "" : "hold out fewer, ")}or add sentences.");
+        }
+
+        return new TrainingData(corpus, training, corpus.Select(held));
+    }
+
+    /// <summary>Where in the corpus examples of the training part are.</summary>
+    /// <param name="positions">0 to <see cref="Count"/> - 1.</param>
+    public int[] Indices(ReadOnlySpan<int> positions)
+    {
+        var indices = new int[positions.Length];
+        for (var position = 0; position < positions.Length; position++)
+        {
+            indices[position] = _training[positions[position]];
+        }
+
+        return indices;
+    }
+
+    private static int DefaultHeldOut(int examples, bool needed)
+    {
+        var share = Math.Min(MostByDefault, examples / 20);
+        return share >= FewestByDefault ? share : needed ? Math.Clamp(examples / 5, 2, FewestByDefault) : 0;
+    }
+
+    private static IEnumerable<string> Texts(TrainingExample example) =>
+        example.HardNegative is null ? [example.First, example.Second] : [example.First, example.Second, example.HardNegative];
+
+    private static int[] Draw(SentenceCorpus corpus, int count, Randomness randomness)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+
+        int[] order = [.. Enumerable.Range(0, corpus.Examples.Count)];
+        randomness.SequenceFor(RandomPurpose.HeldOut).Shuffle(order.AsSpan());
+        int[] drawn = [.. order.DistinctBy(index => corpus.Examples[index].First, StringComparer.Ordinal).Take(count).Order()];
+        return drawn.Length == count
+            ? drawn
+            : throw new DataFormatException(corpus.Name, null, $"has {drawn.Length} different sentences, fewer than the {count} to hold out: hold out fewer.");
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using MiCse.Evaluation;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Vectors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiCse.Training;
+
+/// <summary>Measures a model on examples that are held out, under the same dropout masks each time.</summary>
+internal sealed class HeldOutEvaluation
+{
+    private readonly IReadOnlyList<TwoViewBatch> _batches;
+    private readonly IReadOnlyList<string> _texts;
+
+    private HeldOutEvaluation(IReadOnlyList<TwoViewBatch> batches, IReadOnlyList<string> texts)
+    {
+        _batches = batches;
+        _texts = texts;
+    }
+
+    /// <summary>Null when nothing is held out.</summary>
+    public static HeldOutEvaluation? Of(IReadOnlyList<TrainingExample> examples, Tokenizer tokenizer, TrainingOptions options) =>
+        examples.Count == 0
+            ? null
+            : new HeldOutEvaluation(
+                [.. examples.Chunk(options.BatchSize).Select(batch => TwoViewBatch.From(batch, tokenizer, options.MaxTokens))],
+                [.. examples.Select(example => example.First)]);
+
+    /// <summary>Neither the weights nor the random numbers of the training are touched.</summary>
+    public HeldOutMeasures Measure(TrainingModel model, CancellationToken cancellationToken)
+    {
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var embeddings = new List<Tensor>();
+        var projections = new List<Tensor>();
+        double? information = 0;
+        foreach (var (index, batch) in _batches.Index())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var batchScope = NewDisposeScope();
+            var views = model.HeldOutViews(batch, index);
+            embeddings.Add(views.Embeddings.MoveToOuterDisposeScope());
+            projections.Add(views.Projections.MoveToOuterDisposeScope());
+            information += views.MutualInformation?.ToDouble() * batch.Examples / _texts.Count;
+        }
+
+        var pairs = cat(embeddings); // [examples, sequences, hidden]
+        var geometry = AlignmentUniformity.Of(Matrix(pairs.select(1, 0)), Matrix(pairs.select(1, 1)), model.Encode(_texts, cancellationToken));
+        return new HeldOutMeasures
+        {
+            Alignment = geometry.Alignment,
+            Uniformity = geometry.Uniformity,
+            ContrastiveLoss = model.Contrastive(cat(projections)).ToDouble(),
+            AttentionMutualInformation = information,
+        };
+    }
+
+    private static EmbeddingMatrix Matrix(Tensor embeddings) => new(
+        MemoryMarshal.Cast<byte, float>(embeddings.contiguous().bytes).ToArray(), (int)embeddings.shape[0], (int)embeddings.shape[1]);
+}
