@@ -1,0 +1,83 @@
+#pragma warning disable xUnit1051 // The snippets stand here as people write them.
+
+using System.Text.RegularExpressions;
+using MiCse.Checkpoints;
+using MiCse.Training.Batches;
+
+namespace MiCse.Training.Tests;
+
+/// <summary>The C# of README.md, compiled and run; what stands there must stand here, line by line.</summary>
+public sealed partial class ReadmeTests : IDisposable
+{
+    private readonly string _start = Directory.GetCurrentDirectory();
+    private readonly string _folder = Directory.CreateTempSubdirectory("micse-readme-").FullName;
+
+    [Fact]
+    public void Every_snippet_is_in_this_file()
+    {
+        var here = Lines(File.ReadAllText(Source("tests", "MiCse.Training.Tests", "ReadmeTests.cs")));
+        var snippets = Snippet().Matches(File.ReadAllText(Source("README.md")));
+        Assert.NotEmpty(snippets);
+        Assert.All(snippets, snippet => Assert.Contains(Lines(snippet.Groups["code"].Value), here, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_snippets_train_and_use_a_model()
+    {
+        Directory.SetCurrentDirectory(_folder);
+        MakeBase();
+
+        var corpus = SentenceCorpus.Load("sentences.txt");
+        var trainer = new Trainer(new TrainingOptions { Steps = 20, BatchSize = 8, LearningRate = 3e-4 });
+        TrainingResult result = trainer.Train(ModelFolder.Open("base"), corpus, "trained");
+
+        Assert.Equal(20, result.Steps);
+        UseTrained();
+    }
+
+    public void Dispose()
+    {
+        Directory.SetCurrentDirectory(_start);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void UseTrained()
+    {
+        using var encoder = SentenceEncoder.Load("trained");
+        float[] embedding = encoder.Encode("A man is playing a guitar.");
+        EncodedTexts encoded = encoder.Encode(["Someone plays an instrument.", "The stock market fell."]);
+        double cosine = encoder.Similarity("A man is playing a guitar.", "Someone plays an instrument.");
+
+        Assert.Equal(encoder.Dimensions, embedding.Length);
+        Assert.Equal(2, encoded.Embeddings.Count);
+        Assert.InRange(cosine, -1, 1);
+    }
+
+    private static void MakeBase()
+    {
+        string[] words = ["a", "man", "is", "playing", "guitar", "someone", "plays", "an", "instrument", "the", "stock", "market", "fell", "."];
+        Directory.CreateDirectory("tokenizer");
+        File.WriteAllLines(Path.Combine("tokenizer", "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. words]);
+        ModelInitializer.Write(
+            "base", "tokenizer", new ModelShape(Layers: 4, HiddenSize: 16, Heads: 2) { MaxTokens = 32 }, seed: 1);
+        var sentences = words.Zip(words.Skip(3), (first, second) => $"{first} {second} a man .");
+        File.WriteAllLines("sentences.txt", sentences);
+    }
+
+    private static string Source(params string[] parts)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "MiCse.slnx")))
+        {
+            root = root.Parent;
+        }
+
+        return Path.Combine([root.FullName, .. parts]);
+    }
+
+    /// <summary>The text without indentation.</summary>
+    private static string Lines(string text) => string.Join('\n', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+}
