@@ -56,12 +56,15 @@ internal sealed class TrainingFolder
         }
     }
 
-    /// <summary>Deletes the folder if nothing is in it, as after a failure before the first checkpoint.</summary>
+    /// <summary>Deletes the folder if nothing is in it but an empty <c>checkpoint/</c>, as after a failure before the first checkpoint or in it.</summary>
     public void RemoveIfEmpty()
     {
-        if (Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
+        foreach (var folder in new[] { Checkpoint, Path })
         {
-            Directory.Delete(Path);
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
         }
     }
 
