@@ -42,8 +42,8 @@ public sealed class EmbeddingWriter : IDisposable
         Func<Stream, IEmbeddingFormat> start = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".jsonl" => stream => new JsonLinesEmbeddings(stream),
-            ".npy" => stream => new NpyEmbeddings(stream, dimensions),
-            ".safetensors" => stream => new SafetensorsEmbeddings(stream, dimensions),
+            ".npy" => stream => NpyEmbeddings.Create(stream, dimensions),
+            ".safetensors" => stream => SafetensorsEmbeddings.Create(stream, dimensions),
             ".parquet" => stream => new ParquetEmbeddings(stream, dimensions),
             var other => throw new DataFormatException(path, null,
                 $"embeddings cannot be written to a file ending in '{other}'; expected .jsonl, .npy, .safetensors or .parquet."),
