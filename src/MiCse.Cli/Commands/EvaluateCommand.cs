@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
@@ -9,20 +8,21 @@ using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
 
-/// <summary>Scores a model on SentEval's STS tasks.</summary>
+/// <summary>Scores a model on SentEval's tasks.</summary>
 internal sealed class EvaluateCommand : MiCseCommand
 {
     private readonly ModelOptions _model = new();
     private readonly Option<string> _data = new("--data")
     {
-        Description = "SentEval's downstream folder, which holds STS and SICK.",
+        Description = "SentEval's downstream folder, which holds STS, SICK, MR and so on.",
         HelpName = "FOLDER",
         Required = true,
     };
 
     private readonly Option<string> _tasks = new("--tasks")
     {
-        Description = $"Tasks, separated by commas: {StsTask.AllName} for all, or {string.Join(", ", StsTask.All)}.",
+        Description = $"Tasks, separated by commas: {StsTask.AllName} and {TransferTask.AllName} for seven each, or "
+            + $"{string.Join(", ", EvaluationTask.All)}.",
         HelpName = "TASKS",
         DefaultValueFactory = _ => StsTask.AllName,
     };
@@ -30,63 +30,111 @@ internal sealed class EvaluateCommand : MiCseCommand
     private readonly Option<EvaluationSplit?> _split = new Choice<EvaluationSplit>(("test", EvaluationSplit.Test), ("dev", EvaluationSplit.Dev))
         .ToOption("--split", "Test sets for figures to report, or development sets for choosing between models (default: test).");
 
+    private readonly Option<int?> _folds =
+        Number.Optional("--folds", "Folds of the transfer tasks' cross-validations (default: 10 for test, 5 for dev).", 2);
+
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "Another model to compare with: differences, their 95 % intervals and p values. Other model options hold for both.",
+        HelpName = "MODEL",
+    };
+
+    private readonly Option<int> _bootstrap = Number.WithDefault(
+        "--bootstrap", "Bootstrap samples for the 95 % intervals; 0 for none.", 0, () => new EvaluatorOptions().BootstrapSamples);
+
+    private readonly Option<long> _seed = CommonOptions.Seed();
+
+    private readonly Option<SubsetAggregation?> _aggregate = new Choice<SubsetAggregation>(
+            ("all", SubsetAggregation.All), ("mean", SubsetAggregation.Mean), ("wmean", SubsetAggregation.WeightedMean))
+        .ToOption(
+            "--aggregate",
+            "What tables show for STS: the correlation over all pairs, or the mean of the subsets' ones, plain or weighted (default: all).");
+
+    private readonly Option<int> _worst =
+        Number.WithDefault("--worst", "Show so many STS pairs on which the model and people disagree most.", 0, () => 0);
+
     private readonly Option<bool> _json = CommonOptions.Json();
+
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Also write a file ending in .md (Markdown) or .json, or a folder of result files as MTEB keeps them.",
+        HelpName = "PATH",
+    };
 
     public EvaluateCommand()
         : base(
             "evaluate",
-            "Scores a model on SentEval's STS tasks: Spearman's correlation over the pairs of all subsets together (\"all\"), times 100.",
-            "micse evaluate --model FOLDER --data SentEval/data/downstream")
+            "Scores a model on SentEval's tasks, times 100: for STS Spearman's correlation over the pairs of all subsets together "
+            + "(\"all\"), for transfer the accuracy of a logistic regression on the embeddings.",
+            "micse evaluate --model FOLDER --data SentEval/data/downstream --tasks sts,transfer")
     {
-        AddGroup("Tasks", _data, _tasks, _split);
+        AddGroup("Tasks", _data, _tasks, _split, _folds);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json);
+        AddGroup("Comparison", _against, _bootstrap, _seed);
+        AddGroup("Output", _aggregate, _worst, _json, _output);
     }
 
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var folder = arguments.GetRequiredValue(_data);
-        var split = arguments.GetValue(_split) ?? EvaluationSplit.Test;
-        var tasks = StsTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), split);
-        var evaluator = new StsEvaluator(folder, tasks, split);
+        var options = new EvaluatorOptions
+        {
+            Split = arguments.GetValue(_split) ?? EvaluationSplit.Test,
+            Folds = arguments.GetValue(_folds),
+            BootstrapSamples = arguments.GetValue(_bootstrap),
+            Seed = arguments.GetValue(_seed),
+            Threads = arguments.GetValue(_model.Threads),
+        };
+        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), options.Split);
+        var evaluator = new Evaluator(folder, tasks, options);
         if (evaluator.Missing.Count == tasks.Count)
         {
-            throw new DataFormatException(folder, null, $"holds the files of none of these tasks; the first one missing is {evaluator.Missing[0].File}.");
+            throw new DataFormatException(
+                folder, null, $"holds the files of none of these tasks; the first one missing is {evaluator.Missing[0].File}.");
         }
 
-        using var encoder = _model.Load(arguments, streams, cancellation);
-        var truncated = 0;
-        var report = ProgressDisplay.Run(streams, "evaluating", "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellation));
-
-        if (arguments.GetValue(_json))
+        var model = arguments.GetRequiredValue(_model.Model);
+        var against = arguments.GetValue(_against);
+        var report = Evaluate(model);
+        var other = against is null ? null : Evaluate(against);
+        var document = new EvaluationDocument(model, report)
         {
-            streams.Output.Flush();
-            using (var writer = new Utf8JsonWriter(streams.OutputBytes))
-            {
-                report.WriteTo(writer, arguments.GetRequiredValue(_model.Model));
-            }
-
-            streams.Output.WriteLine();
-        }
-        else
+            Aggregation = arguments.GetValue(_aggregate) ?? SubsetAggregation.All,
+            WorstPairs = arguments.GetValue(_worst),
+            Against = against,
+            Comparison = other is null ? null : ModelComparison.Of(report, other, options),
+        };
+        if (arguments.GetValue(_output) is { } output)
         {
-            EvaluationTable.Write(streams.Output, tasks, report);
+            EvaluationOutput.Write(output, document);
         }
 
-        EvaluationTable.WriteMissing(streams.Error, report);
-        Truncation.Report(streams.Error, truncated, evaluator.SentenceCount, encoder.MaxTokens);
+        EvaluationOutput.Print(streams, document, arguments.GetValue(_json));
         return ExitCode.Done;
 
-        EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken token)
+        EvaluationReport Evaluate(string name)
         {
-            var encoded = encoder.Encode(texts, null, token);
-            truncated += encoded.TruncatedCount;
-            return encoded.Embeddings;
+            using var encoder = _model.Load(name, arguments, streams, cancellation);
+            var truncated = 0;
+            var title = against is null ? "evaluating" : $"evaluating {name}";
+            var evaluated = ProgressDisplay.Run(
+                streams, title, "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellation));
+            Truncation.Report(streams.Error, truncated, evaluator.SentenceCount, encoder.MaxTokens);
+            return evaluated;
+
+            EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken token)
+            {
+                var encoded = encoder.Encode(texts, null, token);
+                truncated += encoded.TruncatedCount;
+                return encoded.Embeddings;
+            }
         }
     }
 
     private sealed class SentenceProgress(IProgress<WorkProgress> progress) : IProgress<EvaluationProgress>
     {
-        public void Report(EvaluationProgress value) => progress.Report(new WorkProgress(value.SentencesDone, value.SentencesTotal));
+        public void Report(EvaluationProgress value) =>
+            progress.Report(new WorkProgress(
+                value.SentencesDone, value.SentencesTotal, value.Scoring is null ? null : $"scoring {value.Scoring}"));
     }
 }

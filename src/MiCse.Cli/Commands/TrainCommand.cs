@@ -110,10 +110,10 @@ internal sealed class TrainCommand : MiCseCommand
                 : null;
         }
 
-        var tasks = StsTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_evaluationTasks)), EvaluationSplit.Dev);
-        var evaluator = new StsEvaluator(folder, tasks, EvaluationSplit.Dev);
+        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_evaluationTasks)), EvaluationSplit.Dev);
+        var evaluator = new Evaluator(folder, tasks, new EvaluatorOptions { Split = EvaluationSplit.Dev, BootstrapSamples = 0 });
         return evaluator.Missing is [var missing, ..]
             ? throw new DataFormatException(folder, null, $"{missing.Name} cannot be evaluated: there is no {missing.File}.")
-            : (encode, token) => evaluator.Evaluate((texts, _) => encode(texts), null, token).AverageSpearman ?? double.NaN;
+            : (encode, token) => evaluator.Evaluate((texts, _) => encode(texts), null, token).Tasks.Average(task => task.Score);
     }
 }

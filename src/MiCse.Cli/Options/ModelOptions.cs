@@ -36,8 +36,12 @@ internal sealed class ModelOptions
     };
 
     /// <summary>Loads the model.</summary>
-    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => SentenceEncoder.Load(
-        ModelName.Resolve(arguments.GetRequiredValue(Model), streams, cancellation),
+    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
+        Load(arguments.GetRequiredValue(Model), arguments, streams, cancellation);
+
+    /// <summary>Loads another model with the same options.</summary>
+    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => SentenceEncoder.Load(
+        ModelName.Resolve(model, streams, cancellation),
         new SentenceEncoderOptions
         {
             Pooling = arguments.GetValue(Pooling),

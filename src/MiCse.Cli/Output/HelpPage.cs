@@ -24,7 +24,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     /// <summary>Writes the page of one command.</summary>
     public static void Write(Command command, TextWriter output)
     {
-        output.WriteLine(command.Description);
+        Wrap(command.Description ?? "", Width).ForEach(output.WriteLine);
         output.WriteLine();
         output.WriteLine($"Usage: {Usage(command)}");
         WriteRows(output, "Commands", command.Subcommands.Select(sub => (sub.Name, sub.Description ?? "")));

@@ -4,13 +4,18 @@ using MiCse.Vectors;
 namespace MiCse.Evaluation;
 
 /// <summary>
-/// Two measures of an embedding space without a task (Wang and Isola 2020), on vectors scaled to length 1. Lower is better for both; collapsed
-/// embeddings have perfect alignment and the worst uniformity, so that neither means anything alone.
+/// Two measures of an embedding space without a task (Wang and Isola 2020), on vectors scaled to length 1. Lower is better for both;
+/// collapsed embeddings have perfect alignment and the worst uniformity, so that neither means anything alone.
 /// </summary>
 /// <param name="Alignment">The mean squared distance of embeddings that belong together, 0..4; NaN when there are no such pairs.</param>
-/// <param name="Uniformity">The logarithm of the mean of exp(-2‖x - y‖²) over all pairs of different embeddings, -8..0; NaN for fewer than two.</param>
+/// <param name="Uniformity">
+/// The logarithm of the mean of exp(-2‖x - y‖²) over all pairs of different embeddings, -8..0; NaN for fewer than two.
+/// </param>
 public readonly record struct AlignmentUniformity(double Alignment, double Uniformity)
 {
+    /// <summary>Gold scores from here on are pairs that belong together, as SimCSE has it.</summary>
+    private const double PositiveGold = 4;
+
     /// <summary>Measures embeddings.</summary>
     /// <param name="first">One side of the pairs that belong together.</param>
     /// <param name="second">The other side, row by row.</param>
@@ -27,6 +32,21 @@ public readonly record struct AlignmentUniformity(double Alignment, double Unifo
         }
 
         return new AlignmentUniformity(AlignmentOf(Normalized(first), Normalized(second)), UniformityOf(Normalized(embeddings)));
+    }
+
+    /// <summary>On STS Benchmark: pairs with a gold score of at least 4 belong together; its different sentences are the space.</summary>
+    internal static AlignmentUniformity Of(IReadOnlyCollection<StsPair> pairs, SentenceEmbeddings embeddings)
+    {
+        StsPair[] positive = [.. pairs.Where(pair => pair.Gold >= PositiveGold)];
+        return Of(
+            Rows(positive.Select(pair => pair.First)), Rows(positive.Select(pair => pair.Second)),
+            Rows(pairs.SelectMany(pair => (string[])[pair.First, pair.Second]).Distinct(StringComparer.Ordinal)));
+
+        EmbeddingMatrix Rows(IEnumerable<string> sentences)
+        {
+            float[][] rows = [.. sentences.Select(sentence => embeddings[sentence])];
+            return new EmbeddingMatrix([.. rows.SelectMany(row => row)], rows.Length, Math.Max(embeddings.Dimensions, 1));
+        }
     }
 
     private static double AlignmentOf(EmbeddingMatrix first, EmbeddingMatrix second)

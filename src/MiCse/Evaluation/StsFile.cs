@@ -12,8 +12,8 @@ internal static class StsFile
     private const double HighestScore = 5;
 
     /// <summary>
-    /// STS.input.X.txt, two sentences a line, and STS.gs.X.txt, one score a line. Pairs with an empty score were not annotated and are left out.
-    /// Further columns of the input (STS16 as published names its sources) are not read.
+    /// STS.input.X.txt, two sentences a line, and STS.gs.X.txt, one score a line. Pairs with an empty score were not annotated and are left
+    /// out. Further columns of the input (STS16 as published names its sources) are not read.
     /// </summary>
     public static IReadOnlyList<StsPair> ReadInputAndGold(string[] files)
     {
@@ -66,7 +66,8 @@ internal static class StsFile
         return pairs;
     }
 
-    private static string[] Columns(string line, int expected, string file, long number)
+    /// <summary>The columns of a line; more than expected are accepted.</summary>
+    internal static string[] Columns(string line, int expected, string file, long number)
     {
         var columns = line.Split('\t');
         return columns.Length >= expected
@@ -74,7 +75,8 @@ internal static class StsFile
             : throw new DataFormatException(file, number, $"expected {expected} columns separated by tabs, found {columns.Length}.");
     }
 
-    private static string Words(string sentence) =>
+    /// <summary>A sentence with one blank between its words.</summary>
+    internal static string Words(string sentence) =>
         string.Join(' ', sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static double Score(string text, string file, long line) =>

@@ -1,12 +1,21 @@
 namespace MiCse.Evaluation;
 
-/// <summary>One task's figures, as SentEval aggregates them.</summary>
+/// <summary>One STS task's figures, as SentEval aggregates them.</summary>
 /// <param name="Name">The task.</param>
 /// <param name="Split">The split the figures are from.</param>
 /// <param name="All">Over the pairs of all subsets together: the figure that is reported.</param>
 /// <param name="Subsets">Each subset alone, in the task's order.</param>
-public sealed record StsResult(string Name, EvaluationSplit Split, StsScore All, IReadOnlyList<KeyValuePair<string, StsScore>> Subsets)
+/// <param name="Pairs">Every pair, in the order of the subsets.</param>
+public sealed record StsResult(
+    string Name, EvaluationSplit Split, StsScore All, IReadOnlyList<KeyValuePair<string, StsScore>> Subsets, IReadOnlyList<ScoredPair> Pairs)
+    : TaskResult(Name, Split)
 {
+    /// <inheritdoc/>
+    public override double Score => All.Spearman;
+
+    /// <summary>Alignment and uniformity of the embeddings of STS Benchmark's sentences; null for other tasks.</summary>
+    public AlignmentUniformity? AlignmentUniformity { get; init; }
+
     /// <summary>The plain mean over the subsets of their Spearman correlations.</summary>
     public double MeanSpearman => Subsets.Average(subset => subset.Value.Spearman);
 
@@ -18,6 +27,19 @@ public sealed record StsResult(string Name, EvaluationSplit Split, StsScore All,
 
     /// <summary>The mean over the subsets of their Pearson correlations, weighted by their numbers of pairs.</summary>
     public double WeightedMeanPearson => WeightedMean(score => score.Pearson);
+
+    internal override int SampleSize => Pairs.Count;
+
+    /// <summary>Spearman's correlation in one of SentEval's three settings.</summary>
+    public double Spearman(SubsetAggregation aggregation) => aggregation switch
+    {
+        SubsetAggregation.Mean => MeanSpearman,
+        SubsetAggregation.WeightedMean => WeightedMeanSpearman,
+        _ => All.Spearman,
+    };
+
+    internal override Func<ReadOnlySpan<int>, double> ScoreOfSample() =>
+        new SampledSpearman([.. Pairs.Select(pair => pair.Similarity)], [.. Pairs.Select(pair => pair.Pair.Gold)]).Of;
 
     private double WeightedMean(Func<StsScore, double> figure) =>
         Subsets.Sum(subset => figure(subset.Value) * subset.Value.Pairs) / Subsets.Sum(subset => subset.Value.Pairs);

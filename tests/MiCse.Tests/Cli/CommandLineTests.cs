@@ -49,7 +49,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("similarity", "[default: micse-mini-en]")]
     [InlineData("encode", "[default: micse-mini-en]")]
-    [InlineData("evaluate", "[default: sts]")]
+    [InlineData("evaluate", "[default: 1000]")]
     [InlineData("tokenize", "[default: micse-mini-en]")]
     [InlineData("init", "[default: 42]")]
     [InlineData("train", "[default: 0.00003]")]

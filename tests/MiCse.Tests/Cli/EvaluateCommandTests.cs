@@ -45,10 +45,57 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev");
 
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        Assert.Equal(["STS-B", "SICK-R", "S.Avg."], lines[0]);
-        Assert.Equal([score, "-", score], lines[1]);
+        Assert.Equal(["STS", "STS-B", "SICK-R", "S.Avg."], lines[0]);
+        Assert.Equal(["Spearman", score, "-", score], lines[1]);
         Assert.Contains("SICKRelatedness", run.ErrorLines[0], StringComparison.Ordinal);
         Assert.Contains("1 of 2 tasks", run.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Transfer_tasks_are_scored_too()
+    {
+        Directory.CreateDirectory(Path.Combine(_data, "MR"));
+        File.WriteAllText(Path.Combine(_data, "MR", "rt-polarity.pos"), "the dog plays\na dog plays\nthe dog sings\na dog\n");
+        File.WriteAllText(Path.Combine(_data, "MR", "rt-polarity.neg"), "snow falls\nit is raining\nsnow falls in winter\nwinter\n");
+
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--tasks", "sts,transfer", "--split", "dev", "--folds", "2", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var accuracy = run.Json.GetProperty("tasks").GetProperty("MR").GetProperty("accuracy").GetDouble();
+        Assert.InRange(accuracy, 0.125, 1);
+        Assert.Equal(accuracy, run.Json.GetProperty("average").GetProperty("transfer").GetDouble());
+        Assert.Equal(6 + 1, run.Json.GetProperty("missing").GetArrayLength());
+    }
+
+    [Fact]
+    public void Another_model_is_compared_with()
+    {
+        var other = TinyModel.Write(_folder.File("other"));
+
+        var run = CommandRun.Of("evaluate", "--model", _model, "--against", other, "--data", _data, "--split", "dev", "--json", "--bootstrap", "50");
+
+        var comparison = run.Json.GetProperty("comparison");
+        Assert.Equal(other, comparison.GetProperty("against").GetString());
+        Assert.Equal(0, comparison.GetProperty("tasks").GetProperty("STSBenchmark").GetProperty("difference").GetDouble());
+        Assert.Equal(1, comparison.GetProperty("average").GetProperty("sts").GetProperty("p").GetDouble());
+    }
+
+    [Fact]
+    public void Results_are_written_as_markdown_json_and_mteb_files()
+    {
+        string[] command = ["evaluate", "--model", _model, "--data", _data, "--split", "dev", "--worst", "2", "-o"];
+        Assert.Equal(0, CommandRun.Of([.. command, _folder.File("r.md")]).ExitCode);
+        Assert.Equal(0, CommandRun.Of([.. command, _folder.File("r.json")]).ExitCode);
+        var run = CommandRun.Of([.. command, _folder.File("results")]);
+
+        var markdown = File.ReadAllText(_folder.File("r.md"));
+        Assert.Contains("| STS | STS-B | SICK-R | S.Avg. |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| task | gold |", markdown, StringComparison.Ordinal);
+        Assert.Contains("SICK_trial.txt", markdown, StringComparison.Ordinal);
+        var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(_folder.File("r.json"))).RootElement;
+        Assert.Equal(2, json.GetProperty("worst").GetArrayLength());
+        Assert.True(File.Exists(Path.Combine(_folder.File("results"), "model", "no_revision_available", "STSBenchmark.json")));
+        Assert.Contains("rank gap", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -50,7 +50,7 @@ public class SentEvalParityTests
     [InlineData("SICKRelatedness", 500)]
     public void Pairs_are_those_of_the_reference(string name, int count)
     {
-        var task = Assert.Single(StsTask.Select([name], EvaluationSplit.Dev));
+        var task = Assert.Single(EvaluationTask.Select([name], EvaluationSplit.Dev).Cast<StsTask>());
         var subsets = task.Read(Fixture.Shared("data", "senteval"), EvaluationSplit.Dev);
         Assert.Equal(count, subsets.Sum(subset => subset.Pairs.Count));
         foreach (var subset in subsets)
@@ -65,11 +65,12 @@ public class SentEvalParityTests
 
     private static StsResult Evaluate(string name)
     {
-        var evaluator = new StsEvaluator(Fixture.Shared("data", "senteval"), StsTask.Select([name], EvaluationSplit.Dev), EvaluationSplit.Dev)
+        var evaluator = new Evaluator(
+            Fixture.Shared("data", "senteval"), EvaluationTask.Select([name], EvaluationSplit.Dev), new EvaluatorOptions { Split = EvaluationSplit.Dev })
         {
             AdjustCosine = cosine => Math.Round(cosine, 6),
         };
-        return Assert.Single(evaluator.Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken).Tasks);
+        return Assert.Single(evaluator.Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken).Sts);
     }
 
     private static void AssertScore(JsonElement golden, StsScore score)

@@ -1,11 +1,10 @@
-using System.Text.Json;
 using MiCse.Evaluation;
 using MiCse.Vectors;
 using Microsoft.Extensions.AI;
 
 namespace MiCse.Tests.Evaluation;
 
-public sealed class StsEvaluatorTests : IDisposable
+public sealed class EvaluatorTests : IDisposable
 {
     private readonly SentEvalFolder _folder = new();
 
@@ -16,7 +15,7 @@ public sealed class StsEvaluatorTests : IDisposable
     {
         _folder.WriteSts13();
         var report = Evaluator("STS13").Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
-        var result = Assert.Single(report.Tasks);
+        var result = Assert.Single(report.Sts);
         double root2 = Math.Sqrt(2);
         // FNWN: a/b 0, ab/ab 1, abc/abd 2/3. headlines: "a b"/b 1/√2, aa/ab 1/√2. OnWN: x/x 1, x/y 0, xy/xxy 3/√10.
         double[] cosines = [0, 1, 2.0 / 3, 1 / root2, 1 / root2, 1, 0, 3 / Math.Sqrt(10)];
@@ -35,7 +34,7 @@ public sealed class StsEvaluatorTests : IDisposable
     [Fact]
     public void Means_are_plain_and_weighted_by_pairs()
     {
-        var result = new StsResult("T", EvaluationSplit.Test, default, [new("a", new(30, 0.5, 0.1)), new("b", new(10, 0.9, 0.3))]);
+        var result = new StsResult("T", EvaluationSplit.Test, default, [new("a", new(30, 0.5, 0.1)), new("b", new(10, 0.9, 0.3))], []);
         Assert.Equal(0.7, result.MeanSpearman, 1e-12);
         Assert.Equal(0.6, result.WeightedMeanSpearman, 1e-12);
         Assert.Equal(0.2, result.MeanPearson, 1e-12);
@@ -48,40 +47,17 @@ public sealed class StsEvaluatorTests : IDisposable
         _folder.WriteSts13();
         _folder.WriteSubset("STS12", "MSRpar", "a\tb\n", "1\n");
         _folder.Write("STS/STSBenchmark/sts-dev.csv", "g\tf\ty\t1\t1\ta\tb\ng\tf\ty\t2\t5\ta\ta\ng\tf\ty\t3\t4\tab\ta\n");
-        var tasks = StsTask.Select(["STS12", "STS13", "STSBenchmark"], EvaluationSplit.Dev);
-        var report = new StsEvaluator(_folder.Path, tasks, EvaluationSplit.Dev).Evaluate(LetterCounts.Encode,
+        var tasks = EvaluationTask.Select(["STS12", "STS13", "STSBenchmark"], EvaluationSplit.Dev);
+        var report = new Evaluator(_folder.Path, tasks, new EvaluatorOptions { Split = EvaluationSplit.Dev }).Evaluate(LetterCounts.Encode,
             cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal([("STS13", EvaluationSplit.Test), ("STSBenchmark", EvaluationSplit.Dev)], report.Tasks.Select(task => (task.Name, task.Split)));
+        Assert.Equal([("STS13", EvaluationSplit.Test), ("STSBenchmark", EvaluationSplit.Dev)], report.Sts.Select(task => (task.Name, task.Split)));
         Assert.Equal([new MissingTask("STS12", "STS/STS12-en-test/STS.input.MSRvid.txt")], report.Missing);
-        Assert.Equal(report.Tasks.Average(task => task.All.Spearman), report.AverageSpearman);
-        Assert.Equal(1, report.Tasks[1].All.Spearman, 1e-12);
+        Assert.Equal(report.Sts.Average(task => task.All.Spearman), report.AverageSpearman);
+        Assert.Equal(1, report.Sts[1].All.Spearman, 1e-12);
 
         var none = Evaluator("STSBenchmark").Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Null(none.AverageSpearman);
         Assert.Equal("STS/STSBenchmark/sts-test.csv", Assert.Single(none.Missing).File);
-    }
-
-    [Fact]
-    public void The_json_document_keeps_its_contract()
-    {
-        var report = new EvaluationReport(
-            [new StsResult("STS13", EvaluationSplit.Test, new(5, 0.5, 0.25), [new("FNWN", new(3, 0.5, 0.125)), new("OnWN", new(2, double.NaN, 1))])],
-            [new MissingTask("STS16", "some/file")]);
-        var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            report.WriteTo(writer, "tiny");
-        }
-
-        var expected = JsonDocument.Parse("""
-            {"model":"tiny",
-             "tasks":{"STS13":{"split":"test","pairs":5,"spearman":0.5,"pearson":0.25,
-               "mean":{"spearman":null,"pearson":0.5625},"wmean":{"spearman":null,"pearson":0.475},
-               "subsets":{"FNWN":{"pairs":3,"spearman":0.5,"pearson":0.125},"OnWN":{"pairs":2,"spearman":null,"pearson":1}}}},
-             "average":{"sts":0.5},
-             "missing":["STS16"]}
-            """);
-        Assert.True(JsonElement.DeepEquals(expected.RootElement, JsonDocument.Parse(stream.ToArray()).RootElement));
     }
 
     [Fact]
@@ -99,8 +75,81 @@ public sealed class StsEvaluatorTests : IDisposable
         Assert.Equal(evaluator.SentenceCount, seen.Count);
         Assert.Equal(seen.Count, seen.Distinct().Count());
         Assert.DoesNotContain("q", seen);
-        Assert.Equal(new EvaluationProgress(seen.Count, seen.Count), progress.Reports[^1]);
+        Assert.Equal(new EvaluationProgress(seen.Count, seen.Count, "STS13"), progress.Reports[^1]);
     }
+
+    [Fact]
+    public void Sentences_are_shared_between_tasks_and_kept_until_the_last_that_needs_them()
+    {
+        _folder.WriteSts13();
+        WriteMr();
+        var options = new EvaluatorOptions { Folds = 2 };
+        var stages = EvaluationStage.Plan([.. EvaluationTask.Select(["STS13", "MR"], EvaluationSplit.Test).Select(task => task.Load(_folder.Path, options))]);
+        // "ab" and "abc" are in both tasks.
+        Assert.Contains("ab", stages[0].NewSentences);
+        Assert.DoesNotContain("ab", stages[0].LastUsed);
+        Assert.Contains("aa", stages[0].LastUsed);
+        Assert.DoesNotContain("ab", stages[1].NewSentences);
+        Assert.Contains("ab", stages[1].LastUsed);
+        Assert.Equal(stages.SelectMany(stage => stage.NewSentences).Order(), stages.SelectMany(stage => stage.LastUsed).Order());
+
+        var seen = new List<string>();
+        var report = new Evaluator(_folder.Path, EvaluationTask.Select(["STS13", "MR"], EvaluationSplit.Test), options).Evaluate((texts, token) =>
+        {
+            seen.AddRange(texts);
+            return LetterCounts.Encode(texts, token);
+        }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(seen.Distinct().Count(), seen.Count);
+        Assert.Single(report.Sts);
+        var result = Assert.Single(report.Transfer);
+        Assert.Equal(1, result.Accuracy);
+        Assert.Equal(new ConfidenceInterval(1, 1), result.Interval);
+        Assert.Equal(1, report.AverageAccuracy);
+    }
+
+    [Fact]
+    public void The_development_figure_of_a_nested_cross_validation_belongs_to_no_prediction()
+    {
+        WriteMr();
+        var report = new Evaluator(_folder.Path, EvaluationTask.Select(["MR"], EvaluationSplit.Dev), new EvaluatorOptions { Split = EvaluationSplit.Dev, Folds = 2 })
+            .Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((1.0, EvaluationSplit.Dev, 0, null), (report.Transfer[0].Accuracy, report.Transfer[0].Split, report.Transfer[0].Correct.Count, report.Transfer[0].Interval));
+    }
+
+    [Fact]
+    public void Figures_do_not_depend_on_threads()
+    {
+        _folder.Write("MR/rt-polarity.pos", string.Concat(Enumerable.Range(0, 30).Select(i => $"word{(char)('a' + i * i % 17)} {(char)('a' + i % 7)}\n")));
+        _folder.Write("MR/rt-polarity.neg", string.Concat(Enumerable.Range(0, 30).Select(i => $"word{(char)('d' + i * i % 13)} {(char)('c' + i % 5)}\n")));
+        var one = Run(1);
+        var many = Run(5);
+        Assert.Equal(one.Correct, many.Correct);
+        Assert.Equal((one.Accuracy, one.Interval), (many.Accuracy, many.Interval));
+        Assert.InRange(one.Accuracy, 0.3, 0.99);
+
+        TransferResult Run(int threads) => new Evaluator(_folder.Path, TransferTask.All.Take(1), new EvaluatorOptions { Folds = 3, Threads = threads })
+            .Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken).Transfer[0];
+    }
+
+    [Fact]
+    public void Paraphrases_are_told_apart_by_difference_and_product()
+    {
+        // The same words are a paraphrase: only |u - v| tells, and no single embedding does.
+        string[] words = ["ab", "cd", "ef", "gh", "ij", "kl", "mn", "op"];
+        var rows = words.SelectMany((word, i) => (string[])[$"1\t0\t0\t{word}\t{word}", $"0\t0\t0\t{word}\t{words[(i + 3) % 8]}"]);
+        _folder.Write("MRPC/msr_paraphrase_train.txt", "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n" + string.Concat(rows.Select(row => row + "\n")));
+        _folder.Write("MRPC/msr_paraphrase_test.txt", "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t0\t0\tad\tad\n0\t0\t0\tad\tcb\n0\t0\t0\teh\tgl\n");
+        var report = new Evaluator(_folder.Path, EvaluationTask.Select(["MRPC"], EvaluationSplit.Test), new EvaluatorOptions { Folds = 2 })
+            .Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((1.0, 1.0, 3), (report.Transfer[0].Accuracy, report.Transfer[0].F1, report.Transfer[0].Correct.Count));
+    }
+
+    [Theory]
+    [InlineData(1, 0, null)]
+    [InlineData(2, -1, null)]
+    [InlineData(2, 0, 0)]
+    public void Options_out_of_range_are_refused(int folds, int samples, int? threads) => Assert.Throws<ArgumentException>(() =>
+        new Evaluator(_folder.Path, StsTask.All, new EvaluatorOptions { Folds = folds, BootstrapSamples = samples, Threads = threads }));
 
     [Fact]
     public void Identical_sentences_have_cosine_exactly_1()
@@ -122,7 +171,7 @@ public sealed class StsEvaluatorTests : IDisposable
             return matrix;
         }, cancellationToken: TestContext.Current.CancellationToken);
         // All three cosines equal: were one an ulp off, there would be a correlation.
-        Assert.Equal(double.NaN, report.Tasks[0].Subsets[0].Value.Spearman);
+        Assert.Equal(double.NaN, report.Sts[0].Subsets[0].Value.Spearman);
     }
 
     [Fact]
@@ -159,14 +208,21 @@ public sealed class StsEvaluatorTests : IDisposable
         var token = TestContext.Current.CancellationToken;
         using var generator = new LetterCountGenerator();
         var report = await Evaluator("STS13").EvaluateAsync(generator, cancellationToken: token);
-        Assert.Equal(Evaluator("STS13").Evaluate(LetterCounts.Encode, cancellationToken: token).Tasks[0].All, report.Tasks[0].All);
+        Assert.Equal(Evaluator("STS13").Evaluate(LetterCounts.Encode, cancellationToken: token).Sts[0].All, report.Sts[0].All);
     }
 
     [Fact]
     public void A_folder_that_is_not_there_is_a_sentence() =>
-        Assert.Throws<DirectoryNotFoundException>(() => new StsEvaluator(Path.Combine(_folder.Path, "none"), StsTask.All));
+        Assert.Throws<DirectoryNotFoundException>(() => new Evaluator(Path.Combine(_folder.Path, "none"), StsTask.All));
 
-    private StsEvaluator Evaluator(string task) => new(_folder.Path, StsTask.Select([task], EvaluationSplit.Test));
+    /// <summary>Sentences of a and b against sentences of y and z.</summary>
+    private void WriteMr()
+    {
+        _folder.Write("MR/rt-polarity.pos", "ab\nabc\nabb\naab\naabb\nab ab\n");
+        _folder.Write("MR/rt-polarity.neg", "yz\nyyz\nyzz\nzz\nyy\nyz yz\n");
+    }
+
+    private Evaluator Evaluator(string task) => new(_folder.Path, EvaluationTask.Select([task], EvaluationSplit.Test));
 
     private sealed class Recorder : IProgress<EvaluationProgress>
     {

@@ -1,0 +1,111 @@
+using MiCse.Data;
+using MiCse.Vectors;
+using Microsoft.Extensions.AI;
+
+namespace MiCse.Evaluation;
+
+/// <summary>
+/// Scores an encoder on SentEval's tasks. The files are read once, at construction; every run encodes each distinct sentence once, and
+/// keeps an embedding only until the last task that needs it is scored. Immutable, so that runs may overlap.
+/// </summary>
+public sealed class Evaluator
+{
+    private const int BatchSize = 512;
+
+    private readonly IReadOnlyList<EvaluationStage> _stages;
+    private readonly EvaluatorOptions _options;
+
+    /// <summary>Reads the tasks; those whose files are not there will be listed in <see cref="EvaluationReport.Missing"/>.</summary>
+    /// <param name="folder">SentEval's downstream folder: it holds STS/, SICK/, MR/ and so on.</param>
+    /// <param name="tasks">The tasks, for example from <see cref="EvaluationTask.Select"/>.</param>
+    /// <param name="options">Split, folds, bootstrap.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DataFormatException">A file that is there is not what SentEval makes; file and line are named.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Evaluator(string folder, IEnumerable<EvaluationTask> tasks, EvaluatorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(
+                $"{folder}: there is no such folder; expected SentEval's downstream folder, which holds STS, SICK, MR and so on.");
+        }
+
+        _options = options ?? new EvaluatorOptions();
+        _options.Check();
+        var found = tasks.Select(task => (Task: task, File: task.MissingFile(folder, _options.Split))).ToLookup(task => task.File is null);
+        Missing = [.. found[false].Select(task => new MissingTask(task.Task.Name, task.File!))];
+        _stages = EvaluationStage.Plan([.. found[true].Select(task => task.Task.Load(folder, _options))]);
+        SentenceCount = _stages.Sum(stage => stage.NewSentences.Count);
+    }
+
+    /// <summary>Distinct sentences that a run encodes.</summary>
+    public int SentenceCount { get; }
+
+    /// <summary>The tasks that will be listed as missing.</summary>
+    public IReadOnlyList<MissingTask> Missing { get; }
+
+    /// <summary>See <see cref="LoadedStsTask.AdjustCosine"/>.</summary>
+    internal Func<double, double> AdjustCosine
+    {
+        init
+        {
+            foreach (var task in _stages.Select(stage => stage.Task).OfType<LoadedStsTask>())
+            {
+                task.AdjustCosine = value;
+            }
+        }
+    }
+
+    /// <summary>Encodes the sentences in batches and scores every task.</summary>
+    /// <param name="encode">Texts → embeddings, row by row.</param>
+    /// <param name="progress">Told after every batch and before every task is scored.</param>
+    /// <param name="cancellationToken">Asked between batches and passed on.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The encoder returned another number of rows, or a value that is not finite.</exception>
+    public EvaluationReport Evaluate(
+        Func<IReadOnlyList<string>, CancellationToken, EmbeddingMatrix> encode,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encode);
+        var run = new EvaluationRun(SentenceCount, _options, progress);
+        foreach (var stage in _stages)
+        {
+            foreach (var batch in stage.NewSentences.Chunk(BatchSize))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var matrix = encode(batch, cancellationToken);
+                run.Add(batch, [.. Enumerable.Range(0, matrix.Count).Select(row => matrix[row].ToArray())]);
+            }
+
+            run.Score(stage, cancellationToken);
+        }
+
+        return run.Report(Missing);
+    }
+
+    /// <summary>The same for any embedding generator.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public async Task<EvaluationReport> EvaluateAsync(
+        IEmbeddingGenerator<string, Embedding<float>> generator,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        var run = new EvaluationRun(SentenceCount, _options, progress);
+        foreach (var stage in _stages)
+        {
+            foreach (var batch in stage.NewSentences.Chunk(BatchSize))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var generated = await generator.GenerateAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false);
+                run.Add(batch, [.. generated.Select(embedding => embedding.Vector.ToArray())]);
+            }
+
+            run.Score(stage, cancellationToken);
+        }
+
+        return run.Report(Missing);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+
+namespace MiCse.Evaluation;
+
+/// <summary>An STS task in memory.</summary>
+internal sealed class LoadedStsTask(StsTask task, IReadOnlyList<StsSubset> subsets, EvaluationSplit split) : LoadedTask(task)
+{
+    public override IEnumerable<string> Sentences =>
+        subsets.SelectMany(subset => subset.Pairs).SelectMany(pair => (string[])[pair.First, pair.Second]);
+
+    /// <summary>
+    /// Letter counts have cosines that are equal in exact arithmetic only: tests against the reference round them as it did.
+    /// </summary>
+    public Func<double, double> AdjustCosine { get; set; } = cosine => cosine;
+
+    public override TaskResult Score(SentenceEmbeddings embeddings, CancellationToken cancellationToken)
+    {
+        var pairs = new List<ScoredPair>();
+        var scores = new List<KeyValuePair<string, StsScore>>();
+        foreach (var subset in subsets)
+        {
+            ScoredPair[] scored = [.. subset.Pairs.Select(pair =>
+                new ScoredPair(pair, AdjustCosine(Cosine(embeddings[pair.First], embeddings[pair.Second]))))];
+            scores.Add(new(subset.Name, ScoreOf(scored)));
+            pairs.AddRange(scored);
+        }
+
+        return new StsResult(Task.Name, split, ScoreOf(pairs), scores, pairs)
+        {
+            AlignmentUniformity = Task.Name == StsTask.BenchmarkName
+                ? AlignmentUniformity.Of(pairs.ConvertAll(pair => pair.Pair), embeddings)
+                : null,
+        };
+    }
+
+    private static StsScore ScoreOf(IReadOnlyCollection<ScoredPair> pairs) =>
+        StsScore.Of([.. pairs.Select(pair => pair.Similarity)], [.. pairs.Select(pair => pair.Pair.Gold)]);
+
+    /// <summary>The cosine in double precision; 0 when one side is zero, as SentEval has it.</summary>
+    private static double Cosine(float[] first, float[] second)
+    {
+        double[] a = Widen(first), b = Widen(second);
+        // One root of the product, not a product of roots: equal vectors then have exactly 1, and no tie between them is broken by rounding.
+        var norms = Math.Sqrt(TensorPrimitives.Dot<double>(a, a) * TensorPrimitives.Dot<double>(b, b));
+        return norms == 0 ? 0 : TensorPrimitives.Dot<double>(a, b) / norms;
+    }
+
+    private static double[] Widen(float[] values)
+    {
+        var wide = new double[values.Length];
+        TensorPrimitives.ConvertChecked<float, double>(values, wide);
+        return wide;
+    }
+}

@@ -1,0 +1,23 @@
+namespace MiCse.Evaluation;
+
+/// <summary>A table ready to be printed.</summary>
+/// <param name="Header">The columns' names.</param>
+/// <param name="Rows">As many cells in each row.</param>
+/// <param name="Figures">Whether the columns after the first hold figures, to be aligned to the right.</param>
+public sealed record ScoreTable(IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows, bool Figures = true)
+{
+    /// <summary>Writes the table in Markdown.</summary>
+    public void WriteMarkdown(TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        WriteRow(output, Header);
+        WriteRow(output, [.. Header.Select((_, column) => Figures && column > 0 ? "---:" : "---")]);
+        foreach (var row in Rows)
+        {
+            WriteRow(output, row);
+        }
+    }
+
+    private static void WriteRow(TextWriter output, IReadOnlyList<string> cells) =>
+        output.Write($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n");
+}
