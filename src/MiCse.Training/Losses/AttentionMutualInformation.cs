@@ -11,7 +11,8 @@ namespace MiCse.Training.Losses;
 /// AMI   = mean of I over the kept rows · scale
 /// </code>
 /// The value is positive and the loss subtracts it. ρ² is held below 1 - 1e-12, so AMI is at most 13.8 and its gradient finite even
-/// when the views coincide. Rows without common positions are left out; when there are no others, AMI is 0. Computed in float64.
+/// when the views coincide; a probability below 1e-30, which softmax has all but extinguished, has no gradient, because that of its
+/// logarithm may be beyond 32 bits. Rows without common positions are left out; when there are no others, AMI is 0. Computed in float64.
 /// Pure functions of tensors.
 /// </summary>
 public static class AttentionMutualInformation
@@ -21,6 +22,7 @@ public static class AttentionMutualInformation
 
     private const double SmallestUnexplainedShare = 1e-12;
     private const double SmallestNorm = 1e-6;
+    private const double SmallestWithGradient = 1e-30;
 
     /// <summary>
     /// AMI as in the paper: from every row that has at least <see cref="SamplesPerRow"/> common positions, that many are drawn without replacement;
@@ -77,7 +79,7 @@ public static class AttentionMutualInformation
         var (x, y) = (Logarithms(rows.First), Logarithms(rows.Second)); // [rows, samples]
         return Cosine(x - x.mean([1], keepdim: true), y - y.mean([1], keepdim: true));
 
-        Tensor Logarithms(Tensor view) => view.gather(1, positions).to(ScalarType.Float64).log();
+        Tensor Logarithms(Tensor view) => Logarithm(view.gather(1, positions));
     }
 
     /// <summary>ρ of each row over all its common positions. [rows]</summary>
@@ -89,7 +91,7 @@ public static class AttentionMutualInformation
         Tensor Centred(Tensor view)
         {
             // Other positions become ln 1 = 0 and stay out of the sums.
-            var logarithms = where(rows.Common, view, ones([], view.dtype)).to(ScalarType.Float64).log(); // [rows, columns]
+            var logarithms = Logarithm(where(rows.Common, view, ones([], view.dtype))); // [rows, columns]
             return (logarithms - (logarithms.sum([1], keepdim: true) / counts)) * rows.Common;
         }
     }
@@ -99,6 +101,12 @@ public static class AttentionMutualInformation
     {
         var keys = rand(common.shape, ScalarType.Float64, generator: generator).masked_fill_(common.logical_not(), -1); // [rows, columns]
         return keys.topk(samples, 1, sorted: false).indexes; // [rows, samples]
+    }
+
+    private static Tensor Logarithm(Tensor probabilities)
+    {
+        var wide = probabilities.to(ScalarType.Float64);
+        return where(wide.lt(SmallestWithGradient), wide.detach(), wide).log();
     }
 
     private static Tensor Cosine(Tensor x, Tensor y) =>
