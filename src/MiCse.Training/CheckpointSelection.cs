@@ -7,7 +7,7 @@ public enum CheckpointSelection
     Score,
 
     /// <summary>
-    /// Those with the lowest <see cref="HeldOutMeasures.Criterion"/>, measured on training sentences that were held out: for data that no
+    /// Those with the lowest <see cref="HeldOutMeasures.Loss"/>, measured on training sentences that were held out: for data that no
     /// labelled set stands for.
     /// </summary>
     LabelFree,

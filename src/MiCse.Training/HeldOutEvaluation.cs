@@ -13,11 +13,13 @@ internal sealed class HeldOutEvaluation
 {
     private readonly IReadOnlyList<TwoViewBatch> _batches;
     private readonly IReadOnlyList<string> _texts;
+    private readonly TrainingOptions _options;
 
-    private HeldOutEvaluation(IReadOnlyList<TwoViewBatch> batches, IReadOnlyList<string> texts)
+    private HeldOutEvaluation(IReadOnlyList<TwoViewBatch> batches, IReadOnlyList<string> texts, TrainingOptions options)
     {
         _batches = batches;
         _texts = texts;
+        _options = options;
     }
 
     /// <summary>Null when nothing is held out.</summary>
@@ -26,7 +28,8 @@ internal sealed class HeldOutEvaluation
             ? null
             : new HeldOutEvaluation(
                 [.. examples.Chunk(options.BatchSize).Select(batch => TwoViewBatch.From(batch, tokenizer, options.MaxTokens))],
-                [.. examples.Select(example => example.First)]);
+                [.. examples.Select(example => example.First)],
+                options);
 
     /// <summary>Neither the weights nor the random numbers of the training are touched.</summary>
     public HeldOutMeasures Measure(TrainingModel model, CancellationToken cancellationToken)
@@ -48,11 +51,13 @@ internal sealed class HeldOutEvaluation
 
         var pairs = cat(embeddings); // [examples, sequences, hidden]
         var geometry = AlignmentUniformity.Of(Matrix(pairs.select(1, 0)), Matrix(pairs.select(1, 1)), model.Encode(_texts, cancellationToken));
+        var contrastive = model.Contrastive(cat(projections)).ToDouble();
         return new HeldOutMeasures
         {
+            Loss = (_options.Alpha * contrastive) - (_options.Method == TrainingMethod.MiCse ? _options.Lambda * information!.Value : 0),
             Alignment = geometry.Alignment,
             Uniformity = geometry.Uniformity,
-            ContrastiveLoss = model.Contrastive(cat(projections)).ToDouble(),
+            ContrastiveLoss = contrastive,
             AttentionMutualInformation = information,
         };
     }

@@ -11,6 +11,12 @@ namespace MiCse.Training;
 /// </summary>
 public sealed record HeldOutMeasures
 {
+    /// <summary>
+    /// What label-free selection minimises: the objective of the training, α · InfoNCE - λ · AMI, of these examples; α · InfoNCE for SimCSE.
+    /// Where InfoNCE falls, it decides; where it is near 0 because any encoder tells so few examples apart, AMI does.
+    /// </summary>
+    public required double Loss { get; init; }
+
     /// <summary>0 to 4, lower is better: the embedding does not depend on what dropout removes.</summary>
     public required double Alignment { get; init; }
 
@@ -28,7 +34,4 @@ public sealed record HeldOutMeasures
     /// training method; null for an encoder of one layer.
     /// </summary>
     public double? AttentionMutualInformation { get; init; }
-
-    /// <summary>What label-free selection minimises.</summary>
-    public double Criterion => ContrastiveLoss;
 }

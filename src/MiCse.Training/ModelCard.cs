@@ -66,6 +66,7 @@ internal static class ModelCard
         (string Name, Func<TrainingScore, double?> Value)[] columns =
         [
             ("score", score => score.Score),
+            ("held-out loss", score => score.HeldOut?.Loss),
             ("held-out InfoNCE", score => score.HeldOut?.ContrastiveLoss),
             ("held-out AMI", score => score.HeldOut?.AttentionMutualInformation),
             ("alignment", score => score.HeldOut?.Alignment),
@@ -87,7 +88,7 @@ internal static class ModelCard
     }
 
     private static string Criterion(TrainingPlan plan) =>
-        plan.Options.Selection == CheckpointSelection.LabelFree ? "held-out measures, without labels" : "score";
+        plan.Options.Selection == CheckpointSelection.LabelFree ? "held-out loss" : "score";
 
     private static string MethodName(TrainingMethod method) => method == TrainingMethod.MiCse ? "miCSE" : "SimCSE";
 

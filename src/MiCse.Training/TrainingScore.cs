@@ -10,7 +10,7 @@ public sealed record TrainingScore(int Step, double? Score, HeldOutMeasures? Hel
     internal bool IsBetterThan(TrainingScore? other, CheckpointSelection selection) => selection switch
     {
         CheckpointSelection.Score => Score > (other?.Score ?? double.NegativeInfinity),
-        CheckpointSelection.LabelFree => HeldOut?.Criterion < (other?.HeldOut?.Criterion ?? double.PositiveInfinity),
+        CheckpointSelection.LabelFree => HeldOut?.Loss < (other?.HeldOut?.Loss ?? double.PositiveInfinity),
         _ => false,
     };
 }

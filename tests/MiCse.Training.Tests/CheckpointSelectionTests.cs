@@ -9,7 +9,7 @@ public sealed class CheckpointSelectionTests : IDisposable
     public void Dispose() => _tiny.Dispose();
 
     [Fact]
-    public void Label_free_selection_keeps_the_weights_of_the_lowest_criterion()
+    public void Label_free_selection_keeps_the_weights_of_the_lowest_loss()
     {
         string[] texts = ["w5 w6 w7", "w8 w9"];
         var seen = new Dictionary<double, float[]>();
@@ -27,7 +27,7 @@ public sealed class CheckpointSelectionTests : IDisposable
             },
             progress: events.Add);
 
-        var lowest = result.Scores.MinBy(score => score.HeldOut!.Criterion)!;
+        var lowest = result.Scores.MinBy(score => score.HeldOut!.Loss)!;
         Assert.NotEqual(16, lowest.Step);
         Assert.Equal(lowest, result.Best);
         Assert.Equal(lowest.Step, events.Last(step => step.IsBest).Step);
@@ -77,7 +77,7 @@ public sealed class CheckpointSelectionTests : IDisposable
     }
 
     [Fact]
-    public void A_criterion_that_is_not_a_number_never_wins_and_of_equals_the_first_stays()
+    public void A_loss_that_is_not_a_number_never_wins_and_of_equals_the_first_stays()
     {
         Assert.True(At(2).IsBetterThan(At(3), CheckpointSelection.LabelFree));
         Assert.True(At(2).IsBetterThan(null, CheckpointSelection.LabelFree));
@@ -85,6 +85,6 @@ public sealed class CheckpointSelectionTests : IDisposable
         Assert.False(At(double.NaN).IsBetterThan(null, CheckpointSelection.LabelFree));
         Assert.False(At(double.NaN).IsBetterThan(At(2), CheckpointSelection.LabelFree));
 
-        static TrainingScore At(double value) => new(1, null, new HeldOutMeasures { Alignment = value, Uniformity = value, ContrastiveLoss = value });
+        static TrainingScore At(double value) => new(1, null, new HeldOutMeasures { Loss = value, Alignment = value, Uniformity = value, ContrastiveLoss = value });
     }
 }

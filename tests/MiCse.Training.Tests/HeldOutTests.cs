@@ -31,6 +31,7 @@ public sealed class HeldOutTests : IDisposable
         Assert.Equal(Uniformity(embeddings), measures.Uniformity, 1e-4);
         Assert.Equal(ContrastiveLoss(embeddings, 0.5), measures.ContrastiveLoss, 1e-4);
         Assert.True(measures.AttentionMutualInformation > 1, "Equal views share all information.");
+        Assert.Equal(measures.ContrastiveLoss - (0.5 * measures.AttentionMutualInformation!.Value), measures.Loss, 10);
     }
 
     [Fact]
@@ -56,9 +57,12 @@ public sealed class HeldOutTests : IDisposable
     }
 
     [Fact]
-    public void The_control_arm_is_measured_alike() =>
-        Assert.All(
-            _tiny.Train("out", Options with { Method = TrainingMethod.SimCse }).Scores, score => Assert.True(score.HeldOut!.AttentionMutualInformation > 0));
+    public void The_control_arm_is_measured_alike_and_minimises_infonce_alone() =>
+        Assert.All(_tiny.Train("out", Options with { Method = TrainingMethod.SimCse, Alpha = 2 }).Scores, score =>
+        {
+            Assert.True(score.HeldOut!.AttentionMutualInformation > 0);
+            Assert.Equal(2 * score.HeldOut.ContrastiveLoss, score.HeldOut.Loss);
+        });
 
     [Theory]
     [InlineData(2)]

@@ -67,7 +67,7 @@ internal sealed class TrainingArguments
 
     private readonly Option<CheckpointSelection?> _selection = new Choice<CheckpointSelection>(
         ("score", CheckpointSelection.Score), ("label-free", CheckpointSelection.LabelFree), ("last", CheckpointSelection.Last))
-        .ToOption("--select", "The weights that are kept: those with the best score on --eval-data, those that do best on held-out sentences, or the last (default: score with --eval-data, else last).");
+        .ToOption("--select", "The weights that are kept: those with the best score on --eval-data, those with the lowest loss on held-out sentences, or the last (default: score with --eval-data, else last).");
 
     /// <summary>When the model is evaluated, on which sentences, and what for.</summary>
     public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut, _selection];

@@ -57,6 +57,7 @@ internal static class TrainingSummary
 
         if (score.HeldOut is { } heldOut)
         {
+            yield return ("held-out loss", heldOut.Loss);
             yield return ("held-out contrastive loss", heldOut.ContrastiveLoss);
             if (heldOut.AttentionMutualInformation is { } information)
             {
@@ -74,6 +75,7 @@ internal static class TrainingSummary
         ["score"] = Finite(score.Score),
         ["heldOut"] = score.HeldOut is not { } heldOut ? null : new JsonObject
         {
+            ["loss"] = Finite(heldOut.Loss),
             ["contrastiveLoss"] = Finite(heldOut.ContrastiveLoss),
             ["attentionMutualInformation"] = Finite(heldOut.AttentionMutualInformation),
             ["alignment"] = Finite(heldOut.Alignment),

@@ -37,6 +37,6 @@ internal sealed class TrainingProgress(IProgress<WorkProgress> progress) : IProg
         + (value.HeldOut is { } heldOut
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $", held out: loss {heldOut.ContrastiveLoss:0.0000}, ami {heldOut.AttentionMutualInformation:0.0000}, alignment {heldOut.Alignment:0.000}, uniformity {heldOut.Uniformity:0.000}")
+                $", held out: loss {heldOut.Loss:0.0000}, ami {heldOut.AttentionMutualInformation:0.0000}, alignment {heldOut.Alignment:0.000}, uniformity {heldOut.Uniformity:0.000}")
             : "");
 }

@@ -77,10 +77,10 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal([2, 4, 6], evaluations.Select(evaluation => evaluation.GetProperty("step").GetInt32()));
         Assert.All(evaluations, evaluation => Assert.Equal(System.Text.Json.JsonValueKind.Null, evaluation.GetProperty("score").ValueKind));
         Assert.All(evaluations, evaluation => Assert.Equal(
-            ["contrastiveLoss", "attentionMutualInformation", "alignment", "uniformity"],
+            ["loss", "contrastiveLoss", "attentionMutualInformation", "alignment", "uniformity"],
             evaluation.GetProperty("heldOut").EnumerateObject().Select(property => property.Name)));
         Assert.Contains(run.Json.GetProperty("bestStep").GetInt32(), new[] { 2, 4, 6 });
-        Assert.Contains("| step | held-out InfoNCE | held-out AMI | alignment | uniformity |", File.ReadAllText(Path.Combine(trained, "README.md")), StringComparison.Ordinal);
+        Assert.Contains("| step | held-out loss | held-out InfoNCE | held-out AMI | alignment | uniformity |", File.ReadAllText(Path.Combine(trained, "README.md")), StringComparison.Ordinal);
     }
 
     [Fact]
