@@ -145,6 +145,20 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(EvaluationSplit.Dev, 0.5)]
+    [InlineData(EvaluationSplit.Test, 0.75)]
+    public void Sentiment_is_scored_on_its_own_development_and_test_sets(EvaluationSplit split, double accuracy)
+    {
+        // a against z; in the development set one of two labels is wrong, in the test set one of four.
+        _folder.Write("SST/binary/sentiment-train", "a\t1\naa\t1\nz\t0\nzz\t0\n");
+        _folder.Write("SST/binary/sentiment-dev", "aaa\t1\naaaa\t0\n");
+        _folder.Write("SST/binary/sentiment-test", "aaa\t1\nzzz\t0\na a\t1\nz z\t1\n");
+        var report = new Evaluator(_folder.Path, EvaluationTask.Select(["SST2"], split), new EvaluatorOptions { Split = split })
+            .Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((accuracy, split, null), (report.Transfer[0].Accuracy, report.Transfer[0].Split, report.Transfer[0].F1));
+    }
+
+    [Theory]
     [InlineData(1, 0, null)]
     [InlineData(2, -1, null)]
     [InlineData(2, 0, 0)]
