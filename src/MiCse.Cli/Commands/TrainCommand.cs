@@ -44,7 +44,7 @@ internal sealed class TrainCommand : MiCseCommand
 
     private readonly Option<string> _evaluationTasks = new("--eval-task")
     {
-        Description = "The STS task whose development set gives the score, or several separated by commas.",
+        Description = "The SentEval task whose development set gives the score, or several separated by commas (their mean).",
         HelpName = "TASK",
         DefaultValueFactory = _ => "STSBenchmark",
     };
