@@ -57,6 +57,6 @@ internal static class CommandLine
     [
         new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(),
         new InitCommand(), new TrainCommand(), new InfoCommand(), new DownloadCommand(),
-        new SplitCommand(), new SentencesCommand(),
+        new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
     ];
 }

@@ -7,6 +7,7 @@ namespace MiCse.Cli.Options;
 internal sealed class TextArguments
 {
     private const string StandardInput = "-";
+    private const string StandardInputName = "standard input";
     private string? _localPath;
 
     /// <summary>The file.</summary>
@@ -34,6 +35,9 @@ internal sealed class TextArguments
     /// <summary><c>--no-header</c>, for commands that read several columns.</summary>
     public static Option<bool> CreateNoHeader() => new("--no-header") { Description = "The first line of a .csv or .tsv file is data." };
 
+    /// <summary>What messages call the file.</summary>
+    public string Name(ParseResult arguments) => IsStandardInput(arguments) ? StandardInputName : arguments.GetRequiredValue(File);
+
     /// <summary>The number of texts, and a look at every one of them before hours of work start; null for standard input.</summary>
     public long? Count(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
@@ -54,7 +58,7 @@ internal sealed class TextArguments
 
     /// <summary>The texts, read as they are enumerated; standard input can be enumerated once.</summary>
     public IEnumerable<string> Read(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => IsStandardInput(arguments)
-        ? TextFile.ReadTexts(streams.Input, "standard input", ToOptions(arguments))
+        ? TextFile.ReadTexts(streams.Input, StandardInputName, ToOptions(arguments))
         : TextFile.ReadTexts(LocalPath(arguments, streams, cancellation), ToOptions(arguments));
 
     // Once, so that the file that was counted is the one that is read.

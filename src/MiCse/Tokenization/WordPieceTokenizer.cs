@@ -70,7 +70,8 @@ public sealed class WordPieceTokenizer : Tokenizer
         }
     }
 
-    private void AppendPieces(ReadOnlySpan<char> word, ref PooledBuffer<int> ids)
+    /// <summary>Appends the pieces of one word, which is normalised already.</summary>
+    internal void AppendPieces(ReadOnlySpan<char> word, ref PooledBuffer<int> ids)
     {
         var before = ids.Count;
         var start = 0;

@@ -56,6 +56,7 @@ public class CommandLineTests
     [InlineData("info", "[default: micse-mini-en]")]
     [InlineData("split", "48..52")]
     [InlineData("sentences", "[default: 60]")]
+    [InlineData("vocabulary", "[default: 1000]")]
     public void Help_goes_to_the_output_with_defaults_and_an_example(string command, string fallback)
     {
         var run = CommandRun.Of(command, "--help");

@@ -1,0 +1,89 @@
+namespace MiCse.Tokenization;
+
+/// <summary>How often each word occurs in texts, after BERT's normaliser and splitting. Immutable and thread-safe.</summary>
+public sealed class WordCounts
+{
+    private const int BatchSize = 1 << 13;
+
+    private WordCounts(BertNormalization normalization, IReadOnlyDictionary<string, long> occurrences)
+    {
+        Normalization = normalization;
+        Occurrences = occurrences;
+        Total = occurrences.Values.Sum();
+    }
+
+    /// <summary>What was done to the texts first.</summary>
+    public BertNormalization Normalization { get; }
+
+    /// <summary>Normalised words, punctuation marks among them, and how often each occurs; in no particular order.</summary>
+    public IReadOnlyDictionary<string, long> Occurrences { get; }
+
+    /// <summary>Occurrences of all words together.</summary>
+    public long Total { get; }
+
+    /// <summary>Counts the words of texts; the result does not depend on the number of threads.</summary>
+    /// <param name="texts">The texts, enumerated once and on the calling thread.</param>
+    /// <param name="normalization">What happens to the texts first; null: as for bert-base-uncased.</param>
+    /// <param name="threads">Processor threads; null: all.</param>
+    /// <param name="progress">Told the number of texts done.</param>
+    /// <param name="cancellationToken">Looked at between batches of texts.</param>
+    public static WordCounts Count(
+        IEnumerable<string> texts,
+        BertNormalization? normalization = null,
+        int? threads = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1, nameof(threads));
+        cancellationToken.ThrowIfCancellationRequested();
+        normalization ??= new BertNormalization();
+        var normalizer = new BertNormalizer(normalization);
+        var parts = Enumerable.Range(0, threads ?? Environment.ProcessorCount).Select(_ => new Dictionary<string, long>(StringComparer.Ordinal)).ToArray();
+        var done = 0L;
+        foreach (var batch in texts.Chunk(BatchSize))
+        {
+            Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = parts.Length, CancellationToken = cancellationToken }, part =>
+            {
+                for (var index = part; index < batch.Length; index += parts.Length)
+                {
+                    AddWords(batch[index], normalizer, parts[part]);
+                }
+            });
+            done += batch.Length;
+            progress?.Report(done);
+        }
+
+        return new WordCounts(normalization, Sum(parts));
+    }
+
+    private static void AddWords(string text, BertNormalizer normalizer, Dictionary<string, long> occurrences)
+    {
+        var bySpan = occurrences.GetAlternateLookup<ReadOnlySpan<char>>();
+        var normalized = new PooledBuffer<char>(text.Length);
+        try
+        {
+            normalizer.Normalize(text, ref normalized);
+            foreach (var word in BertPreTokenizer.Split(normalized.Items))
+            {
+                bySpan.TryGetValue(word, out var count);
+                bySpan[word] = count + 1;
+            }
+        }
+        finally
+        {
+            normalized.Dispose();
+        }
+    }
+
+    private static Dictionary<string, long> Sum(Dictionary<string, long>[] parts)
+    {
+        var sum = parts[0];
+        foreach (var (word, count) in parts.Skip(1).SelectMany(part => part))
+        {
+            sum[word] = sum.GetValueOrDefault(word) + count;
+        }
+
+        return sum;
+    }
+}
