@@ -42,9 +42,7 @@ internal sealed class VocabularyCommand : MiCseCommand
 
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
-        // First of all, because a folder that cannot be written should not cost a reading of the texts.
         var output = arguments.GetRequiredValue(_output);
-        using var folder = AtomicFolder.Create(output);
         var size = arguments.GetRequiredValue(_size)!.Value;
         var options = new WordPieceTrainerOptions
         {
@@ -60,8 +58,7 @@ internal sealed class VocabularyCommand : MiCseCommand
             cancellation));
         var tokenizer = ProgressDisplay.Run(streams, "merging", "pieces", progress => WordPieceTrainer.Train(
             words, _texts.Name(arguments), options, new CountProgress(progress, size), cancellation));
-        tokenizer.Save(folder.Path);
-        folder.Commit();
+        AtomicFolder.Write(output, tokenizer.Save);
 
         Report(arguments, streams, tokenizer.VocabularySize, VocabularyCoverage.Measure(tokenizer, words), output);
         if (tokenizer.VocabularySize < size)

@@ -113,9 +113,10 @@ internal sealed class PairCounts
 
             _raised.Add(pair);
         }
+
+        // The pair that is being merged is not there any more, and needs no count.
         else if (_pairs.TryGetValue(pair, out var occurrences) && (occurrences.Count += difference) == 0)
         {
-            // The pair that is being merged is not there any more, and needs no count.
             _pairs.Remove(pair);
         }
     }

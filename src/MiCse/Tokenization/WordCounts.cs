@@ -39,11 +39,17 @@ public sealed class WordCounts
         cancellationToken.ThrowIfCancellationRequested();
         normalization ??= new BertNormalization();
         var normalizer = new BertNormalizer(normalization);
-        var parts = Enumerable.Range(0, threads ?? Environment.ProcessorCount).Select(_ => new Dictionary<string, long>(StringComparer.Ordinal)).ToArray();
+        var parts = new Dictionary<string, long>[threads ?? Environment.ProcessorCount];
+        for (var part = 0; part < parts.Length; part++)
+        {
+            parts[part] = new Dictionary<string, long>(StringComparer.Ordinal);
+        }
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = parts.Length, CancellationToken = cancellationToken };
         var done = 0L;
         foreach (var batch in texts.Chunk(BatchSize))
         {
-            Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = parts.Length, CancellationToken = cancellationToken }, part =>
+            Parallel.For(0, parts.Length, parallel, part =>
             {
                 for (var index = part; index < batch.Length; index += parts.Length)
                 {

@@ -5,9 +5,9 @@ namespace MiCse.Tokenization;
 
 /// <summary>
 /// Makes a WordPiece vocabulary as Hugging Face's trainer does: it starts with BERT's special tokens and the characters, and merges the pair of
-/// pieces that is side by side most often, again and again (of equally frequent pairs the one whose pieces came first). Tokenizing takes the longest piece
-/// instead, so the merges leave no trace. Other than there, a word with a character outside the alphabet, which becomes the unknown token, teaches no merges.
-/// The same words give the same vocabulary on every machine.
+/// pieces that is side by side most often, again and again (of equally frequent pairs the one whose pieces came first). Tokenizing takes the
+/// longest piece instead, so the merges leave no trace. Other than there, a word with a character outside the alphabet teaches no merges, because
+/// tokenizing makes it the unknown token. The same words give the same vocabulary on every machine.
 /// </summary>
 public static class WordPieceTrainer
 {
@@ -43,9 +43,11 @@ public static class WordPieceTrainer
         List<string> pieces = [.. special, .. alphabet.Pieces];
         if (options.Size < pieces.Count)
         {
-            throw new DataFormatException(source, null, string.Create(
-                CultureInfo.InvariantCulture,
-                $"a vocabulary of {options.Size:N0} is too small for its characters; ask for at least {pieces.Count:N0} ({special.Count} special tokens and {alphabet.Pieces.Count:N0} pieces of one character), or keep fewer characters."));
+            throw new DataFormatException(
+                source,
+                null,
+                string.Create(CultureInfo.InvariantCulture, $"a vocabulary of {options.Size:N0} is too small for its characters; ask for at least {pieces.Count:N0} ")
+                + string.Create(CultureInfo.InvariantCulture, $"({special.Count} special tokens and {alphabet.Pieces.Count:N0} pieces of one character), or keep fewer characters."));
         }
 
         var pairs = Spell(words, alphabet, special.Count, tokenizing.MaxCharactersPerWord);
