@@ -32,7 +32,7 @@ internal sealed class HeldOutEvaluation
                 options);
 
     /// <summary>Neither the weights nor the random numbers of the training are touched.</summary>
-    public HeldOutMeasures Measure(TrainingModel model, CancellationToken cancellationToken)
+    public HeldOutMeasures Measure(ContrastiveModel model, CancellationToken cancellationToken)
     {
         using var inference = inference_mode();
         using var scope = NewDisposeScope();

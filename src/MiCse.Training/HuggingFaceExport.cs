@@ -9,7 +9,7 @@ namespace MiCse.Training;
 internal static class HuggingFaceExport
 {
     /// <exception cref="IOException">The folder cannot be written; the checkpoint is kept.</exception>
-    public static void Write(TrainingRun run, ModelFolder source, TrainingFolder folder, CancellationToken cancellationToken)
+    public static void Write(ContrastiveRun run, ModelFolder source, TrainingFolder folder, CancellationToken cancellationToken)
     {
         using (var checkpoint = source.OpenCheckpoint())
         {

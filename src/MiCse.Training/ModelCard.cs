@@ -15,7 +15,7 @@ internal static class ModelCard
     /// <param name="scores">All evaluations.</param>
     /// <param name="best">The one whose weights are in the folder, if there were any.</param>
     /// <param name="license">The licence of the model the training started from, if it names one.</param>
-    public static string Write(TrainingPlan plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best, string? license)
+    public static string Write(TrainingPlan<TrainingOptions> plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best, string? license)
     {
         var card = new StringBuilder();
         card.Append("---\nlibrary_name: sentence-transformers\npipeline_tag: sentence-similarity\ntags:\n- sentence-transformers\n- feature-extraction\n- micse\n");
@@ -57,7 +57,7 @@ internal static class ModelCard
         return card.ToString();
     }
 
-    private static void AppendScores(StringBuilder card, TrainingPlan plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best)
+    private static void AppendScores(StringBuilder card, TrainingPlan<TrainingOptions> plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best)
     {
         card.Append("\n## Scores during training\n\n");
         card.Append(best is null
@@ -87,7 +87,7 @@ internal static class ModelCard
         }
     }
 
-    private static string Criterion(TrainingPlan plan) =>
+    private static string Criterion(TrainingPlan<TrainingOptions> plan) =>
         plan.Options.Selection == CheckpointSelection.LabelFree ? "held-out loss" : "score";
 
     private static string MethodName(TrainingMethod method) => method == TrainingMethod.MiCse ? "miCSE" : "SimCSE";

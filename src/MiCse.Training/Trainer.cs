@@ -1,7 +1,6 @@
 using MiCse.Checkpoints;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
-using MiCse.Training.Native;
 
 namespace MiCse.Training;
 
@@ -18,8 +17,6 @@ namespace MiCse.Training;
 /// </remarks>
 public sealed class Trainer
 {
-    private static readonly Lock OneAtATime = new();
-
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
 
@@ -64,53 +61,15 @@ public sealed class Trainer
         _options.Validate();
         var tokenizer = Tokenizer.Load(model.TransformerPath);
         var data = TrainingData.From(corpus, _options);
-        var plan = TrainingPlan.For(_options, model, tokenizer, data, evaluation is not null);
+        var plan = ContrastivePlan.For(_options, model, tokenizer, data, evaluation is not null);
         var folder = new TrainingFolder(outputFolder);
-        folder.Claim(resume);
-        lock (OneAtATime)
+        return ExclusiveTraining.Run(folder, resume, () =>
         {
-            LibTorch.Load();
-            try
-            {
-                using var run = TrainingRun.StartOrResume(plan, model, tokenizer, folder);
-                using var threads = new ThreadCount(run.Threads);
-                Train(run, data, evaluation, progress, cancellationToken);
-                HuggingFaceExport.Write(run, model, folder, cancellationToken);
-                return run.Result();
-            }
-            finally
-            {
-                folder.RemoveIfEmpty();
-            }
-        }
-    }
-
-    private void Train(
-        TrainingRun run, TrainingData data, TrainingEvaluation? evaluation, IProgress<TrainingEvent>? progress, CancellationToken cancellationToken)
-    {
-        var options = run.Plan.Options;
-        var sampler = new BatchSampler(data.Count, options.BatchSize, new Randomness(options.Seed));
-        var heldOut = HeldOutEvaluation.Of(data.HeldOut, run.Tokenizer, options);
-        var pace = new TrainingPace(_time);
-        try
-        {
-            run.EvaluateIfDue(evaluation, heldOut, cancellationToken); // One that was cut off before the checkpoint this run goes on from.
-            while (run.Step < run.Plan.Steps)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var examples = data.Indices(sampler.Batch(run.Step).Span);
-                var batch = TwoViewBatch.From(data.Corpus.Select(examples), run.Tokenizer, options.MaxTokens);
-                var measures = run.TakeStep(batch, examples);
-                pace.Count(batch.TokenCount);
-                var score = run.EvaluateIfDue(evaluation, heldOut, cancellationToken);
-                var saved = run.SaveIfDue();
-                progress?.Report(run.Report(measures, score, saved, pace));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            run.Save();
-            throw;
-        }
+            using var run = ContrastiveRun.Start(plan, model, tokenizer, folder, data, evaluation, progress);
+            run.Resume();
+            run.Run(_time, cancellationToken);
+            HuggingFaceExport.Write(run, model, folder, cancellationToken);
+            return run.Result();
+        });
     }
 }

@@ -9,18 +9,20 @@ namespace MiCse.Training;
 /// Everything to go on from a step: <c>training.json</c> and <c>state.safetensors</c> in a folder <c>step-N</c>. A folder appears complete
 /// or not at all, and the one before it is deleted only then, so a training may be cut off at any moment.
 /// </summary>
-internal sealed class TrainingCheckpoint : IDisposable
+/// <typeparam name="TState">What is saved beside the tensors.</typeparam>
+internal sealed class TrainingCheckpoint<TState> : IDisposable
+    where TState : class
 {
     private const string StepPrefix = "step-";
     private const string StateFile = "training.json";
     private const string TensorFile = "state.safetensors";
     private const string WeightPrefix = "weight.";
     private const string MomentPrefix = "moment.";
-    private const string BestPrefix = "best.";
+    private const string KeptPrefix = "kept.";
 
     private readonly Checkpoint _tensors;
 
-    private TrainingCheckpoint(string path, TrainingState state, Checkpoint tensors)
+    private TrainingCheckpoint(string path, TState state, Checkpoint tensors)
     {
         Path = path;
         State = state;
@@ -29,7 +31,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     public string Path { get; }
 
-    public TrainingState State { get; }
+    public TState State { get; }
 
     /// <summary>The weights of the model and its heads.</summary>
     public IReadOnlyDictionary<string, CheckpointTensor> Weights => With(WeightPrefix);
@@ -38,13 +40,13 @@ internal sealed class TrainingCheckpoint : IDisposable
     public IReadOnlyDictionary<string, float[]> Moments =>
         With(MomentPrefix).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles());
 
-    /// <summary>The encoder's best weights; empty when nothing was evaluated yet.</summary>
-    public IReadOnlyList<NamedWeight> Best =>
-        [.. With(BestPrefix).Select(tensor => new NamedWeight(tensor.Key, [.. tensor.Value.Shape], tensor.Value.ToSingles()))];
+    /// <summary>The weights that the best evaluation chose to keep; empty when there was none yet.</summary>
+    public IReadOnlyList<NamedWeight> Kept =>
+        [.. With(KeptPrefix).Select(tensor => new NamedWeight(tensor.Key, [.. tensor.Value.Shape], tensor.Value.ToSingles()))];
 
     /// <summary>The checkpoint of the latest step; null when there is none.</summary>
     /// <exception cref="ModelFormatException">It cannot be read.</exception>
-    public static TrainingCheckpoint? OpenLast(string folder)
+    public static TrainingCheckpoint<TState>? OpenLast(string folder)
     {
         if (!Directory.Exists(folder) || StepFolders(folder).OrderBy(step => step.Step).LastOrDefault().Path is not { } last)
         {
@@ -55,7 +57,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         try
         {
             using var file = File.OpenRead(statePath);
-            return new TrainingCheckpoint(last, TrainingJson.Read<TrainingState>(file), Checkpoint.Open(System.IO.Path.Combine(last, TensorFile)));
+            return new TrainingCheckpoint<TState>(last, TrainingJson.Read<TState>(file), Checkpoint.Open(System.IO.Path.Combine(last, TensorFile)));
         }
         catch (Exception broken) when (broken is JsonException or FileNotFoundException)
         {
@@ -67,12 +69,13 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <exception cref="IOException">It cannot be written; the step before is kept.</exception>
     public static void Save(
         string folder,
-        TrainingState state,
+        int step,
+        TState state,
         IEnumerable<TensorContent> weights,
         IEnumerable<KeyValuePair<string, float[]>> moments,
-        IEnumerable<NamedWeight> best)
+        IEnumerable<NamedWeight> kept)
     {
-        var path = System.IO.Path.Combine(folder, StepPrefix + state.Step);
+        var path = System.IO.Path.Combine(folder, StepPrefix + step);
         if (Directory.Exists(path))
         {
             return;
@@ -90,7 +93,7 @@ internal sealed class TrainingCheckpoint : IDisposable
                 [
                     .. weights.Select(weight => weight with { Name = WeightPrefix + weight.Name }),
                     .. moments.Select(moment => TensorContent.From(MomentPrefix + moment.Key, [moment.Value.Length], moment.Value)),
-                    .. best.Select(weight => TensorContent.From(BestPrefix + weight.Name, weight.Shape, weight.Values)),
+                    .. kept.Select(weight => TensorContent.From(KeptPrefix + weight.Name, weight.Shape, weight.Values)),
                 ]);
         });
 

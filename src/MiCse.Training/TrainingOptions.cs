@@ -7,7 +7,7 @@ namespace MiCse.Training;
 /// How a model is trained. The defaults are the paper's for a pre-trained BERT-base (Klein and Nabi, ACL 2023) where it gives one
 /// value; every property says otherwise.
 /// </summary>
-public sealed record TrainingOptions
+public sealed record TrainingOptions : ITrainingOptions
 {
     /// <summary>The loss. Default: miCSE.</summary>
     public TrainingMethod Method { get; init; } = TrainingMethod.MiCse;

@@ -3,18 +3,18 @@ using System.Text.Json.Nodes;
 using MiCse.Checkpoints;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
-using MiCse.Training.Model;
 
 namespace MiCse.Training;
 
 /// <summary>Everything the outcome of a training depends on: the options with every default filled in, the model and the data.</summary>
-internal sealed record TrainingPlan
+internal sealed record TrainingPlan<TOptions>
+    where TOptions : class, ITrainingOptions
 {
     /// <summary>What a resumed training may change: neither moves a single bit of the outcome by intent.</summary>
-    private static readonly string[] FreeOptions = [nameof(TrainingOptions.SaveEvery), nameof(TrainingOptions.Threads)];
+    private static readonly string[] FreeOptions = [nameof(ITrainingOptions.SaveEvery), nameof(ITrainingOptions.Threads)];
 
-    /// <summary>The options, validated; layers, dropouts, steps, held-out examples and selection are never null where they are read.</summary>
-    public required TrainingOptions Options { get; init; }
+    /// <summary>The options, validated; what has a default that depends on model or data is never null where it is read.</summary>
+    public required TOptions Options { get; init; }
 
     /// <summary>The name of the folder the training starts from.</summary>
     public required string Model { get; init; }
@@ -43,10 +43,10 @@ internal sealed record TrainingPlan
     /// <summary>Batches in all.</summary>
     public int Steps => Options.Steps!.Value;
 
-    /// <summary>Fills the defaults in and checks that options, model and data fit each other.</summary>
-    /// <exception cref="ArgumentException">They do not; the message says how.</exception>
-    /// <exception cref="ModelFormatException">The model has fewer layers than the range, or another vocabulary than its tokenizer.</exception>
-    public static TrainingPlan For(TrainingOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated)
+    /// <summary>Checks that model, tokenizer and lengths fit each other, and writes down which they are.</summary>
+    /// <exception cref="ArgumentException">The sequences are longer than the model takes.</exception>
+    /// <exception cref="ModelFormatException">The model has another vocabulary than its tokenizer.</exception>
+    public static TrainingPlan<TOptions> Of(TOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated)
     {
         var config = model.Config;
         if (tokenizer.VocabularySize > config.VocabularySize)
@@ -61,27 +61,9 @@ internal sealed record TrainingPlan
             throw new ArgumentException($"Sequences of {options.MaxTokens} tokens do not fit the model, which takes at most {config.MaxTokens}.");
         }
 
-        if (options.MaskedLanguageModelWeight > 0 && tokenizer.SpecialTokens.Mask is null)
+        return new TrainingPlan<TOptions>
         {
-            throw new ArgumentException("Masked language modelling needs a mask token, and the model's vocabulary has none: set its weight to 0.");
-        }
-
-        if (options.Selection == CheckpointSelection.Score && !evaluated)
-        {
-            throw new ArgumentException("Selecting weights by score needs an evaluation on labelled data: give one, or select label-free or the last weights.");
-        }
-
-        return new TrainingPlan
-        {
-            Options = options with
-            {
-                Layers = Layers(options, config),
-                HiddenDropout = options.HiddenDropout ?? config.HiddenDropout,
-                AttentionDropout = options.AttentionDropout ?? config.AttentionDropout,
-                Steps = options.Steps ?? checked(options.Epochs * BatchSampler.CountBatches(data.Count, options.BatchSize)),
-                HeldOut = data.HeldOut.Count,
-                Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
-            },
+            Options = options,
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path))),
             ModelSha256 = Sha256(model.WeightsPath),
             Data = data.Corpus.Name,
@@ -94,7 +76,7 @@ internal sealed record TrainingPlan
     }
 
     /// <summary>What differs from another plan, as "BatchSize 64, now 32"; empty when a training of one may be resumed with the other.</summary>
-    public IReadOnlyList<string> DifferencesTo(TrainingPlan now)
+    public IReadOnlyList<string> DifferencesTo(TrainingPlan<TOptions> now)
     {
         var before = Flat(this);
         var after = Flat(now);
@@ -106,30 +88,13 @@ internal sealed record TrainingPlan
         ];
     }
 
-    private static LayerRange? Layers(TrainingOptions options, BertConfig config)
-    {
-        if (options.Method == TrainingMethod.SimCse)
-        {
-            return null;
-        }
-
-        if (config.Layers < 2)
-        {
-            throw new ArgumentException($"The miCSE loss compares at least two layers, and the model has {config.Layers}: take the method SimCse.");
-        }
-
-        var layers = options.Layers ?? LayerRange.Default(config.Layers);
-        layers.Validate(config.Layers);
-        return layers;
-    }
-
     private static string Sha256(string path)
     {
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private static Dictionary<string, string> Flat(TrainingPlan plan)
+    private static Dictionary<string, string> Flat(TrainingPlan<TOptions> plan)
     {
         var json = TrainingJson.ToNode(plan);
         var options = (JsonObject)json[nameof(Options)]!;

@@ -1,29 +1,26 @@
-using System.Runtime.InteropServices;
 using MiCse.Checkpoints;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;
 using MiCse.Vectors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MiCse.Training;
 
 /// <summary>The encoder with the heads that its training needs: from a batch to the loss, and from texts to embeddings.</summary>
-internal sealed class TrainingModel : IDisposable
+internal sealed class ContrastiveModel : IDisposable
 {
-    private const int TextsPerBatch = 64;
-
     private readonly BertEncoder _encoder;
     private readonly ProjectionHead? _projection;
     private readonly MaskedLanguageModelHead? _words;
+    private readonly TextEncoding _texts;
     private readonly Tokenizer _tokenizer;
     private readonly TrainingOptions _options;
     private readonly Randomness _randomness;
 
     /// <summary>Takes the encoder's weights from a checkpoint, its projection head too if there is one; other heads are fresh.</summary>
-    public TrainingModel(EncoderWeights weights, Tokenizer tokenizer, TrainingOptions options, Randomness randomness)
+    public ContrastiveModel(EncoderWeights weights, Tokenizer tokenizer, TrainingOptions options, Randomness randomness)
     {
         _tokenizer = tokenizer;
         _options = options;
@@ -39,45 +36,22 @@ internal sealed class TrainingModel : IDisposable
             CheckpointLoading.Load(_projection, weights);
         }
 
-        Parameters = [.. Modules.SelectMany(module => module.named_parameters())];
+        _texts = new TextEncoding(_encoder, tokenizer, options.Pooling, options.MaxTokens);
+        Modules = new TrainedModules([.. new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>()]);
     }
 
-    /// <summary>Everything that is trained, under its checkpoint name.</summary>
-    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
-
-    /// <summary>The weights of encoder and heads as they are when they are written.</summary>
-    public IEnumerable<TensorContent> Weights => Parameters.Select(named =>
-        new TensorContent(named.Name, TensorType.Float32, named.Parameter.shape, stream => stream.Write(named.Parameter.bytes)));
-
-    private IEnumerable<nn.Module> Modules => new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>();
+    /// <summary>Everything that is trained.</summary>
+    public TrainedModules Modules { get; }
 
     /// <summary>A copy of the encoder's weights without the heads.</summary>
     public IReadOnlyList<NamedWeight> CopyEncoder() => [.. CheckpointLoading.Export(_encoder)];
-
-    /// <summary>Puts back what <see cref="Weights"/> gave.</summary>
-    public void Load(IReadOnlyDictionary<string, CheckpointTensor> weights)
-    {
-        foreach (var module in Modules)
-        {
-            CheckpointLoading.Load(module, weights);
-        }
-    }
-
-    /// <summary>Forgets the gradients of the step before.</summary>
-    public void ClearGradients()
-    {
-        foreach (var module in Modules)
-        {
-            module.zero_grad();
-        }
-    }
 
     /// <summary>The loss of a batch, with the dropout, sampling and masking of one step.</summary>
     public MiCseLoss Loss(TwoViewBatch batch, long step)
     {
         manual_seed(_randomness.SeedFor(RandomPurpose.Dropout, step));
         var tokens = batch.Tokens;
-        var mask = Matrix(tokens.Mask, tokens);
+        var mask = tokens.MaskTensor();
         var output = Forward(tokens, mask, _options.Layers);
         return MiCseLoss.Sum(
             Contrastive(PerExample(Project(TensorPooling.Pool(output, mask, _options.Pooling)), batch)),
@@ -95,7 +69,7 @@ internal sealed class TrainingModel : IDisposable
     public (Tensor Embeddings, Tensor Projections, Tensor? MutualInformation) HeldOutViews(TwoViewBatch batch, int index)
     {
         manual_seed(_randomness.SeedFor(RandomPurpose.HeldOutDropout, index));
-        var mask = Matrix(batch.Tokens.Mask, batch.Tokens);
+        var mask = batch.Tokens.MaskTensor();
         var depth = _encoder.Config.Layers;
         var layers = _options.Layers ?? (depth < 2 ? null : LayerRange.Default(depth));
         var output = Forward(batch.Tokens, mask, layers);
@@ -115,46 +89,12 @@ internal sealed class TrainingModel : IDisposable
         _options.HardNegativeWeight);
 
     /// <summary>Texts → embeddings without dropout and head, in input order.</summary>
-    public EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken)
-    {
-        var sequences = texts.Select(text => _tokenizer.Tokenize(text, _options.MaxTokens).Ids).ToArray();
-        var embeddings = new EmbeddingMatrix(texts.Count, _encoder.Config.HiddenSize);
-        _encoder.eval();
-        try
-        {
-            using var inference = inference_mode();
-            foreach (var rows in Enumerable.Range(0, texts.Count).OrderBy(row => sequences[row].Length).Chunk(TextsPerBatch))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var tokens = new TokenBatch([.. rows.Select(row => sequences[row])], _tokenizer.SpecialTokens.Padding);
-                var mask = Matrix(tokens.Mask, tokens);
-                var output = Forward(tokens, mask, null);
-                var pooled = MemoryMarshal.Cast<byte, float>(TensorPooling.Pool(output, mask, _options.Pooling).contiguous().bytes);
-                for (var index = 0; index < rows.Length; index++)
-                {
-                    pooled.Slice(index * embeddings.Dimensions, embeddings.Dimensions).CopyTo(embeddings[rows[index]]);
-                }
-            }
-        }
-        finally
-        {
-            _encoder.train();
-        }
+    public EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken) => _texts.Encode(texts, cancellationToken);
 
-        return embeddings;
-    }
-
-    public void Dispose()
-    {
-        foreach (var module in Modules)
-        {
-            module.Dispose();
-        }
-    }
+    public void Dispose() => Modules.Dispose();
 
     private EncoderOutput Forward(TokenBatch tokens, Tensor mask, LayerRange? attentionLayers) =>
-        _encoder.Forward(Matrix(tokens.Ids, tokens), mask, attentionLayers, TensorPooling.NeedsHiddenStates(_options.Pooling));
+        _encoder.Forward(tokens.IdTensor(), mask, attentionLayers, TensorPooling.NeedsHiddenStates(_options.Pooling));
 
     private Tensor Project(Tensor embeddings) => _projection?.Forward(embeddings) ?? embeddings; // [sequences, hidden]
 
@@ -186,9 +126,6 @@ internal sealed class TrainingModel : IDisposable
 
         var masked = MaskedTokens.From(tokens, _tokenizer, _randomness.SequenceFor(RandomPurpose.Masking, step));
         var labels = tensor(masked.Labels, [tokens.Count, tokens.Length]); // [sequences, tokens]
-        return _words.Loss(_encoder.Forward(Matrix(masked.Ids, tokens), mask).LastHiddenState, labels);
+        return _words.Loss(_encoder.Forward(tokens.ToTensor(masked.Ids), mask).LastHiddenState, labels);
     }
-
-    private static Tensor Matrix(int[] values, TokenBatch tokens) =>
-        tensor(values, [tokens.Count, tokens.Length], ScalarType.Int64); // [sequences, tokens]
 }
