@@ -19,13 +19,13 @@ internal sealed class ContrastiveModel : IDisposable
     private readonly TrainingOptions _options;
     private readonly Randomness _randomness;
 
-    /// <summary>Takes the encoder's weights from a checkpoint, its projection head too if there is one; other heads are fresh.</summary>
-    public ContrastiveModel(EncoderWeights weights, Tokenizer tokenizer, TrainingOptions options, Randomness randomness)
+    /// <summary>Takes the encoder's weights from a checkpoint, its projection and masked-language-model heads too if it has them; else they are fresh.</summary>
+    public ContrastiveModel(Checkpoint checkpoint, BertConfig config, Tokenizer tokenizer, TrainingOptions options, Randomness randomness)
     {
         _tokenizer = tokenizer;
         _options = options;
         _randomness = randomness;
-        var config = weights.Config;
+        var weights = EncoderWeights.From(checkpoint, config);
         manual_seed(randomness.SeedFor(RandomPurpose.Initialization));
         _encoder = new BertEncoder(config, options.HiddenDropout!.Value, options.AttentionDropout!.Value, options.Precision);
         _projection = options.Pooling == Inference.Pooling.ClsBeforePooler ? new ProjectionHead(config, options.Precision) : null;
@@ -34,6 +34,11 @@ internal sealed class ContrastiveModel : IDisposable
         if (_projection is not null && weights.HasProjectionHead)
         {
             CheckpointLoading.Load(_projection, weights);
+        }
+
+        if (_words is not null && MaskedLanguageModelWeights.Find(checkpoint, config) is { } words)
+        {
+            CheckpointLoading.Load(_words, words);
         }
 
         _texts = new TextEncoding(_encoder, tokenizer, options.Pooling, options.MaxTokens);

@@ -51,7 +51,7 @@ internal sealed class ContrastiveRun : TrainingRun<TrainingOptions, StepMeasures
         IProgress<TrainingEvent>? progress)
     {
         using var checkpoint = model.OpenCheckpoint();
-        var trained = new ContrastiveModel(EncoderWeights.From(checkpoint, model.Config), tokenizer, plan.Options, new Randomness(plan.Options.Seed));
+        var trained = new ContrastiveModel(checkpoint, model.Config, tokenizer, plan.Options, new Randomness(plan.Options.Seed));
         return new ContrastiveRun(plan, trained, tokenizer, folder, data, evaluation, progress);
     }
 

@@ -18,20 +18,56 @@ internal static class ModelCard
     public static string Write(TrainingPlan<TrainingOptions> plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best, string? license)
     {
         var card = new StringBuilder();
-        card.Append("---\nlibrary_name: sentence-transformers\npipeline_tag: sentence-similarity\ntags:\n- sentence-transformers\n- feature-extraction\n- micse\n");
-        if (license is not null)
-        {
-            card.Append(Invariant($"license: {license}\n"));
-        }
-
-        card.Append("---\n\n# Sentence encoder\n\n");
+        AppendFrontMatter(card, "sentence-similarity", license);
         card.Append(Invariant(
             $"""
+            # Sentence encoder
+
             Trained from `{plan.Model}` with {MethodName(plan.Options.Method)} on {plan.TrainedExamples:N0} examples.
             Pooling: {plan.Options.Pooling} (in `modules.json` and `1_Pooling/config.json`, so that other tools pool alike).
 
                 micse similarity --model THIS_FOLDER "A man plays the guitar." "Someone makes music."
 
+
+            """));
+        AppendSource(card, plan);
+        card.Append("\n## Scores during training\n\n");
+        card.Append(best is null
+            ? Invariant($"These are the weights after the last of {plan.Steps} steps.\n")
+            : Invariant($"These are the weights of step {best.Step} of {plan.Steps}, the best by {Criterion(plan)}.\n"));
+        AppendTable(
+            card,
+            scores,
+            best,
+            ("score", score => score.Score),
+            ("held-out loss", score => score.HeldOut?.Loss),
+            ("held-out InfoNCE", score => score.HeldOut?.ContrastiveLoss),
+            ("held-out AMI", score => score.HeldOut?.AttentionMutualInformation),
+            ("alignment", score => score.HeldOut?.Alignment),
+            ("uniformity", score => score.HeldOut?.Uniformity));
+        AppendVersions(card);
+        return card.ToString();
+    }
+
+    /// <summary>What the Hub and sentence-transformers read.</summary>
+    public static void AppendFrontMatter(StringBuilder card, string pipeline, string? license)
+    {
+        card.Append(Invariant(
+            $"---\nlibrary_name: sentence-transformers\npipeline_tag: {pipeline}\ntags:\n- sentence-transformers\n- feature-extraction\n- micse\n"));
+        if (license is not null)
+        {
+            card.Append(Invariant($"license: {license}\n"));
+        }
+
+        card.Append("---\n\n");
+    }
+
+    /// <summary>The data, the model it started from, and all options.</summary>
+    public static void AppendSource<TOptions>(StringBuilder card, TrainingPlan<TOptions> plan)
+        where TOptions : class, ITrainingOptions
+    {
+        card.Append(Invariant(
+            $"""
             ## Data
 
             | file | examples | SHA-256 |
@@ -50,29 +86,14 @@ internal static class ModelCard
         {
             card.Append(Invariant($"| {name} | {value?.ToString() ?? "–"} |\n"));
         }
-
-        AppendScores(card, plan, scores, best);
-        card.Append(Invariant(
-            $"\n## Versions\n\nMiCse {Version(typeof(ModelCard))}, libtorch {torch.__version__}, .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}.\n"));
-        return card.ToString();
     }
 
-    private static void AppendScores(StringBuilder card, TrainingPlan<TrainingOptions> plan, IReadOnlyList<TrainingScore> scores, TrainingScore? best)
+    /// <summary>A table of evaluations, at most some 200 of them, with the columns that have values; nothing when none has.</summary>
+    public static void AppendTable<TScore>(
+        StringBuilder card, IReadOnlyList<TScore> scores, TScore? best, params IEnumerable<(string Name, Func<TScore, double?> Value)> possible)
+        where TScore : class, ITrainingScore
     {
-        card.Append("\n## Scores during training\n\n");
-        card.Append(best is null
-            ? Invariant($"These are the weights after the last of {plan.Steps} steps.\n")
-            : Invariant($"These are the weights of step {best.Step} of {plan.Steps}, the best by {Criterion(plan)}.\n"));
-        (string Name, Func<TrainingScore, double?> Value)[] columns =
-        [
-            ("score", score => score.Score),
-            ("held-out loss", score => score.HeldOut?.Loss),
-            ("held-out InfoNCE", score => score.HeldOut?.ContrastiveLoss),
-            ("held-out AMI", score => score.HeldOut?.AttentionMutualInformation),
-            ("alignment", score => score.HeldOut?.Alignment),
-            ("uniformity", score => score.HeldOut?.Uniformity),
-        ];
-        columns = [.. columns.Where(column => scores.Any(score => column.Value(score) is not null))];
+        (string Name, Func<TScore, double?> Value)[] columns = [.. possible.Where(column => scores.Any(score => column.Value(score) is not null))];
         if (columns.Length == 0)
         {
             return;
@@ -86,6 +107,10 @@ internal static class ModelCard
             card.Append(Invariant($"| {score.Step}{(score == best ? " (best)" : "")} | {string.Join(" | ", values)} |\n"));
         }
     }
+
+    /// <summary>What computed the weights.</summary>
+    public static void AppendVersions(StringBuilder card) => card.Append(Invariant(
+        $"\n## Versions\n\nMiCse {Version(typeof(ModelCard))}, libtorch {torch.__version__}, .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}.\n"));
 
     private static string Criterion(TrainingPlan<TrainingOptions> plan) =>
         plan.Options.Selection == CheckpointSelection.LabelFree ? "held-out loss" : "score";

@@ -23,4 +23,7 @@ public enum RandomPurpose
 
     /// <summary>Dropout when held-out examples are measured; one index a batch, the same at each evaluation.</summary>
     HeldOutDropout,
+
+    /// <summary>The tokens that are hidden in held-out texts; one index a batch, the same at each evaluation.</summary>
+    HeldOutMasking,
 }

@@ -4,7 +4,6 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Data;
-using MiCse.Evaluation;
 using MiCse.Training;
 using MiCse.Training.Batches;
 
@@ -36,18 +35,7 @@ internal sealed class TrainCommand : MiCseCommand
     private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
     private readonly Option<string> _output = CommonOptions.OutputFolder();
     private readonly Option<bool> _resume = new("--resume") { Description = "Continue the unfinished training in the output folder, to the same bits." };
-    private readonly Option<string?> _evaluationData = new("--eval-data")
-    {
-        Description = "SentEval's downstream folder: the model is scored during training, and unless --select says otherwise the best weights are kept.",
-        HelpName = "FOLDER",
-    };
-
-    private readonly Option<string> _evaluationTasks = new("--eval-task")
-    {
-        Description = "The SentEval task whose development set gives the score, or several separated by commas (their mean).",
-        HelpName = "TASK",
-        DefaultValueFactory = _ => "STSBenchmark",
-    };
+    private readonly EvaluationDuringTraining _evaluation = new(", and unless --select says otherwise the best weights are kept");
 
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly TrainingArguments _training = new();
@@ -62,7 +50,7 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Loss", _training.Loss);
         AddGroup("Schedule", _training.Schedule);
         AddGroup("Encoder", _training.Encoder);
-        AddGroup("Evaluation", [_evaluationData, _evaluationTasks, .. _training.Evaluation]);
+        AddGroup("Evaluation", [.. _evaluation.All, .. _training.Evaluation]);
         AddGroup("Interruptions", _training.SaveEvery, _resume);
         AddGroup("Output", _json);
     }
@@ -71,7 +59,12 @@ internal sealed class TrainCommand : MiCseCommand
     {
         var options = _training.ToOptions(arguments);
         options.Validate();
-        var evaluation = Evaluation(arguments, options.Selection);
+        var evaluation = _evaluation.Create(arguments);
+        if (evaluation is null && options.Selection == CheckpointSelection.Score)
+        {
+            throw new ArgumentException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
+        }
+
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
         var corpus = SentenceCorpus.Load(
             HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellation),
@@ -99,21 +92,5 @@ internal sealed class TrainCommand : MiCseCommand
         }
 
         return ExitCode.Done;
-    }
-
-    private TrainingEvaluation? Evaluation(ParseResult arguments, CheckpointSelection? selection)
-    {
-        if (arguments.GetValue(_evaluationData) is not { } folder)
-        {
-            return selection == CheckpointSelection.Score
-                ? throw new ArgumentException("--select score needs --eval-data; or use --select label-free, which needs no labels.")
-                : null;
-        }
-
-        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_evaluationTasks)), EvaluationSplit.Dev);
-        var evaluator = new Evaluator(folder, tasks, new EvaluatorOptions { Split = EvaluationSplit.Dev, BootstrapSamples = 0 });
-        return evaluator.Missing is [var missing, ..]
-            ? throw new DataFormatException(folder, null, $"{missing.Name} cannot be evaluated: there is no {missing.File}.")
-            : (encode, token) => evaluator.Evaluate((texts, _) => encode(texts), null, token).Tasks.Average(task => task.Score);
     }
 }

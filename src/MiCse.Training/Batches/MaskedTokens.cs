@@ -6,6 +6,7 @@ namespace MiCse.Training.Batches;
 /// <summary>
 /// A batch in which tokens are hidden for masked language modelling, as BERT does it: 15 % of the tokens that are neither special
 /// nor padding are to be guessed; of these 80 % are replaced by the mask, 10 % by a token drawn from the vocabulary, 10 % stay.
+/// With whole words the 15 % are drawn among words, and all tokens of a word are to be guessed.
 /// </summary>
 public sealed class MaskedTokens
 {
@@ -13,8 +14,9 @@ public sealed class MaskedTokens
     private const double ReplacedByMask = 0.8;
     private const double ReplacedByAny = 0.1;
 
-    private MaskedTokens(int[] ids, long[] labels)
+    private MaskedTokens(int[] ids, long[] labels, int count)
     {
+        Count = count;
         Ids = ids;
         Labels = labels;
     }
@@ -25,9 +27,16 @@ public sealed class MaskedTokens
     /// <summary>The ids to be guessed, <see cref="MaskedLanguageModelHead.Ignored"/> where there is nothing to guess: [sequences, tokens], row-major.</summary>
     public long[] Labels { get; }
 
+    /// <summary>Number of tokens to be guessed.</summary>
+    public int Count { get; }
+
     /// <summary>Hides tokens of a batch, anew each time it is called.</summary>
+    /// <param name="batch">Sequences with special tokens.</param>
+    /// <param name="tokenizer">Says which tokens are special, and which continue a word.</param>
+    /// <param name="random">Decides.</param>
+    /// <param name="wholeWords">Whether words are hidden as a whole; false by default.</param>
     /// <exception cref="ArgumentException">The vocabulary has no mask token.</exception>
-    public static MaskedTokens From(TokenBatch batch, Tokenizer tokenizer, RandomSequence random)
+    public static MaskedTokens From(TokenBatch batch, Tokenizer tokenizer, RandomSequence random, bool wholeWords = false)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -38,13 +47,27 @@ public sealed class MaskedTokens
         var ids = (int[])batch.Ids.Clone();
         var labels = new long[ids.Length];
         Array.Fill(labels, MaskedLanguageModelHead.Ignored);
+        var (inWord, hidden, count) = (false, false, 0);
         for (var position = 0; position < ids.Length; position++)
         {
-            if (batch.Mask[position] == 0 || ids[position] == special.Start || ids[position] == special.End || random.NextDouble() >= Share)
+            if (batch.Mask[position] == 0 || ids[position] == special.Start || ids[position] == special.End)
+            {
+                inWord = false;
+                continue;
+            }
+
+            if (!(wholeWords && inWord && tokenizer.IsContinuation(ids[position])))
+            {
+                hidden = random.NextDouble() < Share;
+            }
+
+            inWord = true;
+            if (!hidden)
             {
                 continue;
             }
 
+            count++;
             labels[position] = ids[position];
             ids[position] = random.NextDouble() switch
             {
@@ -54,6 +77,6 @@ public sealed class MaskedTokens
             };
         }
 
-        return new MaskedTokens(ids, labels);
+        return new MaskedTokens(ids, labels, count);
     }
 }

@@ -35,19 +35,27 @@ internal sealed class TrainingData
     {
         var heldOut = options.HeldOut ?? DefaultHeldOut(corpus.Examples.Count, options.Selection == CheckpointSelection.LabelFree);
         var batchSize = options.BatchSize;
-        var held = Draw(corpus, heldOut, new Randomness(options.Seed));
-        var texts = held.SelectMany(index => Texts(corpus.Examples[index])).ToHashSet(StringComparer.Ordinal);
-        int[] training = [.. Enumerable.Range(0, corpus.Examples.Count).Where(index => !Texts(corpus.Examples[index]).Any(texts.Contains))];
-        if (training.Length < batchSize)
+        var data = HoldOut(corpus, heldOut, options.Seed);
+        if (data.Count < batchSize)
         {
             var without = heldOut == 0 ? "" : $" without the {heldOut} that are held out";
             throw new DataFormatException(
                 corpus.Name,
                 null,
-                $"has {training.Length} sentences{without}, fewer than the batch size {batchSize}: set the batch size to {training.Length} or less, "
+                $"has {data.Count} sentences{without}, fewer than the batch size {batchSize}: set the batch size to {data.Count} or less, "
                 + $"{(heldOut == 0 ? "" : "hold out fewer, ")}or add sentences.");
         }
 
+        return data;
+    }
+
+    /// <summary>Holds so many examples out.</summary>
+    /// <exception cref="DataFormatException">There are not as many different examples.</exception>
+    public static TrainingData HoldOut(SentenceCorpus corpus, int count, long seed)
+    {
+        var held = Draw(corpus, count, new Randomness(seed));
+        var texts = held.SelectMany(index => corpus.Examples[index].Texts).ToHashSet(StringComparer.Ordinal);
+        int[] training = [.. Enumerable.Range(0, corpus.Examples.Count).Where(index => !corpus.Examples[index].Texts.Any(texts.Contains))];
         return new TrainingData(corpus, training, corpus.Select(held));
     }
 
@@ -69,9 +77,6 @@ internal sealed class TrainingData
         var share = Math.Min(MostByDefault, examples / 20);
         return share >= FewestByDefault ? share : needed ? Math.Clamp(examples / 5, 2, FewestByDefault) : 0;
     }
-
-    private static IEnumerable<string> Texts(TrainingExample example) =>
-        example.HardNegative is null ? [example.First, example.Second] : [example.First, example.Second, example.HardNegative];
 
     private static int[] Draw(SentenceCorpus corpus, int count, Randomness randomness)
     {

@@ -25,19 +25,5 @@ internal sealed class Dense
     }
 
     /// <summary>[…, inputs] → […, outputs]</summary>
-    public Tensor Forward(Tensor input)
-    {
-        if (_precision == Precision.Float32)
-        {
-            return _linear.forward(input); // […, outputs]
-        }
-
-        using var scope = NewDisposeScope();
-        return nn.functional.linear(
-                input.to(ScalarType.BFloat16),
-                _linear.weight.to(ScalarType.BFloat16),
-                _linear.bias!.to(ScalarType.BFloat16))
-            .to(input.dtype)
-            .MoveToOuterDisposeScope(); // […, outputs]
-    }
+    public Tensor Forward(Tensor input) => _precision.Linear(input, _linear.weight!, _linear.bias!);
 }

@@ -17,6 +17,8 @@ public sealed class MaskedLanguageModelHead : nn.Module
     private readonly Dense? _decoder;
     private readonly VocabularyBias? _bias;
 
+    private readonly Precision _precision;
+
     // The table and not the encoder: a module in a field would be taken for a part of this one.
     private readonly BertEmbeddings? _tied;
 
@@ -30,6 +32,7 @@ public sealed class MaskedLanguageModelHead : nn.Module
         : base(nameof(MaskedLanguageModelHead))
     {
         ArgumentNullException.ThrowIfNull(config);
+        _precision = precision;
         _tied = tiedTo?.Embeddings;
         _transform = new Dense(this, WeightNames.MaskedLanguageModelTransform, config.HiddenSize, config.HiddenSize, config, precision);
         _norm = new Norm(this, WeightNames.MaskedLanguageModelNorm, config);
@@ -48,7 +51,7 @@ public sealed class MaskedLanguageModelHead : nn.Module
     {
         using var scope = NewDisposeScope();
         var transformed = _norm.Forward(nn.functional.gelu(_transform.Forward(hiddenStates)));
-        var scores = _decoder?.Forward(transformed) ?? nn.functional.linear(transformed, _tied!.Words, _bias!.Value); // […, vocabulary]
+        var scores = _decoder?.Forward(transformed) ?? _precision.Linear(transformed, _tied!.Words, _bias!.Value); // […, vocabulary]
         return scores.MoveToOuterDisposeScope();
     }
 

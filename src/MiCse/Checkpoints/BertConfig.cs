@@ -55,5 +55,5 @@ public sealed record BertConfig
     public static BertConfig Load(string path) => BertConfigReader.Read(path);
 
     /// <summary>config.json as transformers reads it: keys in alphabetical order, line feeds, the same text on every system.</summary>
-    public string ToJson() => BertConfigJson.Write(this, new Dictionary<string, string>());
+    public string ToJson() => BertConfigJson.Write(this, "Model", new Dictionary<string, string>());
 }

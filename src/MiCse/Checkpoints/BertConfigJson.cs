@@ -9,13 +9,14 @@ internal static class BertConfigJson
     public static JsonSerializerOptions Format { get; } = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <param name="config">What to write.</param>
+    /// <param name="suffix">What the class in transformers is called after "Bert" or "Roberta".</param>
     /// <param name="extra">More keys; transformers keeps what it does not know.</param>
-    public static string Write(BertConfig config, IReadOnlyDictionary<string, string> extra)
+    public static string Write(BertConfig config, string suffix, IReadOnlyDictionary<string, string> extra)
     {
         var isRoberta = config.Architecture == BertArchitecture.Roberta;
         var values = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
         {
-            ["architectures"] = new JsonArray(isRoberta ? "RobertaModel" : "BertModel"),
+            ["architectures"] = new JsonArray((isRoberta ? "Roberta" : "Bert") + suffix),
             ["attention_probs_dropout_prob"] = config.AttentionDropout,
             ["hidden_act"] = "gelu",
             ["hidden_dropout_prob"] = config.HiddenDropout,

@@ -51,6 +51,12 @@ internal static class CheckpointNames
         : name.EndsWith(".LayerNorm.beta", StringComparison.Ordinal) ? name[..^"beta".Length] + "bias"
         : name;
 
+    /// <summary>What <see cref="ModernNormName"/> makes modern; other names stay.</summary>
+    public static string OldNormName(string name) =>
+        name.EndsWith(".LayerNorm.weight", StringComparison.Ordinal) ? name[..^"weight".Length] + "gamma"
+        : name.EndsWith(".LayerNorm.bias", StringComparison.Ordinal) ? name[..^"bias".Length] + "beta"
+        : name;
+
     /// <summary>What stands before the encoder's names. The word embeddings tell; without them the prefix that most names share.</summary>
     private static string EncoderPrefix(string source, List<string> names)
     {

@@ -29,7 +29,7 @@ public static class ModelFolderWriter
     {
         CopyTokenizer(content, target);
         WriteConfiguration(content, target);
-        SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), content.Weights, null, cancellationToken);
+        SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), Weights(content), null, cancellationToken);
         if (content.ModelCard is not null)
         {
             WriteText(target, "README.md", content.ModelCard);
@@ -38,6 +38,23 @@ public static class ModelFolderWriter
         // A folder that this library cannot open again must not take the place of anything.
         using var checkpoint = ModelFolder.Open(target).OpenCheckpoint();
         _ = EncoderWeights.From(checkpoint.Tensors, content.Config, folder);
+    }
+
+    private static IEnumerable<TensorContent> Weights(ModelContent content)
+    {
+        if (content.MaskedLanguageModelHead is not { } head)
+        {
+            return content.Weights;
+        }
+
+        // transformers refuses a head beside an encoder without a prefix.
+        var architecture = content.Config.Architecture;
+        var published = WeightNames.PublishedHead(architecture).ToDictionary(name => name.Canonical, name => name.Published);
+        return
+        [
+            .. content.Weights.Select(weight => weight with { Name = WeightNames.PrefixBesideHead(architecture) + weight.Name }),
+            .. head.Select(weight => weight with { Name = published[weight.Name] }),
+        ];
     }
 
     private static void CopyTokenizer(ModelContent content, string folder)
@@ -69,7 +86,7 @@ public static class ModelFolderWriter
             marker.Add(PoolingFile.MarkerKey, content.Pooling.Name());
         }
 
-        WriteText(folder, "config.json", BertConfigJson.Write(content.Config, marker));
+        WriteText(folder, "config.json", BertConfigJson.Write(content.Config, content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
         WriteJson(folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = false });
     }
 

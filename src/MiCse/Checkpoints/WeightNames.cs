@@ -42,6 +42,28 @@ public static class WeightNames
     /// <summary>Last layer of the masked-language-model head: [vocabulary, hidden]; optional.</summary>
     public static Affine MaskedLanguageModelDecoder { get; } = new("lm_head.decoder");
 
+    /// <summary>What transformers puts before the encoder's names when a head lies beside it.</summary>
+    internal static string PrefixBesideHead(BertArchitecture architecture) => architecture == BertArchitecture.Roberta ? "roberta." : "bert.";
+
+    /// <summary>
+    /// Under which names <c>BertForMaskedLM</c> and <c>RobertaForMaskedLM</c> keep the masked-language-model head. The decoder's weight is not among
+    /// them: it is the word embeddings.
+    /// </summary>
+    internal static IReadOnlyList<(string Canonical, string Published)> PublishedHead(BertArchitecture architecture)
+    {
+        var (dense, norm, bias) = architecture == BertArchitecture.Roberta
+            ? (new Affine("lm_head.dense"), new Affine("lm_head.layer_norm"), "lm_head.bias")
+            : (new Affine("cls.predictions.transform.dense"), new Affine("cls.predictions.transform.LayerNorm"), "cls.predictions.bias");
+        return
+        [
+            (MaskedLanguageModelTransform.Weight, dense.Weight),
+            (MaskedLanguageModelTransform.Bias, dense.Bias),
+            (MaskedLanguageModelNorm.Weight, norm.Weight),
+            (MaskedLanguageModelNorm.Bias, norm.Bias),
+            (MaskedLanguageModelDecoder.Bias, bias),
+        ];
+    }
+
     /// <summary>The names of one layer.</summary>
     /// <param name="index">0-based.</param>
     public static LayerNames Layer(int index) => new(Layers + index);

@@ -47,6 +47,59 @@ public sealed class ModelFolderWriterTests : IDisposable
         _ = EncoderWeights.From(checkpoint, Config);
     }
 
+    [Theory]
+    [InlineData(BertArchitecture.Bert, "BertForMaskedLM", "bert.embeddings.word_embeddings.weight", "cls.predictions.transform.LayerNorm.weight", "cls.predictions.bias")]
+    [InlineData(BertArchitecture.Roberta, "RobertaForMaskedLM", "roberta.embeddings.word_embeddings.weight", "lm_head.layer_norm.weight", "lm_head.bias")]
+    public void A_masked_language_model_has_the_names_of_transformers(BertArchitecture architecture, string type, params string[] names)
+    {
+        var content = Content() with { Config = Config with { Architecture = architecture } };
+        Write(content with { MaskedLanguageModelHead = Head() });
+
+        var folder = ModelFolder.Open(_folder.File("model"));
+        using var json = JsonDocument.Parse(File.ReadAllText(_folder.File("model/config.json")));
+        Assert.Equal(type, json.RootElement.GetProperty("architectures")[0].GetString());
+        using var checkpoint = folder.OpenCheckpoint();
+        Assert.Superset(names.ToHashSet(), checkpoint.Tensors.Keys.ToHashSet());
+        _ = EncoderWeights.From(checkpoint, folder.Config);
+        var head = MaskedLanguageModelWeights.Find(checkpoint, folder.Config)!;
+        Assert.Equal(Head().Select(weight => weight.Name).Order(), head.Keys.Order());
+        Assert.Equal(Elements(7), head[WeightNames.MaskedLanguageModelDecoder.Bias].ToSingles());
+    }
+
+    [Fact]
+    public void An_encoder_alone_has_no_head_and_half_a_head_is_named()
+    {
+        Write(Content());
+        using (var alone = ModelFolder.Open(_folder.File("model")).OpenCheckpoint())
+        {
+            Assert.Null(MaskedLanguageModelWeights.Find(alone, Config));
+        }
+
+        Directory.Delete(_folder.File("model"), recursive: true);
+        Write(Content() with { MaskedLanguageModelHead = Head().Where(weight => weight.Name != WeightNames.MaskedLanguageModelNorm.Weight) });
+        using var half = ModelFolder.Open(_folder.File("model")).OpenCheckpoint();
+        Assert.Contains(
+            "missing or of another shape: cls.predictions.transform.LayerNorm.weight [6]",
+            Assert.Throws<ModelFormatException>(() => MaskedLanguageModelWeights.Find(half, Config)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_head_of_an_old_checkpoint_is_found()
+    {
+        var old = new Dictionary<string, string>
+        {
+            ["cls.predictions.transform.LayerNorm.weight"] = "cls.predictions.transform.LayerNorm.gamma",
+            ["cls.predictions.transform.LayerNorm.bias"] = "cls.predictions.transform.LayerNorm.beta",
+        };
+        var published = WeightNames.PublishedHead(BertArchitecture.Bert).ToDictionary(name => name.Canonical, name => name.Published);
+        SafetensorsWriter.Write(_folder.File("old.safetensors"), Head().Select(weight => weight with { Name = old.GetValueOrDefault(published[weight.Name], published[weight.Name]) }), null, TestContext.Current.CancellationToken);
+
+        using var checkpoint = Checkpoint.Open(_folder.File("old.safetensors"));
+
+        Assert.Equal(5, MaskedLanguageModelWeights.Find(checkpoint, Config)!.Count);
+    }
+
     [Fact]
     public void Other_tools_cut_at_the_position_table()
     {
@@ -103,6 +156,17 @@ public sealed class ModelFolderWriterTests : IDisposable
 
     private ModelContent Content() =>
         new() { Config = Config, Weights = ModelInitializer.Weights(Config, 42), TokenizerFolder = _folder.File("tokenizer") };
+
+    private static List<TensorContent> Head() =>
+    [
+        TensorContent.From(WeightNames.MaskedLanguageModelTransform.Weight, [6, 6], Elements(36)),
+        TensorContent.From(WeightNames.MaskedLanguageModelTransform.Bias, [6], Elements(6)),
+        TensorContent.From(WeightNames.MaskedLanguageModelNorm.Weight, [6], Elements(6)),
+        TensorContent.From(WeightNames.MaskedLanguageModelNorm.Bias, [6], Elements(6)),
+        TensorContent.From(WeightNames.MaskedLanguageModelDecoder.Bias, [7], Elements(7)),
+    ];
+
+    private static float[] Elements(int count) => [.. Enumerable.Range(0, count).Select(index => (float)index)];
 
     private void Write(ModelContent content) => ModelFolderWriter.Write(_folder.File("model"), content, cancellationToken: TestContext.Current.CancellationToken);
 

@@ -56,6 +56,33 @@ public class MaskedTokensTests
     }
 
     [Fact]
+    public void Whole_words_are_hidden_whole_and_as_many_tokens_as_else()
+    {
+        // Words of one to four tokens: "w10", "w11 ##0", …; ##n is 1000 + n.
+        string[] words = [.. TinyVocabulary.Words(1_000), "##0", "##1", "##2"];
+        var tokenizer = new WordPieceTokenizer(words);
+        var batch = new TokenBatch(
+            [.. Enumerable.Range(0, 300).Select(row => (int[])[1, .. Enumerable.Range(0, 5 + (row % 30)).SelectMany(Word), 2])], padId: 0);
+
+        var whole = MaskedTokens.From(batch, tokenizer, new RandomSequence(1), wholeWords: true);
+        var single = MaskedTokens.From(batch, tokenizer, new RandomSequence(1));
+
+        Assert.Equal(0, Split(whole));
+        Assert.True(Split(single) > 100, "Token by token, most words of several tokens are hidden in part.");
+        Assert.Equal(Guessed(whole).Length, whole.Count);
+        Assert.Equal(0.15, whole.Count / (double)(batch.Mask.Sum() - (2 * batch.Count)), 0.015);
+
+        static int[] Word(int word) => [10 + word, .. Enumerable.Range(1000, word % 4).Select(id => Math.Min(id, 1002))];
+
+        int Split(MaskedTokens masked)
+        {
+            var guessed = Guessed(masked).ToHashSet();
+            return Enumerable.Range(1, batch.Ids.Length - 1).Count(position =>
+                batch.Ids[position] >= 1000 && guessed.Contains(position) != guessed.Contains(position - 1));
+        }
+    }
+
+    [Fact]
     public void A_vocabulary_without_mask_is_refused()
     {
         var tokenizer = new WordPieceTokenizer(TinyVocabulary.Words(1_000), new WordPieceOptions { Names = SpecialTokenNames.Bert with { Mask = null } });

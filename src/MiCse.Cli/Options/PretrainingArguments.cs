@@ -1,0 +1,69 @@
+using System.CommandLine;
+using MiCse.Inference;
+using MiCse.Training.Model;
+using MiCse.Training.Pretraining;
+
+namespace MiCse.Cli.Options;
+
+/// <summary>Every option of <c>pretrain</c> that says how to train, and the <see cref="PretrainingOptions"/> they make.</summary>
+internal sealed class PretrainingArguments
+{
+    private readonly Option<bool> _wholeWords = new("--whole-word") { Description = "Hide all tokens of a word together; easier guesses from the rest of a word are ruled out." };
+    private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
+    private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
+    private readonly Option<int> _batchTokens = Number.WithDefault("--batch-tokens", "Tokens in a batch, which holds as many sentences of like length as fit.", 1, () => Defaults.BatchTokens);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. 5e-5 to go on from a pretrained BERT-base.", 0, () => Defaults.LearningRate);
+    private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
+    private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
+    private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Texts are cut to so many tokens, [CLS] and [SEP] included (default: 128, or what the model takes if that is less).", 3);
+    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
+    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
+    private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
+        .ToOption("--pooling", "The pooling that is written into the folder and scored (default: mean, because [CLS] stands for nothing yet).");
+
+    private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
+        .ToOption("--precision", "Arithmetic of linear layers and word scores; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
+
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
+    private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
+    private readonly Option<int?> _heldOut = Number.Optional(
+        "--held-out", "Sentences that are not trained on; their loss is measured at each evaluation (default: 5 % and at most 2,000).", 0);
+
+    /// <summary>Steps between checkpoints.</summary>
+    public Option SaveEvery => _saveEvery;
+
+    /// <summary>How long and how fast.</summary>
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _warmup, _weightDecay];
+
+    /// <summary>How the encoder runs.</summary>
+    public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
+
+    /// <summary>When the model is evaluated, and on which sentences.</summary>
+    public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut];
+
+    private static PretrainingOptions Defaults { get; } = new();
+
+    /// <summary>The options as the library takes them.</summary>
+    public PretrainingOptions ToOptions(ParseResult arguments) => new()
+    {
+        WholeWords = arguments.GetValue(_wholeWords),
+        Epochs = arguments.GetValue(_epochs),
+        Steps = arguments.GetValue(_steps),
+        BatchTokens = arguments.GetValue(_batchTokens),
+        LearningRate = arguments.GetValue(_learningRate),
+        WarmupSteps = arguments.GetValue(_warmup),
+        WeightDecay = arguments.GetValue(_weightDecay),
+        MaxTokens = arguments.GetValue(_maxTokens),
+        HiddenDropout = arguments.GetValue(_hiddenDropout),
+        AttentionDropout = arguments.GetValue(_attentionDropout),
+        Pooling = arguments.GetValue(_pooling) ?? Defaults.Pooling,
+        HeldOut = arguments.GetValue(_heldOut),
+        EvaluateEvery = arguments.GetValue(_evaluateEvery),
+        SaveEvery = arguments.GetValue(_saveEvery),
+        Seed = arguments.GetValue(_seed),
+        Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
+        Threads = arguments.GetValue(_threads),
+    };
+}

@@ -1,0 +1,118 @@
+using MiCse.Inference;
+using MiCse.Training.Model;
+
+namespace MiCse.Training.Pretraining;
+
+/// <summary>
+/// How an encoder is pretrained by masked language modelling. The defaults suit a small model that starts from fresh weights; every
+/// property says otherwise.
+/// </summary>
+public sealed record PretrainingOptions : ITrainingOptions
+{
+    private const int UsualMaxTokens = 128;
+
+    /// <summary>Whether words are hidden as a whole instead of token by token. Default: false.</summary>
+    public bool WholeWords { get; init; }
+
+    /// <summary>Runs through the data. Default: 1. Not looked at when <see cref="Steps"/> is set.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Batches in all. Default: null, <see cref="Epochs"/> decides.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>
+    /// Tokens in a batch, padding included: it holds as many texts of like length as fit. Default: 4,096, some 140 sentences of an encyclopedia.
+    /// </summary>
+    public int BatchTokens { get; init; } = 4096;
+
+    /// <summary>The highest learning rate. Default: 5e-4, for small models with fresh weights; 5e-5 to go on from a pretrained BERT-base.</summary>
+    public double LearningRate { get; init; } = 5e-4;
+
+    /// <summary>Steps in which the learning rate rises from 0; then it falls to 0 in a straight line. Default: null, a twentieth of all.</summary>
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>Decoupled weight decay; biases and LayerNorms are spared. Default: 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>A longer gradient is scaled down to this Euclidean norm. Default: 1.</summary>
+    public double MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Texts are cut to so many tokens, special tokens included. Default: null, 128 or what the model takes, whichever is less.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Dropout of embeddings and layer outputs. Default: null, the model's (0.1 in BERT).</summary>
+    public double? HiddenDropout { get; init; }
+
+    /// <summary>Dropout of attention probabilities. Default: null, the model's (0.1 in BERT).</summary>
+    public double? AttentionDropout { get; init; }
+
+    /// <summary>
+    /// The pooling that is written into the folder and that evaluations use. Default: the mean, because nothing has trained [CLS] to stand for a
+    /// sentence. <see cref="Inference.Pooling.Cls"/> is not offered.
+    /// </summary>
+    public Pooling Pooling { get; init; } = Pooling.Mean;
+
+    /// <summary>
+    /// Examples that are not trained on, drawn by the seed; at each evaluation the loss on them is measured, with the same tokens hidden. 0 for none.
+    /// Default: null, 5 % of the data and at most 2,000.
+    /// </summary>
+    public int? HeldOut { get; init; }
+
+    /// <summary>
+    /// Steps between evaluations; there is always one after the last step. Default: 500. Read only with an evaluation or held-out examples.
+    /// </summary>
+    public int EvaluateEvery { get; init; } = 500;
+
+    /// <summary>Steps between checkpoints. Default: 500. Cancelling saves one too.</summary>
+    public int SaveEvery { get; init; } = 500;
+
+    /// <summary>Decides every random number. Default: 42.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Arithmetic of the linear layers and the word scores. Default: 32-bit.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Processor threads. Default: null, all cores; a resumed pretraining takes as many as the one it continues.</summary>
+    public int? Threads { get; init; }
+
+    int ITrainingOptions.WarmupSteps => WarmupSteps!.Value;
+
+    int ITrainingOptions.MaxTokens => MaxTokens!.Value;
+
+    /// <summary>Checks all values.</summary>
+    /// <exception cref="ArgumentException">Lists everything that is out of range.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        Require(Steps is not null || Epochs > 0, $"epochs is {Epochs} and must be at least 1");
+        Require(Steps is null or > 0, $"steps is {Steps} and must be at least 1");
+        Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"learning rate is {LearningRate} and must be more than 0");
+        Require(WarmupSteps is null or >= 0, $"warm-up steps is {WarmupSteps} and must be 0 or more");
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"weight decay is {WeightDecay} and must be 0 or more");
+        Require(MaxGradientNorm > 0, $"maximum gradient norm is {MaxGradientNorm} and must be more than 0");
+        Require(MaxTokens is null or >= 3, $"maximum tokens is {MaxTokens} and must be at least 3: two special tokens and one of the text");
+        Require(HiddenDropout is null or >= 0 and < 1, $"hidden dropout is {HiddenDropout} and must be at least 0 and below 1");
+        Require(AttentionDropout is null or >= 0 and < 1, $"attention dropout is {AttentionDropout} and must be at least 0 and below 1");
+        Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
+        Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");
+        Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");
+        Require(SaveEvery > 0, $"save every is {SaveEvery} and must be at least 1");
+        Require(Threads is null or > 0, $"threads is {Threads} and must be at least 1");
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException($"The pretraining options cannot be used: {string.Join("; ", problems)}.");
+        }
+
+        void Require(bool holds, FormattableString problem)
+        {
+            if (!holds)
+            {
+                problems.Add(FormattableString.Invariant(problem));
+            }
+        }
+    }
+
+    /// <summary>The longest sequence for a model that takes so many tokens.</summary>
+    internal int MaxTokensFor(int modelMaxTokens) => MaxTokens ?? Math.Min(UsualMaxTokens, modelMaxTokens);
+}

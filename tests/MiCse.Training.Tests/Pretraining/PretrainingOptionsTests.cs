@@ -1,0 +1,45 @@
+using MiCse.Inference;
+using MiCse.Training.Pretraining;
+
+namespace MiCse.Training.Tests.Pretraining;
+
+public class PretrainingOptionsTests
+{
+    [Fact]
+    public void Defaults_are_valid() => new PretrainingOptions().Validate();
+
+    [Fact]
+    public void One_message_lists_every_problem()
+    {
+        var options = new PretrainingOptions
+        {
+            Steps = 0,
+            BatchTokens = 0,
+            LearningRate = double.PositiveInfinity,
+            WarmupSteps = -1,
+            WeightDecay = -0.1,
+            MaxGradientNorm = 0,
+            MaxTokens = 2,
+            HiddenDropout = 1,
+            AttentionDropout = -0.1,
+            Pooling = Pooling.Cls,
+            HeldOut = -1,
+            EvaluateEvery = 0,
+            SaveEvery = 0,
+            Threads = 0,
+        };
+
+        var message = Assert.Throws<ArgumentException>(options.Validate).Message;
+
+        Assert.Equal(14, message.Split("; ").Length);
+        Assert.Contains("batch tokens is 0 and must be at least 1", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("epochs", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 512, 128)]
+    [InlineData(null, 64, 64)]
+    [InlineData(32, 64, 32)]
+    public void Sequences_are_as_long_as_the_model_takes_and_no_longer_than_usual(int? asked, int model, int expected) =>
+        Assert.Equal(expected, new PretrainingOptions { MaxTokens = asked }.MaxTokensFor(model));
+}
