@@ -35,6 +35,8 @@ public static class LibTorch
                 {
                     LoadAdapted(NativesFolder(), NativeCache.DefaultFolder);
                 }
+
+                FreedMemory.Keep();
             }
 
             _loaded = true;
