@@ -1,0 +1,17 @@
+namespace MiCse.TrainingSpeed;
+
+/// <summary>The parts of a training step.</summary>
+internal enum StepPart
+{
+    /// <summary>Pad and mask.</summary>
+    Batch,
+
+    /// <summary>From ids to the loss.</summary>
+    Forward,
+
+    /// <summary>From the loss to the gradients.</summary>
+    Backward,
+
+    /// <summary>Clip and optimise.</summary>
+    Optimizer,
+}
