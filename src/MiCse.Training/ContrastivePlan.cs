@@ -9,9 +9,16 @@ namespace MiCse.Training;
 internal static class ContrastivePlan
 {
     /// <summary>Fills the defaults in and checks that options, model and data fit each other: layers, dropouts, held-out examples and selection are set.</summary>
+    /// <param name="options">Validated.</param>
+    /// <param name="model">What the training starts from.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="data">What is trained on and held out.</param>
+    /// <param name="evaluated">Whether there is an evaluation on labelled data.</param>
+    /// <param name="modelSha256">The model's hash where another plan has it already.</param>
     /// <exception cref="ArgumentException">They do not; the message says how.</exception>
     /// <exception cref="ModelFormatException">The model has fewer layers than the range, or another vocabulary than its tokenizer.</exception>
-    public static TrainingPlan<TrainingOptions> For(TrainingOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated)
+    public static TrainingPlan<TrainingOptions> For(
+        TrainingOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated, string? modelSha256 = null)
     {
         if (options.MaskedLanguageModelWeight > 0 && tokenizer.SpecialTokens.Mask is null)
         {
@@ -32,7 +39,7 @@ internal static class ContrastivePlan
             HeldOut = data.HeldOut.Count,
             Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
         };
-        return TrainingPlan<TrainingOptions>.Of(complete, model, tokenizer, data, evaluated);
+        return TrainingPlan<TrainingOptions>.Of(complete, model, tokenizer, data, evaluated, modelSha256);
     }
 
     private static LayerRange? Layers(TrainingOptions options, BertConfig config)

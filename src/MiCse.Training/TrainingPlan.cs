@@ -44,9 +44,16 @@ internal sealed record TrainingPlan<TOptions>
     public int Steps => Options.Steps!.Value;
 
     /// <summary>Checks that model, tokenizer and lengths fit each other, and writes down which they are.</summary>
+    /// <param name="options">Validated, with all defaults filled in.</param>
+    /// <param name="model">What the training starts from.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="data">What is trained on and held out.</param>
+    /// <param name="evaluated">Whether there is an evaluation on labelled data.</param>
+    /// <param name="modelSha256"><see cref="ModelSha256"/> where another plan has it already, so that many plans read the model once.</param>
     /// <exception cref="ArgumentException">The sequences are longer than the model takes.</exception>
     /// <exception cref="ModelFormatException">The model has another vocabulary than its tokenizer.</exception>
-    public static TrainingPlan<TOptions> Of(TOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated)
+    public static TrainingPlan<TOptions> Of(
+        TOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated, string? modelSha256 = null)
     {
         var config = model.Config;
         if (tokenizer.VocabularySize > config.VocabularySize)
@@ -65,7 +72,7 @@ internal sealed record TrainingPlan<TOptions>
         {
             Options = options,
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path))),
-            ModelSha256 = Sha256(model.WeightsPath),
+            ModelSha256 = modelSha256 ?? Sha256(model.WeightsPath),
             Data = data.Corpus.Name,
             DataSha256 = data.Corpus.Sha256,
             Columns = data.Corpus.Columns,

@@ -50,7 +50,36 @@ public static class LowShotSplits
             throw new ArgumentException($"'{name}' cannot start the name of a file.", nameof(name));
         }
 
-        var samples = seeds.Distinct().Select(seed => (Seed: seed, Sample: new LowShotSample(seed, ordered[^1]))).ToArray();
+        var draw = Draw(texts, source, ordered[^1], seeds, progress, cancellationToken);
+        var splits = new List<LowShotSplit>();
+        var drawn = draw.Drawn.Select(sample => (sample.Seed, Lines: Lines(sample.Texts))).ToArray();
+        AtomicFolder.Write(folder, target =>
+        {
+            foreach (var size in ordered)
+            {
+                foreach (var (seed, lines) in drawn)
+                {
+                    var file = FileName(name, size, seed);
+                    byte[] content = [.. lines.Take(size).SelectMany(line => line)];
+                    File.WriteAllBytes(Path.Combine(target, file), content);
+                    splits.Add(new LowShotSplit(file, size, seed, Convert.ToHexStringLower(SHA256.HashData(content))));
+                }
+            }
+        });
+        return new LowShotResult(draw.Texts, draw.Skipped, splits);
+    }
+
+    /// <summary>Draws the largest set of every seed; its first texts are the smaller ones.</summary>
+    /// <exception cref="DataFormatException">There are fewer texts than <paramref name="size"/>, or the texts cannot be read.</exception>
+    internal static (long Texts, long Skipped, IReadOnlyList<(long Seed, IReadOnlyList<string> Texts)> Drawn) Draw(
+        IEnumerable<string> texts,
+        string source,
+        int size,
+        IEnumerable<long> seeds,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var samples = seeds.Distinct().Select(seed => (Seed: seed, Sample: new LowShotSample(seed, size))).ToArray();
         var (count, skipped) = (0L, 0L);
         foreach (var text in texts)
         {
@@ -69,31 +98,17 @@ public static class LowShotSplits
             }
         }
 
-        if (count < ordered[^1])
-        {
-            throw new DataFormatException(
-                source, null, string.Create(CultureInfo.InvariantCulture, $"has {count:N0} texts, but a split of {ordered[^1]:N0} is asked for."));
-        }
-
-        var splits = new List<LowShotSplit>();
-        var drawn = samples.Select(sample => (sample.Seed, Lines: Lines(sample.Sample))).ToArray();
-        AtomicFolder.Write(folder, target =>
-        {
-            foreach (var size in ordered)
-            {
-                foreach (var (seed, lines) in drawn)
-                {
-                    var file = string.Create(CultureInfo.InvariantCulture, $"{name}_subset_{size:D4}_seed{seed}.txt");
-                    byte[] content = [.. lines.Take(size).SelectMany(line => line)];
-                    File.WriteAllBytes(Path.Combine(target, file), content);
-                    splits.Add(new LowShotSplit(file, size, seed, Convert.ToHexStringLower(SHA256.HashData(content))));
-                }
-            }
-        });
-        return new LowShotResult(count, skipped, splits);
+        return count >= size
+            ? (count, skipped, [.. samples.Select(sample => (sample.Seed, (IReadOnlyList<string>)[.. sample.Sample.Texts().Select(OnOneLine)]))])
+            : throw new DataFormatException(
+                source, null, string.Create(CultureInfo.InvariantCulture, $"has {count:N0} texts, but a split of {size:N0} is asked for."));
     }
 
-    private static byte[][] Lines(LowShotSample sample) => [.. sample.Texts().Select(text => StrictEncoding.GetBytes(OnOneLine(text) + "\n"))];
+    /// <summary>"wiki_subset_0064_seed48.txt".</summary>
+    internal static string FileName(string name, int size, long seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}_subset_{size:D4}_seed{seed}.txt");
+
+    private static byte[][] Lines(IEnumerable<string> texts) => [.. texts.Select(text => StrictEncoding.GetBytes(text + "\n"))];
 
     private static string OnOneLine(string text) => text.AsSpan().IndexOfAny('\n', '\r') < 0
         ? text

@@ -95,7 +95,8 @@ public static class EvaluationTables
         _ => "Spearman",
     };
 
-    private static string Heading(string name) => name switch
+    /// <summary>A task's name as papers print it.</summary>
+    internal static string Heading(string name) => name switch
     {
         StsTask.BenchmarkName => "STS-B",
         "SICKRelatedness" => "SICK-R",

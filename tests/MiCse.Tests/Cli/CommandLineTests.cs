@@ -53,6 +53,7 @@ public class CommandLineTests
     [InlineData("tokenize", "[default: micse-mini-en]")]
     [InlineData("init", "[default: 42]")]
     [InlineData("train", "[default: 0.00003]")]
+    [InlineData("lowshot", "[default: 0.00001]")]
     [InlineData("info", "[default: micse-mini-en]")]
     [InlineData("split", "48..52")]
     [InlineData("sentences", "[default: 60]")]

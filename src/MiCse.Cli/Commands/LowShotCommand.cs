@@ -1,0 +1,110 @@
+using System.CommandLine;
+using MiCse.Checkpoints;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Cli.Progress;
+using MiCse.Data;
+using MiCse.Evaluation;
+using MiCse.Training.LowShot;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>The paper's low-shot study on any base model.</summary>
+internal sealed class LowShotCommand : MiCseCommand
+{
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "The base model that every training starts from: a folder, the name of a built-in model, or an id on the Hugging Face Hub.",
+        HelpName = "MODEL",
+        Required = true,
+    };
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "A file of sentences to draw from, as `micse split` does, or a folder of files that were drawn before, named like wiki_subset_0064_seed48.txt.",
+        HelpName = "PATH",
+        Required = true,
+    };
+
+    private readonly Option<string?> _column = new("--column")
+    {
+        Description = "The column of the file that holds the sentences: a name, or a number from 1 with --no-header (default: the column `text`, or the only one).",
+        HelpName = "COLUMN",
+    };
+
+    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The study's folder. A study that was cut off goes on there, and one with more --shots, --seeds or methods trains only what is new.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<string> _evaluationData = new("--eval-data")
+    {
+        Description = "SentEval's downstream folder, which holds STS.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<string> _tasks = new("--tasks")
+    {
+        Description = $"STS tasks that every model is scored on, separated by commas: {StsTask.AllName} for all, or {string.Join(", ", StsTask.All)}.",
+        HelpName = "TASKS",
+        DefaultValueFactory = _ => "STS12,STS13,STS14,STS15,STS-B",
+    };
+
+    private readonly Option<EvaluationSplit?> _split = new Choice<EvaluationSplit>(("test", EvaluationSplit.Test), ("dev", EvaluationSplit.Dev))
+        .ToOption("--split", "Score STS-B and SICK-R on their development sets or their test sets (default: dev).");
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly LowShotArguments _study = new();
+
+    public LowShotCommand()
+        : base(
+            "lowshot",
+            "Trains a base model on a few sentences, with SimCSE and with miCSE, over several seeds; writes a table of scores, a paired test and a plot.",
+            "micse lowshot --model FOLDER --data sentences.txt.gz --shots 64,100,1000 --seeds 48..52 --eval-data senteval --output study")
+    {
+        AddGroup("Model and data", _model, _data, _column, _noHeader, _output);
+        AddGroup("Study", _study.Study);
+        AddGroup("Training", _study.Training);
+        AddGroup("Evaluation", [_evaluationData, _tasks, _split, .. _study.Selection]);
+        AddGroup("Output", _study.KeepModels, _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var options = _study.ToOptions(arguments);
+        var evaluation = new LowShotEvaluation(
+            arguments.GetRequiredValue(_evaluationData),
+            TaskNames.Parse(arguments.GetRequiredValue(_tasks)),
+            arguments.GetValue(_split) ?? EvaluationSplit.Dev);
+        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
+        var data = LowShotData.Open(
+            HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellation),
+            options.Shots,
+            options.Seeds,
+            new TextFileOptions
+            {
+                Columns = arguments.GetValue(_column) is { } column ? [column] : [],
+                NoHeader = arguments.GetValue(_noHeader),
+            },
+            cancellation);
+
+        var output = arguments.GetRequiredValue(_output);
+        var (report, warnings) = ProgressDisplay.Run(streams, "low-shot study", "steps", display =>
+        {
+            var progress = new StudyProgress(display);
+            return (new LowShotStudy(model, data, evaluation, options).Run(output, progress, cancellation), progress.Warnings);
+        });
+        foreach (var warning in warnings)
+        {
+            streams.Error.WriteLine($"micse: {warning}");
+        }
+
+        LowShotOutput.Write(output, report);
+        LowShotOutput.Print(streams, output, report, arguments.GetValue(_json));
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,140 @@
+using MiCse.Checkpoints;
+using MiCse.Data;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+
+namespace MiCse.Training.LowShot;
+
+/// <summary>
+/// The low-shot study of the paper on any base model: trains it for every number of sentences, seed and arm, scores what comes out, and compares
+/// the arms. The outcome depends on options, model and data alone. Thread-safe.
+/// </summary>
+public sealed class LowShotStudy
+{
+    private readonly ModelFolder _model;
+    private readonly LowShotData _data;
+    private readonly LowShotEvaluation _evaluation;
+    private readonly LowShotOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares a study.</summary>
+    /// <param name="model">The base model that every training starts from.</param>
+    /// <param name="data">The sentences, opened for the same numbers and seeds as in the options.</param>
+    /// <param name="evaluation">The tasks.</param>
+    /// <param name="options">What is trained; checked when the study runs.</param>
+    /// <param name="time">The clock that the time left is measured with; null takes the system's.</param>
+    public LowShotStudy(ModelFolder model, LowShotData data, LowShotEvaluation evaluation, LowShotOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(evaluation);
+        ArgumentNullException.ThrowIfNull(options);
+        (_model, _data, _evaluation, _options, _time) = (model, data, evaluation, options, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Trains and scores every cell that is not done yet. Everything is checked before the first training starts.</summary>
+    /// <param name="folder">
+    /// The study's folder. Each cell that is done is written there, so that a study that was cut off goes on where it was, and a later one with
+    /// more numbers of sentences, seeds or arms trains only what is new.
+    /// </param>
+    /// <param name="progress">Hears of every training step, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops between two steps; the training in progress goes on from there in the next run.</param>
+    /// <exception cref="ArgumentException">The options are out of range or do not fit the model.</exception>
+    /// <exception cref="ModelFormatException">The model, or the checkpoint of a training that was cut off, cannot be used.</exception>
+    /// <exception cref="DataFormatException">A cell in the folder was trained with other options, or STS Benchmark's development set is missing.</exception>
+    /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
+    /// <exception cref="TrainingDivergedException">The loss of a training is not a finite number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public LowShotReport Run(string folder, IProgress<LowShotProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var plans = Plan();
+        var selection = plans.Any(planned => planned.Plan.Evaluated) ? _evaluation.Selection() : null;
+        var output = new LowShotFolder(folder);
+        output.Claim();
+        var untrained = new UntrainedRecord { ModelSha256 = plans[0].Plan.ModelSha256, Pooling = _options.Training.Pooling, Scores = [] };
+        var before = output.FindUntrained(untrained, _evaluation.Tasks);
+        var records = plans.Select(planned => output.Find(planned.Cell, planned.Plan, _evaluation.Tasks)).ToArray();
+        if (before is null)
+        {
+            before = untrained with { Scores = Score(_model.Path, cancellationToken).Tasks };
+            output.Write(before);
+        }
+
+        var cells = progress is null ? null : new CellProgress(progress, _time, plans.Count, plans.Sum(planned => (long)planned.Plan.Steps));
+        var done = plans.Where((_, index) => records[index] is not null).Sum(planned => (long)planned.Plan.Steps);
+        foreach (var (index, (cell, plan)) in plans.Index())
+        {
+            if (records[index] is null)
+            {
+                cells?.Start(cell, index + 1, done);
+                records[index] = Train(cell, plan, output, selection, cells, cancellationToken);
+                done += plan.Steps;
+            }
+        }
+
+        return LowShotReport.Of(
+            plans[0].Plan.Model, _data.Name, new TaskScores(before.Scores), [.. plans.Zip(records, (planned, record) => record!.ToResult(planned.Cell))]);
+    }
+
+    private List<(LowShotCell Cell, TrainingPlan<TrainingOptions> Plan)> Plan()
+    {
+        _options.Validate();
+        var tokenizer = Tokenizer.Load(_model.TransformerPath);
+        var plans = new List<(LowShotCell Cell, TrainingPlan<TrainingOptions> Plan)>();
+        string? hash = null;
+        foreach (var cell in _options.Cells)
+        {
+            var options = _options.For(cell);
+            var data = TrainingData.From(_data[cell.Shots, cell.Seed], options);
+            var plan = ContrastivePlan.For(options, _model, tokenizer, data, IsEvaluated(options), hash);
+            plans.Add((cell, plan));
+            hash = plan.ModelSha256;
+        }
+
+        return plans;
+    }
+
+    private CellRecord Train(
+        LowShotCell cell,
+        TrainingPlan<TrainingOptions> plan,
+        LowShotFolder output,
+        TrainingEvaluation? selection,
+        CellProgress? progress,
+        CancellationToken cancellationToken)
+    {
+        var folder = output.ModelFolder(cell);
+        var result = TrainModel(cell, folder, selection, progress, cancellationToken);
+        var record = new CellRecord { Plan = plan, Scores = Score(folder, cancellationToken).Tasks, Best = result.Best };
+        output.Write(cell, record);
+        if (!_options.KeepModels)
+        {
+            output.DeleteModel(cell);
+        }
+
+        return record;
+    }
+
+    private TrainingResult TrainModel(
+        LowShotCell cell, string folder, TrainingEvaluation? selection, CellProgress? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Trainer(_options.For(cell), _time).Train(
+                _model, _data[cell.Shots, cell.Seed], folder, selection, resume: true, progress, cancellationToken);
+        }
+        catch (TrainingDivergedException diverged)
+        {
+            throw new TrainingDivergedException(diverged.Step, diverged.Examples, $"{cell}: {diverged.Message}");
+        }
+    }
+
+    private TaskScores Score(string folder, CancellationToken cancellationToken)
+    {
+        using var encoder = SentenceEncoder.Load(
+            folder, new SentenceEncoderOptions { Pooling = _options.Training.Pooling, Threads = _options.Training.Threads });
+        return _evaluation.Score((texts, token) => encoder.Encode(texts, null, token).Embeddings, cancellationToken);
+    }
+
+    // Scores are looked at when they choose the weights; to watch a training they are not worth their time.
+    private static bool IsEvaluated(TrainingOptions options) => options.Selection == CheckpointSelection.Score;
+}

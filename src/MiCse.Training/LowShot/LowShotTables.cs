@@ -1,0 +1,117 @@
+using System.Globalization;
+using MiCse.Evaluation;
+
+namespace MiCse.Training.LowShot;
+
+/// <summary>A low-shot study as tables for people: correlations times 100.</summary>
+public static class LowShotTables
+{
+    private const string None = "-";
+
+    /// <summary>Mean ± sample standard deviation over the seeds, a row for each number of sentences and arm; the untrained base model first.</summary>
+    public static ScoreTable Scores(LowShotReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new ScoreTable(
+            ["sentences", "method", .. Columns(report).Select(column => column.Heading)],
+            [
+                ["0", "untrained", .. Columns(report).Select(column => Score(report.Untrained.Of(column.Task)))],
+                .. report.Rows.Select(row => (string[])
+                    [Count(row.Shots), row.Arm.Name, .. Columns(report).Select(column => Score(row.Scores(column.Task)))]),
+            ])
+        {
+            Labels = 2,
+        };
+    }
+
+    /// <summary>
+    /// The differences to SimCSE: for the average mean ± standard deviation, n, t and two-sided p, for each task the mean and p. Null without a row that
+    /// is compared with SimCSE.
+    /// </summary>
+    public static ScoreTable? Differences(LowShotReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        LowShotRow[] compared = [.. report.Rows.Where(row => row.Control is not null)];
+        if (compared.Length == 0)
+        {
+            return null;
+        }
+
+        return new ScoreTable(
+            ["sentences", "method", "average", "n", "t", "p", .. Columns(report).Skip(1).Select(column => $"{column.Heading} (p)")],
+            [
+                .. compared.Select(row => (string[])
+                [
+                    Count(row.Shots), row.Arm.Name, .. Average(row.Difference()!),
+                    .. Columns(report).Skip(1).Select(column => Difference(row.Difference(column.Task)!)),
+                ]),
+            ])
+        {
+            Labels = 2,
+        };
+    }
+
+    /// <summary>What each row was trained with, as far as rows may differ.</summary>
+    public static ScoreTable Recipes(LowShotReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new ScoreTable(
+            ["sentences", "method", "λ", "layers", "positions", "steps", "evaluated every"],
+            [
+                .. report.Rows.Select(row =>
+                {
+                    var attention = row.Arm.Method == TrainingMethod.MiCse;
+                    return (string[])
+                    [
+                        Count(row.Shots), row.Arm.Name,
+                        attention ? row.Options.Lambda.ToString("0.############", CultureInfo.InvariantCulture) : None,
+                        attention ? row.Options.Layers!.Value.ToString() : None,
+                        attention ? row.Options.Estimator.ToString().ToLowerInvariant() : None,
+                        Count(row.Options.Steps!.Value),
+                        row.Options.Selection == CheckpointSelection.Score ? Count(row.Options.EvaluateEvery) : None,
+                    ];
+                }),
+            ])
+        {
+            Labels = 2,
+        };
+    }
+
+    // A task of null is the average.
+    private static IEnumerable<(string Heading, string? Task)> Columns(LowShotReport report) =>
+        [("average", null), .. report.Tasks.Select(task => (task.Heading, (string?)task.Task))];
+
+    private static string[] Average(PairedTTest test) =>
+    [
+        Signed(test.Differences.Mean) + (test.Differences.StandardDeviation is { } deviation ? $" ± {Figure(deviation, 100, "0.000")}" : ""),
+        Count(test.Differences.Count),
+        Figure(test.T, 1, "0.00"),
+        Probability(test.PValue),
+    ];
+
+    private static string Difference(PairedTTest test) =>
+        Signed(test.Differences.Mean) + (test.PValue is null ? "" : $" ({Probability(test.PValue)})");
+
+    private static string Score(SeedStatistics scores) =>
+        Score(scores.Mean) + (scores.StandardDeviation is { } deviation ? $" ± {Score(deviation)}" : "");
+
+    private static string Score(double score) => Figure(score, 100, "0.00");
+
+    // The thousandths that differences have and scores have not: where λ is small they say that there is next to none.
+    private static string Signed(double difference) => double.IsFinite(difference)
+        ? (100 * difference).ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture)
+        : None;
+
+    private static string Figure(double? value, double factor, string format) => value is { } number && double.IsFinite(number)
+        ? (factor * number).ToString(format, CultureInfo.InvariantCulture)
+        : None;
+
+    private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Probability(double? value) => value switch
+    {
+        null or double.NaN => None,
+        < 0.001 => "<0.001",
+        { } number => number.ToString("0.000", CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,21 @@
+using MiCse.Evaluation;
+
+namespace MiCse.Training.LowShot;
+
+/// <summary>What a model scored on all tasks of a study.</summary>
+/// <param name="Tasks">One score a task, at least one, in the order of <see cref="StsTask.All"/>.</param>
+public sealed record TaskScores(IReadOnlyList<TaskScore> Tasks)
+{
+    /// <summary>
+    /// The scores that the average is over: those on test sets, because a development set may have chosen the weights; all when there
+    /// are no test sets.
+    /// </summary>
+    public IReadOnlyList<TaskScore> Averaged =>
+        Tasks.Any(score => score.Split == EvaluationSplit.Test) ? [.. Tasks.Where(score => score.Split == EvaluationSplit.Test)] : Tasks;
+
+    /// <summary>The score of a task.</summary>
+    /// <param name="task">SentEval's name; null, the default, for the mean over <see cref="Averaged"/>.</param>
+    /// <exception cref="InvalidOperationException">There is no such task.</exception>
+    public double Of(string? task = null) =>
+        task is null ? Averaged.Average(score => score.Score) : Tasks.Single(score => score.Task == task).Score;
+}
