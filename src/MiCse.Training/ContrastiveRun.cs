@@ -29,7 +29,8 @@ internal sealed class ContrastiveRun : TrainingRun<TrainingOptions, StepMeasures
         : base(plan, model.Modules, folder)
     {
         (_model, _tokenizer, _folder, _data, _evaluation, _progress) = (model, tokenizer, folder, data, evaluation, progress);
-        _sampler = new BatchSampler(data.Count, plan.Options.BatchSize, new Randomness(plan.Options.Seed));
+        _sampler = new BatchSampler(
+            data.Count, plan.Options.BatchSize, new Randomness(plan.Options.Seed), plan.Options.LikeLength ? data.Lengths(tokenizer, plan.Options.MaxTokens) : null);
         _heldOut = HeldOutEvaluation.Of(data.HeldOut, tokenizer, plan.Options);
     }
 

@@ -43,6 +43,12 @@ public sealed record TrainingOptions : ITrainingOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
+    /// Whether the examples of a batch are of like length: little is computed for padding, and length, which an encoder sees without understanding,
+    /// does not tell examples apart. Default: false, any examples, as in the paper.
+    /// </summary>
+    public bool LikeLength { get; init; }
+
+    /// <summary>
     /// The highest learning rate. Default: 3e-5, which suits pre-trained encoders of BERT-base's size (the paper took 1e-5 there). A
     /// small model with fresh weights wants ten times as much: 3e-4 for 4 layers of 256.
     /// </summary>

@@ -48,17 +48,19 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(6)]
-    [InlineData(11)]
-    public void A_killed_training_resumes_to_the_same_bytes(int killedAt)
+    [InlineData(1, false)]
+    [InlineData(6, false)]
+    [InlineData(6, true)]
+    [InlineData(11, false)]
+    public void A_killed_training_resumes_to_the_same_bytes(int killedAt, bool likeLength)
     {
-        var straight = _tiny.Train("straight", Options, evaluation: Score);
+        var options = Options with { LikeLength = likeLength };
+        var straight = _tiny.Train("straight", options, evaluation: Score);
         var first = 0;
 
-        Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train("resumed", Options, evaluation: Score, progress: step => KillAt(killedAt, step)));
+        Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train("resumed", options, evaluation: Score, progress: step => KillAt(killedAt, step)));
         Assert.Equal(killedAt < 4 ? [] : [$"step-{killedAt / 4 * 4}"], Checkpoints("resumed"));
-        var resumed = _tiny.Train("resumed", Options, evaluation: Score, resume: true, progress: step => first = first == 0 ? step.Step : first);
+        var resumed = _tiny.Train("resumed", options, evaluation: Score, resume: true, progress: step => first = first == 0 ? step.Step : first);
 
         Assert.Equal(killedAt / 4 * 4 + 1, first);
         AssertSame(straight, resumed);

@@ -1,3 +1,4 @@
+using MiCse.Training.Batches;
 using MiCse.Training.Model;
 using TorchSharp;
 
@@ -38,6 +39,30 @@ public sealed class TrainerTests : IDisposable
         Assert.All(simcse, step => Assert.Null(step.AttentionMutualInformation));
         Assert.Null(result.AttentionMutualInformation);
         Assert.NotEqual(_tiny.Weights("micse"), _tiny.Weights("simcse"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Examples_of_like_length_share_a_batch_when_they_are_to(int columns)
+    {
+        var padding = new List<int>();
+        foreach (var likeLength in new[] { false, true })
+        {
+            var data = TrainingData.HoldOut(TinyTraining.Corpus(columns), 0, seed: 1);
+            var tokenizer = MiCse.Tokenization.Tokenizer.Load(_tiny.Model.TransformerPath);
+            var lengths = data.Lengths(tokenizer, 12);
+            var sampler = new BatchSampler(data.Count, 8, new Randomness(42), likeLength ? lengths : null);
+            padding.Add(Enumerable.Range(0, 5).Sum(step =>
+            {
+                var batch = TwoViewBatch.From(data.Corpus.Select(data.Indices(sampler.Batch(step).Span)), tokenizer, 12);
+                return batch.Tokens.Mask.Length - batch.TokenCount;
+            }));
+            _tiny.Train($"like-{likeLength}", TinyTraining.Options with { LikeLength = likeLength, Steps = 5 }, TinyTraining.Corpus(columns));
+        }
+
+        Assert.True(padding[1] < 0.9 * padding[0], $"{padding[0]} {padding[1]}");
+        Assert.NotEqual(_tiny.Weights("like-False"), _tiny.Weights("like-True"));
     }
 
     [Fact]

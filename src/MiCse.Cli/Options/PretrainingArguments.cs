@@ -8,7 +8,7 @@ namespace MiCse.Cli.Options;
 /// <summary>Every option of <c>pretrain</c> that says how to train, and the <see cref="PretrainingOptions"/> they make.</summary>
 internal sealed class PretrainingArguments
 {
-    private readonly Option<bool> _wholeWords = new("--whole-word") { Description = "Hide all tokens of a word together; easier guesses from the rest of a word are ruled out." };
+    private readonly Option<bool> _wholeWords = new("--whole-word") { Description = "Hide all tokens of a word together, so that none is guessed from the rest of its word." };
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchTokens = Number.WithDefault("--batch-tokens", "Tokens in a batch, which holds as many sentences of like length as fit.", 1, () => Defaults.BatchTokens);

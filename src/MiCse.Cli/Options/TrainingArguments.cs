@@ -45,6 +45,7 @@ internal sealed class TrainingArguments
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.BatchSize);
+    private readonly Option<bool> _likeLength = new("--like-length") { Description = "Let sentences of like length share a batch: less is computed for padding, and length does not tell sentences apart." };
     private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model with fresh weights wants 3e-4.", 0, () => Defaults.LearningRate);
     private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.WarmupSteps);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
@@ -79,7 +80,7 @@ internal sealed class TrainingArguments
     public IReadOnlyList<Option> Loss => [_method, _layers, _lambda, _alpha, _temperature, _estimator, _maskedWeight, _hardNegativeWeight];
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _learningRate, _warmup, _weightDecay];
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _warmup, _weightDecay];
 
     /// <summary>How the encoder runs.</summary>
     public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
@@ -98,6 +99,7 @@ internal sealed class TrainingArguments
         Epochs = arguments.GetValue(_epochs),
         Steps = arguments.GetValue(_steps),
         BatchSize = arguments.GetValue(_batchSize),
+        LikeLength = arguments.GetValue(_likeLength),
         LearningRate = arguments.GetValue(_learningRate),
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),

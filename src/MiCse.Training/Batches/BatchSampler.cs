@@ -3,6 +3,7 @@ namespace MiCse.Training.Batches;
 /// <summary>
 /// Which examples make up the batch of a step. Each epoch runs through all examples in a new order; the last batch holds what is left,
 /// as in the reference, except that a single example has nothing to contrast with and is left out of that epoch (another the next time).
+/// With lengths, examples of like length share a batch, so that little is computed for padding, and the batches of an epoch come in a new order.
 /// The batch of a step depends on the seed and the step alone. Not thread-safe.
 /// </summary>
 public sealed class BatchSampler
@@ -12,16 +13,24 @@ public sealed class BatchSampler
 
     private readonly Randomness _randomness;
     private readonly int[] _order;
+    private readonly int[] _batches;
+    private readonly IReadOnlyList<int>? _lengths;
     private long _epoch = -1;
 
     /// <summary>Samples from <paramref name="examples"/> examples.</summary>
+    /// <param name="examples">Their number.</param>
+    /// <param name="batchSize">Examples in a batch.</param>
+    /// <param name="randomness">Decides.</param>
+    /// <param name="lengths">The length of each example, to put like to like; null (the default) for batches of any.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer examples than a batch holds.</exception>
-    public BatchSampler(int examples, int batchSize, Randomness randomness)
+    public BatchSampler(int examples, int batchSize, Randomness randomness, IReadOnlyList<int>? lengths = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, batchSize);
         ArgumentNullException.ThrowIfNull(randomness);
         _order = new int[examples];
+        _batches = new int[CountBatches(examples, batchSize)];
+        _lengths = lengths;
         _randomness = randomness;
         BatchSize = batchSize;
     }
@@ -30,7 +39,7 @@ public sealed class BatchSampler
     public int BatchSize { get; }
 
     /// <summary>Batches in an epoch.</summary>
-    public int BatchesPerEpoch => CountBatches(_order.Length, BatchSize);
+    public int BatchesPerEpoch => _batches.Length;
 
     /// <summary>Batches in an epoch of so many examples.</summary>
     public static int CountBatches(int examples, int batchSize) =>
@@ -42,7 +51,7 @@ public sealed class BatchSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         Order(step / BatchesPerEpoch);
-        var start = (int)(step % BatchesPerEpoch) * BatchSize;
+        var start = _batches[step % BatchesPerEpoch] * BatchSize;
         return _order.AsMemory(start, Math.Min(BatchSize, _order.Length - start));
     }
 
@@ -53,12 +62,26 @@ public sealed class BatchSampler
             return;
         }
 
-        for (var index = 0; index < _order.Length; index++)
+        var random = _randomness.SequenceFor(RandomPurpose.DataOrder, epoch);
+        Count(_order);
+        Count(_batches);
+        random.Shuffle(_order.AsSpan());
+        if (_lengths is not null)
         {
-            _order[index] = index;
+            // One that would be alone in a batch is left out before the rest is sorted, or it would always be the longest.
+            var kept = _order.Length % BatchSize < FewestExamples ? _order.Length - (_order.Length % BatchSize) : _order.Length;
+            _order.Take(kept).OrderBy(index => _lengths[index]).ToArray().CopyTo(_order, 0);
+            random.Shuffle(_batches.AsSpan());
         }
 
-        _randomness.SequenceFor(RandomPurpose.DataOrder, epoch).Shuffle(_order.AsSpan());
         _epoch = epoch;
+    }
+
+    private static void Count(int[] numbers)
+    {
+        for (var index = 0; index < numbers.Length; index++)
+        {
+            numbers[index] = index;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using MiCse.Data;
+using MiCse.Tokenization;
 
 namespace MiCse.Training.Batches;
 
@@ -71,6 +72,10 @@ internal sealed class TrainingData
 
         return indices;
     }
+
+    /// <summary>The tokens of each training example's longest text.</summary>
+    public int[] Lengths(Tokenizer tokenizer, int maxTokens) =>
+        [.. _training.Select(index => Corpus.Examples[index].Texts.Distinct(StringComparer.Ordinal).Max(text => tokenizer.Tokenize(text, maxTokens).Ids.Length))];
 
     private static int DefaultHeldOut(int examples, bool needed)
     {
