@@ -4,6 +4,10 @@ using System.Text.Json.Nodes;
 using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
+using MiCse.Cli.Progress;
+using MiCse.Data;
+using MiCse.Tokenization;
+using MiCse.Words;
 
 namespace MiCse.Cli.Commands;
 
@@ -22,6 +26,15 @@ internal sealed class InitCommand : MiCseCommand
     private readonly Option<int?> _heads = Required("--heads", "Attention heads in a layer.");
     private readonly Option<int?> _intermediate = Number.Optional("--intermediate", "Width of the feed-forward part (default: 4 × hidden).", 1);
     private readonly Option<int?> _maxPositions = Number.Optional("--max-positions", "Longest sequence in tokens, special tokens included (default: 512).", 2);
+    private readonly Option<string?> _words = new("--words-from")
+    {
+        Description = "A file of texts to learn word vectors from: the model starts as their weighted average, pooled by the mean, instead of with random embeddings.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _column = new("--column") { Description = "The column that holds the texts, as for `micse encode`.", HelpName = "COLUMN" };
+    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+    private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<string> _output = CommonOptions.OutputFolder();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -29,11 +42,12 @@ internal sealed class InitCommand : MiCseCommand
     public InitCommand()
         : base(
             "init",
-            "Makes a model with random weights for a tokenizer, to be trained from scratch.",
+            "Makes a model for a tokenizer, to be trained from scratch: random weights, or word vectors learnt from texts to start with.",
             "micse init --tokenizer bert-base-uncased --layers 4 --hidden 256 --heads 4 --output fresh")
     {
         AddGroup("Model", _tokenizer, _layers, _hidden, _heads, _intermediate, _maxPositions, _seed);
-        AddGroup("Output", _output, _json);
+        AddGroup("Word vectors", _words, _column, _noHeader);
+        AddGroup("Output", _output, _json, _threads);
     }
 
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
@@ -45,8 +59,10 @@ internal sealed class InitCommand : MiCseCommand
             shape = shape with { MaxTokens = maxPositions };
         }
 
-        var parameters = ModelInitializer.Write(
-            output, arguments.GetRequiredValue(_tokenizer), shape, (ulong)arguments.GetValue(_seed), cancellationToken: cancellation);
+        var tokenizer = arguments.GetRequiredValue(_tokenizer);
+        var seed = (ulong)arguments.GetValue(_seed);
+        var words = arguments.GetValue(_words) is { } file ? LearnWords(file, tokenizer, shape, seed, arguments, streams, cancellation) : null;
+        var parameters = ModelInitializer.Write(output, tokenizer, shape, seed, words, cancellationToken: cancellation);
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["parameters"] = parameters });
@@ -59,6 +75,27 @@ internal sealed class InitCommand : MiCseCommand
         return ExitCode.Done;
 
         int Value(Option<int?> option) => arguments.GetRequiredValue(option)!.Value;
+    }
+
+    private WordVectors LearnWords(
+        string file, string tokenizer, ModelShape shape, ulong seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var threads = arguments.GetValue(_threads);
+        var options = new TextFileOptions
+        {
+            Columns = arguments.GetValue(_column) is { } column ? [column] : [],
+            NoHeader = arguments.GetValue(_noHeader),
+        };
+        var texts = TextFile.ReadTexts(HubFetch.DataFile(file, streams, cancellation), options);
+        var cooccurrences = ProgressDisplay.Run(streams, "counting neighbours", "texts", progress => Cooccurrences.Count(
+            texts, file, Tokenizer.Load(tokenizer), threads: threads, progress: new CountProgress(progress), cancellationToken: cancellation));
+        return ProgressDisplay.Run(streams, "learning word vectors", "products", progress => WordVectors.Learn(
+            cooccurrences,
+            ModelInitializer.DimensionsOfWords(shape),
+            seed,
+            threads: threads,
+            progress: new CountProgress(progress, WordVectors.Products),
+            cancellationToken: cancellation));
     }
 
     private static Option<int?> Required(string name, string description)

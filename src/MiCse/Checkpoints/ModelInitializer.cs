@@ -1,4 +1,6 @@
+using MiCse.Inference;
 using MiCse.Tokenization;
+using MiCse.Words;
 
 namespace MiCse.Checkpoints;
 
@@ -13,21 +15,52 @@ public static class ModelInitializer
     /// <param name="tokenizerFolder">Where the tokenizer's files are.</param>
     /// <param name="shape">The size.</param>
     /// <param name="seed">The seed of the weights.</param>
+    /// <param name="words">
+    /// Word vectors of the tokenizer's vocabulary, with <see cref="DimensionsOfWords"/> dimensions: the model starts as their average and is pooled by the mean. Null: fresh embeddings.
+    /// </param>
     /// <param name="modelCard">The text of README.md; null writes none.</param>
     /// <param name="cancellationToken">Looked at before every tensor.</param>
     /// <returns>The number of parameters.</returns>
     /// <exception cref="ModelFormatException">No usable tokenizer in its folder, or a size that makes no model.</exception>
+    /// <exception cref="ArgumentException">The word vectors belong to another vocabulary, or have another length.</exception>
     /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static long Write(
-        string folder, string tokenizerFolder, ModelShape shape, ulong seed, string? modelCard = null, CancellationToken cancellationToken = default)
+        string folder,
+        string tokenizerFolder,
+        ModelShape shape,
+        ulong seed,
+        WordVectors? words = null,
+        string? modelCard = null,
+        CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(shape);
         var config = Configure(Tokenizer.Load(tokenizerFolder), shape);
+        if (words is not null && (words.Count != config.VocabularySize || words.Dimensions != DimensionsOfWords(shape)))
+        {
+            throw new ArgumentException(
+                $"The word vectors are {words.Count} × {words.Dimensions}, and this model takes {config.VocabularySize} × {DimensionsOfWords(shape)}.", nameof(words));
+        }
+
         ModelFolderWriter.Write(
             folder,
-            new ModelContent { Config = config, Weights = Weights(config, seed), TokenizerFolder = tokenizerFolder, ModelCard = modelCard },
+            new ModelContent
+            {
+                Config = config,
+                Weights = Weights(config, seed, words),
+                TokenizerFolder = tokenizerFolder,
+                Pooling = words is null ? Pooling.ClsBeforePooler : Pooling.Mean,
+                ModelCard = modelCard,
+            },
             cancellationToken: cancellationToken);
         return WeightNames.Required(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
+    }
+
+    /// <summary>The length of word vectors that a model can start from: 4 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>
+    public static int DimensionsOfWords(ModelShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.HiddenSize - AveragingWeights.FreeDimensions;
     }
 
     /// <summary>The configuration of a fresh model.</summary>
@@ -51,9 +84,16 @@ public static class ModelInitializer
     }
 
     /// <summary>Fresh weights; each is drawn when it is written, from a stream of its own name.</summary>
-    internal static IEnumerable<TensorContent> Weights(BertConfig config, ulong seed) =>
-        WeightNames.Required(config).Select(weight => new TensorContent(weight.Name, TensorType.Float32, weight.Shape, stream =>
-            TensorContent.From(weight.Name, weight.Shape, Elements(config, weight.Name, weight.Shape, seed)).WriteTo(stream)));
+    internal static IEnumerable<TensorContent> Weights(BertConfig config, ulong seed, WordVectors? words = null)
+    {
+        var averaging = words is null ? null : new AveragingWeights(config, words);
+        return WeightNames.Required(config).Select(weight => new TensorContent(weight.Name, TensorType.Float32, weight.Shape, stream =>
+        {
+            var elements = Elements(config, weight.Name, weight.Shape, seed);
+            averaging?.Apply(weight.Name, elements);
+            TensorContent.From(weight.Name, weight.Shape, elements).WriteTo(stream);
+        }));
+    }
 
     private static float[] Elements(BertConfig config, string name, long[] shape, ulong seed)
     {

@@ -1,0 +1,70 @@
+using System.Numerics.Tensors;
+using MiCse.Words;
+
+namespace MiCse.Checkpoints;
+
+/// <summary>
+/// Weights with which a BERT, pooled by the mean, starts as the average of word vectors, to be trained from there. A LayerNorm makes every state
+/// equally long, which would undo the weights of the words; so the last dimensions of a word embedding are filled up until its mean is 0 and all are
+/// equally long (LayerNorms then only scale it), and the last LayerNorm drops them. Attention and feed-forward parts add nothing at first, because their output
+/// weights are 0.
+/// </summary>
+internal sealed class AveragingWeights(BertConfig config, WordVectors words)
+{
+    /// <summary>Dimensions of a hidden state that word vectors leave free; even, so that what fills them has mean 0.</summary>
+    public const int FreeDimensions = 4;
+
+    // Below 1, so that the free dimensions of a rare word are not 0, where the slope of their square root is infinite.
+    private const float LongestVector = 0.95f;
+
+    // Positions are to disturb words little.
+    private const float PositionScale = 0.03f;
+
+    /// <summary>Changes freshly drawn weights.</summary>
+    /// <param name="name">The weight's name in a checkpoint.</param>
+    /// <param name="elements">Its elements, row after row.</param>
+    public void Apply(string name, Span<float> elements)
+    {
+        var lastNorm = WeightNames.Layer(config.Layers - 1).OutputNorm.Weight;
+        if (name == WeightNames.WordEmbeddings)
+        {
+            FillWords(elements);
+        }
+        else if (name == WeightNames.PositionEmbeddings)
+        {
+            TensorPrimitives.Multiply(elements, PositionScale, elements);
+        }
+        else if (name == WeightNames.TokenTypeEmbeddings || IsOutput(name))
+        {
+            elements.Clear();
+        }
+        else if (name == lastNorm)
+        {
+            elements[^FreeDimensions..].Clear();
+        }
+    }
+
+    private bool IsOutput(string name) => Enumerable.Range(0, config.Layers)
+        .Select(WeightNames.Layer)
+        .Any(layer => name == layer.AttentionOutput.Weight || name == layer.Output.Weight);
+
+    private void FillWords(Span<float> rows)
+    {
+        for (var id = 0; id < config.VocabularySize; id++)
+        {
+            var row = rows.Slice(id * config.HiddenSize, config.HiddenSize);
+            var content = row[..^FreeDimensions];
+            words[id].CopyTo(content);
+            TensorPrimitives.Multiply(content, LongestVector, content);
+            TensorPrimitives.Subtract(content, TensorPrimitives.Sum<float>(content) / content.Length, content);
+            var rest = MathF.Sqrt((1 - TensorPrimitives.SumOfSquares<float>(content)) / FreeDimensions);
+            for (var free = 0; free < FreeDimensions; free++)
+            {
+                row[content.Length + free] = free % 2 == 0 ? rest : -rest;
+            }
+
+            // As large as fresh embeddings: a learning rate moves both alike.
+            TensorPrimitives.Multiply(row, (float)(config.InitializerRange * Math.Sqrt(config.HiddenSize)), row);
+        }
+    }
+}
