@@ -56,7 +56,7 @@ internal static class CommandLine
     private static IEnumerable<MiCseCommand> Commands() =>
     [
         new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(),
-        new InitCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
+        new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
         new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
     ];
 }

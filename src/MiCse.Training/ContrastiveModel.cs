@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Inference;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Losses;
@@ -41,12 +42,14 @@ internal sealed class ContrastiveModel : IDisposable
             CheckpointLoading.Load(_words, words);
         }
 
-        _texts = new TextEncoding(_encoder, tokenizer, options.Pooling, options.MaxTokens);
+        _texts = new TextEncoding(_encoder, tokenizer, Pooling, options.MaxTokens);
         Modules = new TrainedModules([.. new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>()]);
     }
 
     /// <summary>Everything that is trained.</summary>
     public TrainedModules Modules { get; }
+
+    private Pooling Pooling => _options.Pooling!.Value;
 
     /// <summary>A copy of the encoder's weights without the heads.</summary>
     public IReadOnlyList<NamedWeight> CopyEncoder() => [.. CheckpointLoading.Export(_encoder)];
@@ -59,7 +62,7 @@ internal sealed class ContrastiveModel : IDisposable
         var mask = tokens.MaskTensor();
         var output = Forward(tokens, mask, _options.Layers);
         return MiCseLoss.Sum(
-            Contrastive(PerExample(Project(TensorPooling.Pool(output, mask, _options.Pooling)), batch)),
+            Contrastive(PerExample(Project(TensorPooling.Pool(output, mask, Pooling)), batch)),
             MutualInformation(output, batch, step),
             MaskedLanguageModel(tokens, mask, step),
             _options.Alpha,
@@ -78,7 +81,7 @@ internal sealed class ContrastiveModel : IDisposable
         var depth = _encoder.Config.Layers;
         var layers = _options.Layers ?? (depth < 2 ? null : LayerRange.Default(depth));
         var output = Forward(batch.Tokens, mask, layers);
-        var embeddings = TensorPooling.Pool(output, mask, _options.Pooling); // [sequences, hidden]
+        var embeddings = TensorPooling.Pool(output, mask, Pooling); // [sequences, hidden]
         return (
             PerExample(embeddings, batch),
             PerExample(Project(embeddings), batch),
@@ -99,7 +102,7 @@ internal sealed class ContrastiveModel : IDisposable
     public void Dispose() => Modules.Dispose();
 
     private EncoderOutput Forward(TokenBatch tokens, Tensor mask, LayerRange? attentionLayers) =>
-        _encoder.Forward(tokens.IdTensor(), mask, attentionLayers, TensorPooling.NeedsHiddenStates(_options.Pooling));
+        _encoder.Forward(tokens.IdTensor(), mask, attentionLayers, TensorPooling.NeedsHiddenStates(Pooling));
 
     private Tensor Project(Tensor embeddings) => _projection?.Forward(embeddings) ?? embeddings; // [sequences, hidden]
 

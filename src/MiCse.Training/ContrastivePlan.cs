@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Inference;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;
@@ -35,12 +36,17 @@ internal static class ContrastivePlan
             Layers = Layers(options, model.Config),
             HiddenDropout = options.HiddenDropout ?? model.Config.HiddenDropout,
             AttentionDropout = options.AttentionDropout ?? model.Config.AttentionDropout,
+            Pooling = options.Pooling ?? Pooling(model),
             Steps = options.Steps ?? checked(options.Epochs * BatchSampler.CountBatches(data.Count, options.BatchSize)),
             HeldOut = data.HeldOut.Count,
             Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
         };
         return TrainingPlan<TrainingOptions>.Of(complete, model, tokenizer, data, evaluated, modelSha256);
     }
+
+    // The reference trains [CLS] through a head and removes it.
+    private static Pooling Pooling(ModelFolder model) =>
+        model.Pooling.Pooling == Inference.Pooling.Cls ? Inference.Pooling.ClsBeforePooler : model.Pooling.Pooling;
 
     private static LayerRange? Layers(TrainingOptions options, BertConfig config)
     {

@@ -16,7 +16,7 @@ internal static class HuggingFaceExport
         source,
         folder,
         run.BestWeights,
-        content => content with { Pooling = run.Options.Pooling, ModelCard = ModelCard.Write(run.Plan, run.Scores, run.Best, source.License) },
+        content => content with { Pooling = run.Options.Pooling!.Value, ModelCard = ModelCard.Write(run.Plan, run.Scores, run.Best, source.License) },
         cancellationToken);
 
     /// <summary>Writes the last weights of a pretraining, with the head.</summary>

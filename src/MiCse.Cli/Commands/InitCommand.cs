@@ -21,7 +21,7 @@ internal sealed class InitCommand : MiCseCommand
         Required = true,
     };
 
-    private readonly Option<int?> _layers = Required("--layers", "Transformer layers.");
+    private readonly Option<int?> _layers = Required("--layers", "Transformer layers; 0 makes a bag of words, which trains in minutes and can be grown.", 0);
     private readonly Option<int?> _hidden = Required("--hidden", "Length of a hidden state, and so of an embedding; a multiple of the heads.");
     private readonly Option<int?> _heads = Required("--heads", "Attention heads in a layer.");
     private readonly Option<int?> _intermediate = Number.Optional("--intermediate", "Width of the feed-forward part (default: 4 × hidden).", 1);
@@ -98,9 +98,9 @@ internal sealed class InitCommand : MiCseCommand
             cancellationToken: cancellation));
     }
 
-    private static Option<int?> Required(string name, string description)
+    private static Option<int?> Required(string name, string description, int minimum = 1)
     {
-        var option = Number.Optional(name, description, 1);
+        var option = Number.Optional(name, description, minimum);
         option.Required = true;
         return option;
     }

@@ -53,7 +53,7 @@ internal sealed class TrainingArguments
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
-        .ToOption("--pooling", "The embedding that is trained, evaluated and exported (default: cls-before-pooler).");
+        .ToOption("--pooling", "The embedding that is trained, evaluated and exported (default: what the model folder says, else cls-before-pooler).");
 
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
         .ToOption("--precision", "Arithmetic of the linear layers; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
@@ -108,7 +108,7 @@ internal sealed class TrainingArguments
         AttentionDropout = arguments.GetValue(_attentionDropout),
         MaskedLanguageModelWeight = arguments.GetValue(_maskedWeight),
         HardNegativeWeight = arguments.GetValue(_hardNegativeWeight),
-        Pooling = arguments.GetValue(_pooling) ?? Defaults.Pooling,
+        Pooling = arguments.GetValue(_pooling),
         EvaluateEvery = arguments.GetValue(_evaluateEvery),
         HeldOut = arguments.GetValue(_heldOut),
         Selection = arguments.GetValue(_selection),

@@ -25,7 +25,6 @@ internal sealed class AveragingWeights(BertConfig config, WordVectors words)
     /// <param name="elements">Its elements, row after row.</param>
     public void Apply(string name, Span<float> elements)
     {
-        var lastNorm = WeightNames.Layer(config.Layers - 1).OutputNorm.Weight;
         if (name == WeightNames.WordEmbeddings)
         {
             FillWords(elements);
@@ -34,19 +33,15 @@ internal sealed class AveragingWeights(BertConfig config, WordVectors words)
         {
             TensorPrimitives.Multiply(elements, PositionScale, elements);
         }
-        else if (name == WeightNames.TokenTypeEmbeddings || IsOutput(name))
+        else if (name == WeightNames.TokenTypeEmbeddings || WeightNames.IsOutputOfLayer(name))
         {
             elements.Clear();
         }
-        else if (name == lastNorm)
+        else if (name == WeightNames.LastNorm(config).Weight)
         {
             elements[^FreeDimensions..].Clear();
         }
     }
-
-    private bool IsOutput(string name) => Enumerable.Range(0, config.Layers)
-        .Select(WeightNames.Layer)
-        .Any(layer => name == layer.AttentionOutput.Weight || name == layer.Output.Weight);
 
     private void FillWords(Span<float> rows)
     {

@@ -40,7 +40,7 @@ internal sealed class BertConfigReader
             Architecture = architecture,
             VocabularySize = Integer("vocab_size", null, 1, MaximumVocabulary),
             HiddenSize = Integer("hidden_size", null, 1, MaximumWidth),
-            Layers = Integer("num_hidden_layers", null, 1, MaximumLayers),
+            Layers = Integer("num_hidden_layers", null, 0, MaximumLayers),
             Heads = Integer("num_attention_heads", null, 1, MaximumWidth),
             IntermediateSize = Integer("intermediate_size", null, 1, MaximumWidth),
             MaxPositions = Integer("max_position_embeddings", null, 1, MaximumVocabulary),

@@ -53,7 +53,7 @@ public static class ModelInitializer
                 ModelCard = modelCard,
             },
             cancellationToken: cancellationToken);
-        return WeightNames.Required(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
+        return WeightNames.CountParameters(config);
     }
 
     /// <summary>The length of word vectors that a model can start from: 4 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>

@@ -68,6 +68,16 @@ public static class WeightNames
     /// <param name="index">0-based.</param>
     public static LayerNames Layer(int index) => new(Layers + index);
 
+    /// <summary>The LayerNorm that the last hidden state comes out of.</summary>
+    internal static Affine LastNorm(BertConfig config) => config.Layers == 0 ? EmbeddingsNorm : Layer(config.Layers - 1).OutputNorm;
+
+    /// <summary>Whether it is the matrix with which a layer adds to the hidden state it was given, by attention or by its feed-forward part.</summary>
+    internal static bool IsOutputOfLayer(string name) => name.EndsWith(".output.dense.weight", StringComparison.Ordinal);
+
+    /// <summary>Elements of all weights that an encoder of this configuration must have.</summary>
+    internal static long CountParameters(BertConfig config) =>
+        Required(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
+
     /// <summary>Every weight an encoder of this configuration must have, with its shape, in reading order; pooler and head are optional.</summary>
     internal static IEnumerable<(string Name, long[] Shape)> Required(BertConfig config)
     {
