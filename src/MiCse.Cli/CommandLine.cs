@@ -57,6 +57,6 @@ internal static class CommandLine
     [
         new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(),
         new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
-        new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
+        new ExportCommand(), new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
     ];
 }

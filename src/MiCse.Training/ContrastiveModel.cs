@@ -43,7 +43,7 @@ internal sealed class ContrastiveModel : IDisposable
         }
 
         _texts = new TextEncoding(_encoder, tokenizer, Pooling, options.MaxTokens);
-        Modules = new TrainedModules([.. new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>()]);
+        Modules = new TrainedModules([.. new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>()], options.Freeze);
     }
 
     /// <summary>Everything that is trained.</summary>

@@ -99,6 +99,12 @@ public sealed record TrainingOptions : ITrainingOptions
     public CheckpointSelection? Selection { get; init; }
 
     /// <summary>
+    /// Weights that stay as they are: beginnings of their names in the checkpoint, such as <c>embeddings.position_embeddings</c> or <c>encoder.layer.0</c>.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
+    /// <summary>
     /// Steps between evaluations; there is always one after the last step. Default: 500. Read only with an evaluation or held-out examples.
     /// </summary>
     public int EvaluateEvery { get; init; } = 500;

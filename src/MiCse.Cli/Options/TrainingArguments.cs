@@ -58,6 +58,12 @@ internal sealed class TrainingArguments
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
         .ToOption("--precision", "Arithmetic of the linear layers; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
 
+    private readonly Option<string[]> _freeze = new("--freeze")
+    {
+        Description = "Weights that stay as they are, by the beginning of their name, for example embeddings.position_embeddings or encoder.layer.0; may be given several times.",
+        HelpName = "NAME",
+    };
+
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
@@ -83,7 +89,7 @@ internal sealed class TrainingArguments
     public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _warmup, _weightDecay];
 
     /// <summary>How the encoder runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _freeze, _threads, _seed];
 
     private static TrainingOptions Defaults { get; } = new();
 
@@ -109,6 +115,7 @@ internal sealed class TrainingArguments
         MaskedLanguageModelWeight = arguments.GetValue(_maskedWeight),
         HardNegativeWeight = arguments.GetValue(_hardNegativeWeight),
         Pooling = arguments.GetValue(_pooling),
+        Freeze = arguments.GetValue(_freeze) ?? [],
         EvaluateEvery = arguments.GetValue(_evaluateEvery),
         HeldOut = arguments.GetValue(_heldOut),
         Selection = arguments.GetValue(_selection),

@@ -63,7 +63,7 @@ public static class LowShotMarkdown
             : "The weights after the last step are kept.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Batches of {options.BatchSize} sentences of at most {options.MaxTokens} tokens, learning rate {options.LearningRate:0.#########} falling to 0, temperature {options.Temperature}, pooling {options.Pooling.Name()}, dropout {options.HiddenDropout} and {options.AttentionDropout} in attention. {selection}\n\n");
+            $"Batches of {options.BatchSize} sentences of at most {options.MaxTokens} tokens, learning rate {options.LearningRate:0.#########} falling to 0, temperature {options.Temperature}, pooling {options.Pooling!.Value.Name()}, dropout {options.HiddenDropout} and {options.AttentionDropout} in attention. {selection}\n\n");
     }
 
     private static string Numbered(int count, string what) => count == 1 ? $"1 {what}" : $"{Figure(count)} {what}s";

@@ -51,7 +51,7 @@ public sealed class LowShotStudy
         var selection = plans.Any(planned => planned.Plan.Evaluated) ? _evaluation.Selection() : null;
         var output = new LowShotFolder(folder);
         output.Claim();
-        var untrained = new UntrainedRecord { ModelSha256 = plans[0].Plan.ModelSha256, Pooling = _options.Training.Pooling, Scores = [] };
+        var untrained = new UntrainedRecord { ModelSha256 = plans[0].Plan.ModelSha256, Pooling = plans[0].Plan.Options.Pooling!.Value, Scores = [] };
         var before = output.FindUntrained(untrained, _evaluation.Tasks);
         var records = plans.Select(planned => output.Find(planned.Cell, planned.Plan, _evaluation.Tasks)).ToArray();
         if (before is null)

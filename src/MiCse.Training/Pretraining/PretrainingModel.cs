@@ -31,7 +31,7 @@ internal sealed class PretrainingModel : IDisposable
         }
 
         _texts = new TextEncoding(_encoder, tokenizer, options.Pooling, options.MaxTokens!.Value);
-        Modules = new TrainedModules(_encoder, _words);
+        Modules = new TrainedModules([_encoder, _words]);
     }
 
     /// <summary>Everything that is trained.</summary>

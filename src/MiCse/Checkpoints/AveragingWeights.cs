@@ -6,19 +6,16 @@ namespace MiCse.Checkpoints;
 /// <summary>
 /// Weights with which a BERT, pooled by the mean, starts as the average of word vectors, to be trained from there. A LayerNorm makes every state
 /// equally long, which would undo the weights of the words; so the last dimensions of a word embedding are filled up until its mean is 0 and all are
-/// equally long (LayerNorms then only scale it), and the last LayerNorm drops them. Attention and feed-forward parts add nothing at first, because their output
-/// weights are 0.
+/// equally long (LayerNorms then only scale it), and the last LayerNorm drops them. Positions, attention and feed-forward parts add nothing at first, because
+/// their embeddings and output weights are 0.
 /// </summary>
 internal sealed class AveragingWeights(BertConfig config, WordVectors words)
 {
     /// <summary>Dimensions of a hidden state that word vectors leave free; even, so that what fills them has mean 0.</summary>
     public const int FreeDimensions = 4;
 
-    // Below 1, so that the free dimensions of a rare word are not 0, where the slope of their square root is infinite.
+    // Below 1, so that rounding never leaves less than nothing for the free dimensions.
     private const float LongestVector = 0.95f;
-
-    // Positions are to disturb words little.
-    private const float PositionScale = 0.03f;
 
     /// <summary>Changes freshly drawn weights.</summary>
     /// <param name="name">The weight's name in a checkpoint.</param>
@@ -29,11 +26,7 @@ internal sealed class AveragingWeights(BertConfig config, WordVectors words)
         {
             FillWords(elements);
         }
-        else if (name == WeightNames.PositionEmbeddings)
-        {
-            TensorPrimitives.Multiply(elements, PositionScale, elements);
-        }
-        else if (name == WeightNames.TokenTypeEmbeddings || WeightNames.IsOutputOfLayer(name))
+        else if (name == WeightNames.PositionEmbeddings || name == WeightNames.TokenTypeEmbeddings || WeightNames.IsOutputOfLayer(name))
         {
             elements.Clear();
         }

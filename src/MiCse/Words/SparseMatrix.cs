@@ -9,6 +9,9 @@ internal sealed class SparseMatrix(SparseRow[] rows)
     /// <summary>Rows and columns.</summary>
     public int Size => rows.Length;
 
+    /// <summary>A row.</summary>
+    public SparseRow this[int index] => rows[index];
+
     /// <summary>
     /// Positive pointwise mutual information of symmetric counts n: max(0, ln(n_ij · Σn / (Σ_j n_ij · Σ_i n_ij))) (Church and Hanks, 1990).
     /// </summary>
