@@ -55,7 +55,7 @@ internal static class CommandLine
 
     private static IEnumerable<MiCseCommand> Commands() =>
     [
-        new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new EvaluateCommand(),
+        new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new ClusterCommand(), new EvaluateCommand(),
         new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
         new ExportCommand(), new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
     ];

@@ -8,6 +8,7 @@ internal sealed class TextArguments
 {
     private const string StandardInput = "-";
     private const string StandardInputName = "standard input";
+    private const string TextColumn = "text";
     private string? _localPath;
 
     /// <summary>The file.</summary>
@@ -28,6 +29,13 @@ internal sealed class TextArguments
 
     /// <summary>Whether columns have no names.</summary>
     public Option<bool> NoHeader { get; } = CreateNoHeader();
+
+    /// <summary>The column that holds a label of each text, for commands that compare or colour by it; they add it themselves.</summary>
+    public Option<string?> LabelColumn { get; } = new("--label-column")
+    {
+        Description = "The column that holds a label of each text: a name, or a number from 1 with --no-header.",
+        HelpName = "COLUMN",
+    };
 
     /// <summary>The options, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [Column, NoHeader];
@@ -60,6 +68,28 @@ internal sealed class TextArguments
     public IEnumerable<string> Read(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => IsStandardInput(arguments)
         ? TextFile.ReadTexts(streams.Input, StandardInputName, ToOptions(arguments))
         : TextFile.ReadTexts(LocalPath(arguments, streams, cancellation), ToOptions(arguments));
+
+    /// <summary>The texts with their labels, which are null when <see cref="LabelColumn"/> is not given; standard input can be enumerated once.</summary>
+    /// <exception cref="ArgumentException">Labels without a header, and no column of texts.</exception>
+    public IEnumerable<(string Text, string? Label)> ReadLabelled(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(LabelColumn) is not { } label)
+        {
+            return Read(arguments, streams, cancellation).Select(text => (text, (string?)null));
+        }
+
+        var options = ToOptions(arguments);
+        if (options.NoHeader && options.Columns.Count == 0)
+        {
+            throw new ArgumentException("--label-column together with --no-header needs --column as well, the number of the column that holds the texts.");
+        }
+
+        options = options with { Columns = [options.Columns.Count == 0 ? TextColumn : options.Columns[0], label] };
+        var rows = IsStandardInput(arguments)
+            ? TextFile.ReadRows(streams.Input, StandardInputName, options)
+            : TextFile.ReadRows(LocalPath(arguments, streams, cancellation), options);
+        return rows.Select(row => (row.Values[0], (string?)row.Values[1]));
+    }
 
     // Once, so that the file that was counted is the one that is read.
     private string LocalPath(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>

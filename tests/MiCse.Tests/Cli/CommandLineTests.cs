@@ -50,6 +50,7 @@ public class CommandLineTests
     [InlineData("similarity", "[default: micse-mini-en]")]
     [InlineData("encode", "[default: micse-mini-en]")]
     [InlineData("evaluate", "[default: 1000]")]
+    [InlineData("cluster", "(default: 0.75)")]
     [InlineData("tokenize", "[default: micse-mini-en]")]
     [InlineData("init", "[default: 42]")]
     [InlineData("train", "[default: 0.00003]")]
