@@ -45,7 +45,7 @@ internal static class CommandLine
         root.Add(verbose);
         foreach (var command in Commands())
         {
-            command.SetAction(parsed => command.Execute(parsed, streams, cancellation));
+            Connect(command, streams, cancellation);
             root.Add(command);
         }
 
@@ -53,9 +53,19 @@ internal static class CommandLine
         return root;
     }
 
+    private static void Connect(MiCseCommand command, StandardStreams streams, CancellationToken cancellation)
+    {
+        command.SetAction(parsed => command.Execute(parsed, streams, cancellation));
+        foreach (var subcommand in command.Subcommands.OfType<MiCseCommand>())
+        {
+            Connect(subcommand, streams, cancellation);
+        }
+    }
+
     private static IEnumerable<MiCseCommand> Commands() =>
     [
-        new SimilarityCommand(), new EncodeCommand(), new TokenizeCommand(), new ClusterCommand(), new EvaluateCommand(),
+        new SimilarityCommand(), new EncodeCommand(), new IndexCommand(), new SearchCommand(), new PairsCommand(), new ClusterCommand(),
+        new TokenizeCommand(), new EvaluateCommand(),
         new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
         new ExportCommand(), new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
     ];

@@ -78,19 +78,11 @@ internal sealed class EncodeCommand : MiCseCommand
         // Somebody who types wants the answer after each line.
         foreach (var chunk in texts.Chunk(total is null && streams.InputIsTerminal ? 1 : TextsAtATime))
         {
-            var encoded = encoder.Encode(chunk, Forward(progress, writer.Count, total), cancellation);
+            var encoded = encoder.Encode(chunk, EncodingProgress.After(progress, writer.Count, total), cancellation);
             writer.Write(chunk, encoded);
             truncated += encoded.TruncatedCount;
         }
 
         return truncated;
-    }
-
-    private static TextProgress? Forward(IProgress<WorkProgress>? progress, long before, long? total) =>
-        progress is null ? null : new TextProgress(progress, before, total);
-
-    private sealed class TextProgress(IProgress<WorkProgress> progress, long before, long? total) : IProgress<EncodeProgress>
-    {
-        public void Report(EncodeProgress value) => progress.Report(new WorkProgress(before + value.TextsDone, total));
     }
 }

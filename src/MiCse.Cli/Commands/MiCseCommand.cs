@@ -10,6 +10,9 @@ internal abstract class MiCseCommand(string name, string description, string exa
     /// <summary>One command line that works, shown at the end of the help page.</summary>
     public string Example { get; } = example;
 
+    /// <summary>What a user types: <c>micse index add</c>.</summary>
+    public string FullName => Parents.OfType<MiCseCommand>().FirstOrDefault() is { } parent ? $"{parent.FullName} {Name}" : $"micse {Name}";
+
     /// <summary>The options under their headings, in the order of the help page.</summary>
     public IReadOnlyList<(string Title, IReadOnlyList<Option> Options)> Groups => _groups;
 

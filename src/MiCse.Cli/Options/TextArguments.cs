@@ -78,24 +78,37 @@ internal sealed class TextArguments
             return Read(arguments, streams, cancellation).Select(text => (text, (string?)null));
         }
 
+        return ReadWith(LabelColumn, label, arguments, streams, cancellation).Select(row => (row.Values[0], (string?)row.Values[1]));
+    }
+
+    /// <summary>The texts with another column, in this order; standard input can be enumerated once.</summary>
+    /// <param name="option">The option that names the other column, for messages.</param>
+    /// <param name="column">The other column.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where standard input is.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <exception cref="ArgumentException">No header, and no column of texts.</exception>
+    public IEnumerable<TextRow> ReadWith(
+        Option<string?> option, string column, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
         var options = ToOptions(arguments);
         if (options.NoHeader && options.Columns.Count == 0)
         {
-            throw new ArgumentException("--label-column together with --no-header needs --column as well, the number of the column that holds the texts.");
+            throw new ArgumentException($"{option.Name} together with --no-header needs --column as well, the number of the column that holds the texts.");
         }
 
-        options = options with { Columns = [options.Columns.Count == 0 ? TextColumn : options.Columns[0], label] };
-        var rows = IsStandardInput(arguments)
+        options = options with { Columns = [options.Columns.Count == 0 ? TextColumn : options.Columns[0], column] };
+        return IsStandardInput(arguments)
             ? TextFile.ReadRows(streams.Input, StandardInputName, options)
             : TextFile.ReadRows(LocalPath(arguments, streams, cancellation), options);
-        return rows.Select(row => (row.Values[0], (string?)row.Values[1]));
     }
 
     // Once, so that the file that was counted is the one that is read.
     private string LocalPath(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
         _localPath ??= HubFetch.DataFile(arguments.GetRequiredValue(File), streams, cancellation);
 
-    private bool IsStandardInput(ParseResult arguments) => arguments.GetRequiredValue(File) == StandardInput;
+    /// <summary>Whether the texts come from standard input.</summary>
+    public bool IsStandardInput(ParseResult arguments) => arguments.GetRequiredValue(File) == StandardInput;
 
     private TextFileOptions ToOptions(ParseResult arguments) => new()
     {

@@ -58,11 +58,11 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
         var arguments = command.Arguments.Select(argument => argument.HelpName ?? argument.Name);
         var required = command.Options.Where(option => option.Required).Select(option => $"{option.Name} {option.HelpName}");
-        return string.Join(' ', ["micse", command.Name, .. arguments, .. required, "[options]"]);
+        return string.Join(' ', [(command as MiCseCommand)?.FullName ?? $"micse {command.Name}", .. arguments, .. required, "[options]"]);
     }
 
     private static IEnumerable<Option> Inherited(Command command) =>
-        command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive);
+        command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive).Concat(Inherited(parent)));
 
     private static (string, string) Row(Option option)
     {

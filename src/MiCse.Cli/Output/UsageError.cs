@@ -29,7 +29,7 @@ internal static class UsageError
             return ExitCode.WrongUsage;
         }
 
-        var name = command is MiCseCommand ? $"micse {command.Name}" : "micse";
+        var name = (command as MiCseCommand)?.FullName ?? "micse";
         foreach (var error in errors)
         {
             streams.Error.WriteLine($"{name}: {error}");

@@ -68,8 +68,9 @@ internal sealed record IndexManifest(
         }
     }
 
+    // What the framework says about broken JSON may quote the whole of it.
     public static DataFormatException Damaged(string path, Exception failure) =>
-        new(path, null, $"is damaged ({failure.Message.TrimEnd('.')}); build the index again, or restore it from a copy.", failure);
+        new(path, null, $"is damaged: {(failure is FormatException ? failure.Message.TrimEnd('.') : "it is not what the index wrote")}; build the index again, or restore it from a copy.", failure);
 
     public void Write(string folder)
     {

@@ -22,8 +22,10 @@ public sealed class IndexDamageTests : IDisposable
         foreach (var file in Files(path))
         {
             var whole = File.ReadAllBytes(file);
-            // Short files byte by byte, the others by strides that hit data and tables, and all without their last byte.
-            foreach (var length in Enumerable.Range(0, whole.Length).Where(length => whole.Length < 100 || length % 11 == 0 || length == whole.Length - 1))
+            // Short files byte by byte, the others by strides that hit data and tables, and all without their last byte but the manifest, whose last
+            // byte is the end of a line.
+            var end = file.EndsWith(".json", StringComparison.Ordinal) ? whole.Length - 1 : whole.Length;
+            foreach (var length in Enumerable.Range(0, end).Where(length => whole.Length < 100 || length % 11 == 0 || length == end - 1))
             {
                 File.WriteAllBytes(file, whole[..length]);
                 AssertOneSentence(path);

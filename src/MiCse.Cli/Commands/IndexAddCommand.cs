@@ -1,0 +1,44 @@
+using System.CommandLine;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Search;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>More texts into an index: all of them or, when the command is killed, none.</summary>
+internal sealed class IndexAddCommand : MiCseCommand
+{
+    private readonly Argument<string> _index = IndexArgument.Create();
+    private readonly IdentifiedTexts _texts = new();
+    private readonly IndexModelOptions _model = new();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public IndexAddCommand()
+        : base(
+            "add",
+            "Adds texts to an index; a text whose id is there already replaces the old one.",
+            "micse index add questions.index more.csv --column question --id-column number")
+    {
+        Add(_index);
+        Add(_texts.File);
+        AddGroup("Texts", _texts.All);
+        AddGroup("Model", _model.All);
+        AddGroup("Output", _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var path = arguments.GetRequiredValue(_index);
+        long added;
+        using (var writer = VectorIndexWriter.Open(path))
+        {
+            using var encoder = _model.Load(writer.Source, path, arguments, streams, cancellation);
+            var total = _texts.Count(arguments, streams, cancellation);
+            added = IndexCommand.Fill(writer, encoder, _texts.Read(arguments, streams, cancellation), total, streams, cancellation);
+            writer.Commit();
+        }
+
+        IndexOutput.Write(streams, arguments.GetValue(_json), path, ("added", added));
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Cli.Progress;
+using MiCse.Data;
+using MiCse.Search;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Texts → an index of their vectors; its subcommands change one.</summary>
+internal sealed class IndexCommand : MiCseCommand
+{
+    private const int TextsAtATime = 1024;
+
+    private readonly IdentifiedTexts _texts = new();
+    private readonly ModelOptions _model = new();
+    private readonly Option<IndexPrecision?> _precision = new Choice<IndexPrecision>(("fp32", IndexPrecision.Float32), ("int8", IndexPrecision.Int8)).ToOption(
+        "--precision", "What searches read: the vectors, or a byte a dimension besides, which is faster and finds the same (default: fp32).");
+
+    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public IndexCommand()
+        : base("index", "Makes an index of texts to be searched with `micse search`.", "micse index questions.txt --output questions.index")
+    {
+        Add(_texts.File);
+        AddGroup("Texts", _texts.All);
+        AddGroup("Model", _model.All);
+        AddGroup("Output", _output, _precision, _json);
+        Add(new IndexAddCommand());
+        Add(new IndexRemoveCommand());
+        Add(new IndexCompactCommand());
+    }
+
+    /// <summary>Encodes texts into an index, chunk by chunk: memory grows with their ids alone.</summary>
+    /// <returns>How many there were.</returns>
+    public static long Fill(
+        VectorIndexWriter writer,
+        SentenceEncoder encoder,
+        IEnumerable<(string? Id, string Text)> texts,
+        long? total,
+        StandardStreams streams,
+        CancellationToken cancellation) => ProgressDisplay.Run(streams, "encoding", "texts", progress =>
+    {
+        var (done, truncated) = (0L, 0L);
+        foreach (var chunk in texts.Chunk(TextsAtATime))
+        {
+            var encoded = encoder.Encode([.. chunk.Select(row => row.Text)], EncodingProgress.After(progress, done, total), cancellation);
+            for (var row = 0; row < chunk.Length; row++)
+            {
+                if (chunk[row].Id is { } id)
+                {
+                    writer.Put(id, chunk[row].Text, encoded.Embeddings[row]);
+                }
+                else
+                {
+                    writer.Add(chunk[row].Text, encoded.Embeddings[row]);
+                }
+            }
+
+            done += chunk.Length;
+            truncated += encoded.TruncatedCount;
+        }
+
+        Truncation.Report(streams.Error, truncated, done, encoder.MaxTokens);
+        return done;
+    });
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var output = arguments.GetRequiredValue(_output);
+        var model = arguments.GetRequiredValue(_model.Model);
+        using var encoder = _model.Load(arguments, streams, cancellation);
+        var source = VectorSource.Of(encoder, Directory.Exists(model) ? null : model);
+        AtomicFolder.Write(output, folder =>
+        {
+            using var writer = VectorIndexWriter.Create(folder, source, arguments.GetValue(_precision) ?? IndexPrecision.Float32);
+            var total = _texts.Count(arguments, streams, cancellation);
+            Fill(writer, encoder, _texts.Read(arguments, streams, cancellation), total, streams, cancellation);
+            writer.Commit();
+        });
+        IndexOutput.Write(streams, arguments.GetValue(_json), output);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Cli.Progress;
+using MiCse.Search;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Paraphrase mining: the pairs of like texts in a file.</summary>
+internal sealed class PairsCommand : MiCseCommand
+{
+    private static readonly ParaphraseOptions s_defaults = new();
+
+    private readonly TextArguments _texts = new();
+    private readonly Option<double> _minScore = Number.WithDefault("--min-score", "The least cosine of a pair.", -1.0, () => s_defaults.MinScore);
+    private readonly Option<int> _neighbors = Number.WithDefault(
+        "--neighbors", "A pair counts when one of the two is among so many most similar texts of the other.", 1, () => s_defaults.Neighbors);
+
+    private readonly ModelOptions _model = new();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public PairsCommand()
+        : base("pairs", "Finds texts that say the same: all pairs of a file that are alike, best first.", "micse pairs tickets.csv --column subject --min-score 0.9")
+    {
+        Add(_texts.File);
+        AddGroup("Texts", _texts.All);
+        AddGroup("Pairs", _minScore, _neighbors);
+        AddGroup("Model", _model.All);
+        AddGroup("Output", _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        using var encoder = _model.Load(arguments, streams, cancellation);
+        var texts = _texts.Read(arguments, streams, cancellation).ToList();
+        var encoded = ProgressDisplay.Run(
+            streams, "encoding", "texts", progress => encoder.Encode(texts, EncodingProgress.After(progress, 0, texts.Count), cancellation));
+        var options = new ParaphraseOptions
+        {
+            MinScore = arguments.GetValue(_minScore),
+            Neighbors = arguments.GetValue(_neighbors),
+            Threads = arguments.GetValue(_model.Threads),
+        };
+        var pairs = ProgressDisplay.Run(streams, "comparing", "texts", progress => ParaphraseMining.Find(
+            encoded.Embeddings, options, new CountProgress(progress, texts.Count), cancellation));
+
+        if (arguments.GetValue(_json))
+        {
+            Json.WriteLine(streams.Output, new JsonObject { ["pairs"] = Json.Array(pairs.Select(pair => ToJson(pair, texts))) });
+        }
+        else
+        {
+            Columns.Write(streams.Output, [.. pairs.SelectMany(pair => ToRows(pair, texts))], 0, 1);
+        }
+
+        Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Count, encoder.MaxTokens);
+        return ExitCode.Done;
+    }
+
+    private static JsonObject ToJson(SentencePair pair, List<string> texts) => new()
+    {
+        ["a"] = texts[pair.First],
+        ["b"] = texts[pair.Second],
+        ["score"] = pair.Score,
+        ["aNumber"] = pair.First + 1,
+        ["bNumber"] = pair.Second + 1,
+    };
+
+    private static IEnumerable<string[]> ToRows(SentencePair pair, List<string> texts) =>
+    [
+        [pair.Score.ToString("0.0000", CultureInfo.InvariantCulture), RowNumber(pair.First), texts[pair.First]],
+        ["", RowNumber(pair.Second), texts[pair.Second]],
+    ];
+
+    private static string RowNumber(int row) => (row + 1).ToString(CultureInfo.InvariantCulture);
+}

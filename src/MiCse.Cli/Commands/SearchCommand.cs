@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Search;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>The texts of an index that are most like others.</summary>
+internal sealed class SearchCommand : MiCseCommand
+{
+    private readonly Argument<string> _index = IndexArgument.Create();
+    private readonly Argument<string[]> _queries = new("QUERY")
+    {
+        HelpName = "QUERY …",
+        Description = "The texts to look for; each is a search of its own.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<int> _k = Number.WithDefault("-k", "Hits at most.", 1, () => 10);
+    private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", -1.0);
+    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>(
+        ("cosine", SimilarityMeasure.Cosine), ("dot", SimilarityMeasure.DotProduct)).ToOption("--measure", "What the score is (default: cosine).");
+
+    private readonly IndexModelOptions _model = new();
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document a query instead of text for people." };
+
+    public SearchCommand()
+        : base("search", "Finds the texts of an index that are most like a query, exactly.", "micse search questions.index \"How do I reset my password?\" -k 3")
+    {
+        Add(_index);
+        Add(_queries);
+        AddGroup("Search", _k, _minScore, _measure);
+        AddGroup("Model", _model.All);
+        AddGroup("Output", _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var path = arguments.GetRequiredValue(_index);
+        var queries = arguments.GetRequiredValue(_queries);
+        using var index = VectorIndex.Open(path);
+        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellation);
+        var encoded = encoder.Encode(queries, null, cancellation);
+        var options = new SearchOptions
+        {
+            Measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine,
+            MinScore = arguments.GetValue(_minScore),
+            Threads = _model.Threads(arguments),
+        };
+        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_k), options, cancellation);
+        for (var query = 0; query < queries.Length; query++)
+        {
+            if (arguments.GetValue(_json))
+            {
+                Json.WriteLine(streams.Output, ToJson(queries[query], hits[query]));
+                continue;
+            }
+
+            if (queries.Length > 1)
+            {
+                streams.Output.WriteLine($"{(query == 0 ? "" : "\n")}{queries[query]}");
+            }
+
+            Columns.Write(streams.Output, [.. hits[query].Select(ToRow)], 0, 1);
+        }
+
+        Truncation.Report(streams.Error, encoded.TruncatedCount, queries.Length, encoder.MaxTokens);
+        return ExitCode.Done;
+    }
+
+    private static JsonObject ToJson(string query, IReadOnlyList<SearchHit> hits) => new()
+    {
+        ["query"] = query,
+        ["hits"] = Json.Array(hits.Select(hit => new JsonObject { ["id"] = hit.Id, ["score"] = hit.Score, ["text"] = hit.Text })),
+    };
+
+    private static string[] ToRow(SearchHit hit) => [hit.Score.ToString("0.0000", CultureInfo.InvariantCulture), hit.Id, hit.Text];
+}
