@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiCse.Training.Model;
+using MiCse.Training.Native;
 using MiCse.Training.Optimization;
 using TorchSharp;
 
@@ -14,6 +15,8 @@ internal abstract class TrainingRun<TOptions, TMeasures, TScore> : IDisposable
     where TMeasures : class
     where TScore : class, ITrainingScore
 {
+    private const int StepsBetweenReturns = 20;
+
     private readonly TrainedModules _modules;
     private readonly AdamW _optimizer;
     private readonly LinearSchedule _schedule;
@@ -97,6 +100,11 @@ internal abstract class TrainingRun<TOptions, TMeasures, TScore> : IDisposable
                 TakeStep(pace);
                 var score = EvaluateIfDue(cancellationToken);
                 var saved = SaveIfDue();
+                if (Step % StepsBetweenReturns == 0)
+                {
+                    FreedMemory.Return();
+                }
+
                 Report(pace, score, saved, _warning);
                 _warning = null;
             }

@@ -2,6 +2,7 @@
 
 using System.Text.RegularExpressions;
 using MiCse.Checkpoints;
+using MiCse.Tests;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.Tests;
@@ -64,16 +65,7 @@ public sealed partial class ReadmeTests : IDisposable
         File.WriteAllLines("sentences.txt", sentences);
     }
 
-    private static string Source(params string[] parts)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "MiCse.slnx")))
-        {
-            root = root.Parent;
-        }
-
-        return Path.Combine([root.FullName, .. parts]);
-    }
+    private static string Source(params string[] parts) => Path.Combine([Fixture.Repository, .. parts]);
 
     /// <summary>The text without indentation.</summary>
     private static string Lines(string text) => string.Join('\n', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));

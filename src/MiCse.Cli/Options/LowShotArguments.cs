@@ -62,7 +62,7 @@ internal sealed class LowShotArguments
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
-        .ToOption("--pooling", "The embedding that is trained and scored (default: cls-before-pooler).");
+        .ToOption("--pooling", "The embedding that is trained and scored (default: what the model folder says, else cls-before-pooler).");
 
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
         .ToOption("--precision", "Arithmetic of the linear layers in training (default: fp32).");
