@@ -35,6 +35,9 @@ internal static class Palette
     public static string Font { get; } =
         s_fonts.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains) ?? Fonts.Default;
 
+    /// <summary>How many colours there are.</summary>
+    public static int SeriesCount => s_series.Length;
+
     /// <summary>The colour of a series; they come again after the sixth, with other markers.</summary>
     public static Color Series(int index) => s_series[index % s_series.Length];
 

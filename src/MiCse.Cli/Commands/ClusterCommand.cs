@@ -147,11 +147,6 @@ internal sealed class ClusterCommand : MiCseCommand
             streams, "comparing", "pairs", progress => CommunityDetection.Detect(embeddings, options, new PairProgress(progress, pairs), cancellation));
     }
 
-    private sealed class TextProgress(IProgress<WorkProgress> progress) : IProgress<EncodeProgress>
-    {
-        public void Report(EncodeProgress value) => progress.Report(new WorkProgress(value.TextsDone, value.TextsTotal));
-    }
-
     private sealed class IterationProgress(IProgress<WorkProgress> progress, int starts) : IProgress<KMeansProgress>
     {
         private int _done;

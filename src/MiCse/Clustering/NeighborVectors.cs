@@ -50,9 +50,11 @@ internal sealed class NeighborVectors
     {
         var (firstQuery, queryCount) = queries.GetOffsetAndLength(Count);
         var (firstKey, keyCount) = keys.GetOffsetAndLength(others.Count);
-        for (var query = 0; query < queryCount; query += QueriesAtATime)
+
+        // Queries inside: a block of them stays in the cache while the keys pass by once.
+        for (var key = 0; key < keyCount; key += KeysAtATime)
         {
-            for (var key = 0; key < keyCount; key += KeysAtATime)
+            for (var query = 0; query < queryCount; query += QueriesAtATime)
             {
                 var target = cosines[(query * keyCount + key)..];
                 if (query + QueriesAtATime <= queryCount && key + KeysAtATime <= keyCount)

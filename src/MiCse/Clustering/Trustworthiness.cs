@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using MiCse.Vectors;
 
 namespace MiCse.Clustering;
@@ -8,7 +10,7 @@ namespace MiCse.Clustering;
 /// </summary>
 public static class Trustworthiness
 {
-    private const int RowsPerBlock = 8;
+    private const int RowsPerBlock = 32;
 
     /// <summary>The trustworthiness of a map.</summary>
     /// <param name="embeddings">Shape [texts, dimensions].</param>
@@ -45,17 +47,19 @@ public static class Trustworthiness
             throw new ArgumentOutOfRangeException(nameof(neighbors), neighbors, $"Of {count} points, fewer than half can be looked at as neighbours.");
         }
 
-        var vectors = new NeighborVectors(embeddings);
         var rows = Math.Min(count, mostRows ?? count);
+        var vectors = new NeighborVectors(embeddings);
+        var looked = rows == count ? vectors : new NeighborVectors(Spread(embeddings, rows));
         var penalties = new long[(rows + RowsPerBlock - 1) / RowsPerBlock];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
-        Parallel.For(0, penalties.Length, parallel, () => new float[count], (block, _, cosines) =>
+        Parallel.For(0, penalties.Length, parallel, () => new float[RowsPerBlock * count], (block, _, cosines) =>
         {
-            for (var i = block * RowsPerBlock; i < Math.Min(rows, (block + 1) * RowsPerBlock); i++)
+            var (first, end) = (block * RowsPerBlock, Math.Min(rows, (block + 1) * RowsPerBlock));
+            looked.Cosines(first..end, vectors, .., cosines);
+            for (var i = first; i < end; i++)
             {
-                var row = (int)((long)i * count / rows);
-                vectors.Cosines(row..(row + 1), vectors, .., cosines);
-                penalties[block] += Penalty(row, Nearest(map, row, neighbors), cosines);
+                var row = Place(i, rows, count);
+                penalties[block] += Penalty(row, Nearest(map, row, neighbors), cosines.AsSpan((i - first) * count, count));
             }
 
             return cosines;
@@ -65,23 +69,51 @@ public static class Trustworthiness
         return 1 - penalties.Sum() / worst;
     }
 
-    /// <summary>How far beyond the first ranks a point's neighbours in the map are, in all.</summary>
-    private static long Penalty(int row, int[] nearest, ReadOnlySpan<float> cosines)
+    private static int Place(int index, int rows, int count) => (int)((long)index * count / rows);
+
+    private static EmbeddingMatrix Spread(EmbeddingMatrix embeddings, int rows)
     {
+        var spread = new EmbeddingMatrix(rows, embeddings.Dimensions);
+        for (var i = 0; i < rows; i++)
+        {
+            embeddings[Place(i, rows, embeddings.Count)].CopyTo(spread[i]);
+        }
+
+        return spread;
+    }
+
+    /// <summary>How far beyond the first ranks a point's neighbours in the map are, in all; of equally near ones the first ranks first.</summary>
+    private static long Penalty(int row, int[] nearest, Span<float> cosines)
+    {
+        cosines[row] = float.NegativeInfinity;
         var penalty = 0L;
         foreach (var neighbor in nearest)
         {
             var cosine = cosines[neighbor];
-            var rank = 1;
-            for (var other = 0; other < cosines.Length; other++)
-            {
-                rank += other != row && (cosines[other] > cosine || (cosines[other] == cosine && other < neighbor)) ? 1 : 0;
-            }
-
+            var rank = 1 + CountAbove(cosines, cosine) + cosines[..neighbor].Count(cosine);
             penalty += Math.Max(0, rank - nearest.Length);
         }
 
         return penalty;
+    }
+
+    private static int CountAbove(ReadOnlySpan<float> values, float limit)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var (counts, limits) = (Vector<int>.Zero, new Vector<float>(limit));
+        foreach (var vector in vectors)
+        {
+            // True is -1.
+            counts -= Vector.GreaterThan(vector, limits);
+        }
+
+        var count = Vector.Sum(counts);
+        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+        {
+            count += value > limit ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static int[] Nearest(EmbeddingMatrix map, int row, int count)

@@ -1,0 +1,402 @@
+'use strict';
+// The map of texts: points are put into the picture's memory dot by dot, which is fast enough for 100,000 of them at every frame on any computer,
+// with or without a graphics card.
+(() => {
+  const data = JSON.parse(document.getElementById('data').textContent);
+  const { x: xs, y: ys, texts, label, labels } = data;
+  const count = texts.length;
+  const byId = id => document.getElementById(id);
+  const pointsCanvas = byId('points'), marksCanvas = byId('marks'), tip = byId('tip'), search = byId('search');
+  const pen = pointsCanvas.getContext('2d'), marks = marksCanvas.getContext('2d');
+  const number = new Intl.NumberFormat('en');
+
+  const hidden = new Set();        // labels switched off in the legend
+  let matches = null;              // Uint8Array of what the search found; null: no search
+  let hovered = -1;
+  let view = { x: 0, y: 0, scale: 1 }; // the place in the middle, and pixels for a unit of the map
+  let wholeScale = 1;
+  let width = 0, height = 0, ratio = 1, image = null, pixels = null;
+
+  // Points are drawn in a mixed order, so that no label lies on top of another for coming later in the file.
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1, state = 1; i > 0; i--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor(state / 2 ** 32 * (i + 1));
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+
+  const bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
+  for (let i = 0; i < count; i++) {
+    bounds.left = Math.min(bounds.left, xs[i]);
+    bounds.right = Math.max(bounds.right, xs[i]);
+    bounds.bottom = Math.min(bounds.bottom, ys[i]);
+    bounds.top = Math.max(bounds.top, ys[i]);
+  }
+
+  // ---- a grid over the map, to find the point under the pointer ----
+
+  const across = Math.max(1, Math.ceil(Math.sqrt(count / 4)));
+  const cellWidth = (bounds.right - bounds.left) / across || 1, cellHeight = (bounds.top - bounds.bottom) / across || 1;
+  const columnOf = x => Math.min(across - 1, Math.max(0, Math.floor((x - bounds.left) / cellWidth)));
+  const rowOf = y => Math.min(across - 1, Math.max(0, Math.floor((y - bounds.bottom) / cellHeight)));
+  const starts = new Uint32Array(across * across + 1), inCells = new Uint32Array(count);
+  for (let i = 0; i < count; i++) starts[rowOf(ys[i]) * across + columnOf(xs[i]) + 1]++;
+  for (let cell = 0; cell < across * across; cell++) starts[cell + 1] += starts[cell];
+  const next = starts.slice();
+  for (let i = 0; i < count; i++) inCells[next[rowOf(ys[i]) * across + columnOf(xs[i])]++] = i;
+
+  function nearest(px, py, reach) {
+    const x = toMapX(px), y = toMapY(py), radius = reach / view.scale;
+    let best = -1, bestDistance = radius * radius;
+    for (let row = rowOf(y - radius); row <= rowOf(y + radius); row++) {
+      for (let column = columnOf(x - radius); column <= columnOf(x + radius); column++) {
+        const cell = row * across + column;
+        for (let k = starts[cell]; k < starts[cell + 1]; k++) {
+          const i = inCells[k], distance = (xs[i] - x) ** 2 + (ys[i] - y) ** 2;
+          if (distance <= bestDistance && isShown(i) && (!matches || matches[i])) {
+            best = i;
+            bestDistance = distance;
+          }
+        }
+      }
+    }
+    return best;
+  }
+
+  const isShown = i => !label || !hidden.has(label[i]);
+  const toMapX = px => view.x + (px - width / 2) / view.scale;
+  const toMapY = py => view.y - (py - height / 2) / view.scale;
+  const toPixelX = x => (x - view.x) * view.scale + width / 2;
+  const toPixelY = y => (view.y - y) * view.scale + height / 2;
+
+  // ---- dots ----
+
+  const Shapes = ['disc', 'square', 'diamond', 'triangle'];
+  const Colours = 6;
+  let colours = [], dimmed = null;
+
+  function readColours() {
+    const style = getComputedStyle(document.documentElement);
+    const rgb = name => {
+      const hex = style.getPropertyValue(name).trim();
+      return [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+    };
+    colours = Array.from({ length: Colours }, (_, i) => rgb(`--series-${i}`));
+    dimmed = rgb('--dim');
+  }
+
+  const colourOf = index => colours[index % Colours];
+  const shapeOf = index => Shapes[Math.floor(index / Colours) % Shapes.length];
+
+  // How much of each pixel around the middle a dot covers, 0 to 255, measured at 4 × 4 places.
+  function stamp(shape, radius) {
+    const half = Math.ceil(radius + 0.5), side = 2 * half + 1, cover = new Uint8Array(side * side);
+    const inside = {
+      disc: (u, v) => u * u + v * v <= radius * radius,
+      square: (u, v) => Math.max(Math.abs(u), Math.abs(v)) <= 0.88 * radius,
+      diamond: (u, v) => Math.abs(u) + Math.abs(v) <= 1.25 * radius,
+      triangle: (u, v) => v <= 0.75 * radius && v >= 2 * Math.abs(u) - 1.15 * radius,
+    }[shape];
+    for (let row = 0; row < side; row++) {
+      for (let column = 0; column < side; column++) {
+        let hits = 0;
+        for (let s = 0; s < 16; s++) hits += inside(column - half + (s % 4 - 1.5) / 4, row - half + ((s >> 2) - 1.5) / 4);
+        cover[row * side + column] = hits * 255 / 16;
+      }
+    }
+    return { half, side, cover };
+  }
+
+  // Few points are large, many are small; they grow a little when one comes closer.
+  function radiusNow() {
+    const room = Math.sqrt(width * height / Math.max(1, count));
+    const closer = Math.max(1, view.scale / wholeScale) ** 0.35;
+    return Math.min(8, Math.min(5, Math.max(1.1, 0.23 * room)) * closer) * ratio;
+  }
+
+  function drawDots() {
+    pixels.fill(0);
+    const stamps = new Map(), radius = radiusNow(), strength = count > 20000 ? 0.7 : 0.82;
+    const stampOf = shape => stamps.get(shape) ?? stamps.set(shape, stamp(shape, radius)).get(shape);
+    const kinds = (label ? labels : ['']).map((_, index) => [...colourOf(index), stampOf(shapeOf(index))]);
+    const back = [...dimmed, stampOf('disc')];
+    if (matches) {
+      for (const i of order) if (!matches[i] && isShown(i)) put(i, back, 0.5);
+    }
+    for (const i of order) {
+      if ((!matches || matches[i]) && isShown(i)) put(i, kinds[label ? label[i] : 0], matches ? 0.95 : strength);
+    }
+    pen.putImageData(image, 0, 0);
+  }
+
+  // Blends a dot over what is there; alpha is kept apart, because the page behind may be light or dark.
+  function put(i, kind, strength) {
+    const red = kind[0], green = kind[1], blue = kind[2], { half, side, cover } = kind[3];
+    const left = Math.round(toPixelX(xs[i]) * ratio) - half, top = Math.round(toPixelY(ys[i]) * ratio) - half;
+    const lineLength = image.width, lines = image.height;
+    if (left + side <= 0 || top + side <= 0 || left >= lineLength || top >= lines) return;
+    const firstRow = Math.max(0, -top), lastRow = Math.min(side, lines - top);
+    const firstColumn = Math.max(0, -left), lastColumn = Math.min(side, lineLength - left);
+    for (let row = firstRow; row < lastRow; row++) {
+      let at = ((top + row) * lineLength + left + firstColumn) * 4;
+      for (let column = firstColumn; column < lastColumn; column++, at += 4) {
+        const covered = cover[row * side + column];
+        if (covered === 0) continue;
+        const source = covered * strength / 255, below = pixels[at + 3] / 255 * (1 - source), alpha = source + below;
+        pixels[at] = (red * source + pixels[at] * below) / alpha;
+        pixels[at + 1] = (green * source + pixels[at + 1] * below) / alpha;
+        pixels[at + 2] = (blue * source + pixels[at + 2] * below) / alpha;
+        pixels[at + 3] = alpha * 255;
+      }
+    }
+  }
+
+  // ---- names of labels, and the point under the pointer ----
+
+  // A label's name stands at the middle of its points, each coordinate by itself: stray points do not move it.
+  const centres = !label || labels.length > 30 ? [] : labels.map((name, index) => {
+    const mine = order.filter(i => label[i] === index);
+    const middle = values => values.sort((a, b) => a - b)[values.length >> 1];
+    return { name, index, x: middle(Float64Array.from(mine, i => xs[i])), y: middle(Float64Array.from(mine, i => ys[i])) };
+  });
+
+  function drawMarks() {
+    marks.setTransform(ratio, 0, 0, ratio, 0, 0);
+    marks.clearRect(0, 0, width, height);
+    const style = getComputedStyle(document.documentElement), colour = name => style.getPropertyValue(name).trim();
+    if (!matches) {
+      marks.font = '600 15px Inter, "Segoe UI", system-ui, "Helvetica Neue", Arial, sans-serif';
+      marks.textAlign = 'center';
+      marks.textBaseline = 'middle';
+      marks.lineJoin = 'round';
+      for (const centre of centres) {
+        if (hidden.has(centre.index) || !Number.isFinite(centre.x)) continue;
+        const name = centre.name.length > 40 ? `${centre.name.slice(0, 39)}…` : centre.name;
+        marks.strokeStyle = colour('--back');
+        marks.lineWidth = 5;
+        marks.strokeText(name, toPixelX(centre.x), toPixelY(centre.y));
+        marks.fillStyle = colour('--ink');
+        marks.fillText(name, toPixelX(centre.x), toPixelY(centre.y));
+      }
+    }
+    if (hovered >= 0) {
+      marks.beginPath();
+      marks.arc(toPixelX(xs[hovered]), toPixelY(ys[hovered]), radiusNow() / ratio + 3.5, 0, 2 * Math.PI);
+      marks.strokeStyle = colour('--ink');
+      marks.lineWidth = 2;
+      marks.stroke();
+    }
+  }
+
+  function hover(px, py) {
+    const found = nearest(px, py, 12);
+    if (found !== hovered) {
+      hovered = found;
+      marksCanvas.classList.toggle('over', hovered >= 0);
+      drawMarks();
+    }
+    tip.hidden = hovered < 0;
+    if (hovered < 0) return;
+    const text = texts[hovered];
+    tip.firstChild.textContent = label ? labels[label[hovered]] : '';
+    tip.firstChild.style.color = label ? `rgb(${colourOf(label[hovered])})` : '';
+    tip.lastChild.textContent = text.length > 600 ? `${text.slice(0, 599)}…` : text;
+    const { offsetWidth, offsetHeight } = tip;
+    tip.style.left = `${Math.max(12, Math.min(px + 16, width - offsetWidth - 12))}px`;
+    tip.style.top = `${py + 18 + offsetHeight > height - 12 ? Math.max(12, py - offsetHeight - 14) : py + 18}px`;
+  }
+
+  // ---- frames ----
+
+  let waiting = false;
+  function redraw() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      drawDots();
+      drawMarks();
+    });
+  }
+
+  function resize() {
+    // More than two dots of a screen for a pixel cost time and show nothing.
+    ratio = Math.min(2, window.devicePixelRatio || 1);
+    [width, height] = [Math.max(1, window.innerWidth), Math.max(1, window.innerHeight)];
+    for (const canvas of [pointsCanvas, marksCanvas]) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    image = pen.createImageData(pointsCanvas.width, pointsCanvas.height);
+    pixels = image.data;
+  }
+
+  function showWhole() {
+    if (count === 0) return;
+    // The panel at the right covers a part of wide windows.
+    const panel = width > 640 ? 282 : 0, edge = Math.min(70, 0.1 * width);
+    wholeScale = Math.min((width - panel - 2 * edge) / (bounds.right - bounds.left || 1), (height - 2 * edge) / (bounds.top - bounds.bottom || 1));
+    wholeScale = Math.min(Math.max(wholeScale, 1e-6), 200);
+    view = { x: (bounds.left + bounds.right) / 2 + panel / 2 / wholeScale, y: (bounds.bottom + bounds.top) / 2, scale: wholeScale };
+    redraw();
+  }
+
+  // What lies under (px, py) stays there.
+  function zoom(factor, px, py) {
+    const [x, y] = [toMapX(px), toMapY(py)];
+    view.scale = Math.min(wholeScale * 500, Math.max(wholeScale / 4, view.scale * factor));
+    view.x = x - (px - width / 2) / view.scale;
+    view.y = y + (py - height / 2) / view.scale;
+    redraw();
+  }
+
+  function move(dx, dy) {
+    view.x -= dx / view.scale;
+    view.y += dy / view.scale;
+    redraw();
+  }
+
+  // ---- pointer and keys ----
+
+  const pointers = new Map(); // two fingers zoom
+  marksCanvas.addEventListener('pointerdown', event => {
+    marksCanvas.setPointerCapture(event.pointerId);
+    pointers.set(event.pointerId, event);
+    marksCanvas.classList.add('moving');
+  });
+  marksCanvas.addEventListener('pointermove', event => {
+    const before = pointers.get(event.pointerId);
+    if (!before) {
+      hover(event.clientX, event.clientY);
+      return;
+    }
+    tip.hidden = true;
+    if (pointers.size === 2) {
+      const [other] = [...pointers.values()].filter(pointer => pointer.pointerId !== event.pointerId);
+      const apart = pointer => Math.hypot(pointer.clientX - other.clientX, pointer.clientY - other.clientY);
+      zoom(apart(event) / Math.max(1, apart(before)), (event.clientX + other.clientX) / 2, (event.clientY + other.clientY) / 2);
+    } else {
+      move(event.clientX - before.clientX, event.clientY - before.clientY);
+    }
+    pointers.set(event.pointerId, event);
+  });
+  for (const end of ['pointerup', 'pointercancel']) {
+    marksCanvas.addEventListener(end, event => {
+      pointers.delete(event.pointerId);
+      if (pointers.size === 0) marksCanvas.classList.remove('moving');
+      if (event.pointerType !== 'mouse') hover(event.clientX, event.clientY);
+    });
+  }
+  marksCanvas.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+    hovered = -1;
+    drawMarks();
+  });
+  marksCanvas.addEventListener('wheel', event => {
+    event.preventDefault();
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    zoom(Math.exp(-event.deltaY * lines * 0.0018), event.clientX, event.clientY);
+    hover(event.clientX, event.clientY);
+  }, { passive: false });
+  marksCanvas.addEventListener('dblclick', event => zoom(2, event.clientX, event.clientY));
+  marksCanvas.addEventListener('keydown', event => {
+    const step = 60, action = {
+      ArrowLeft: () => move(step, 0), ArrowRight: () => move(-step, 0), ArrowUp: () => move(0, step), ArrowDown: () => move(0, -step),
+      '+': () => zoom(1.4, width / 2, height / 2), '=': () => zoom(1.4, width / 2, height / 2), '-': () => zoom(1 / 1.4, width / 2, height / 2), 0: showWhole,
+    }[event.key];
+    if (action && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      action();
+    }
+  });
+  byId('closer').addEventListener('click', () => zoom(1.5, width / 2, height / 2));
+  byId('farther').addEventListener('click', () => zoom(1 / 1.5, width / 2, height / 2));
+  byId('whole').addEventListener('click', showWhole);
+
+  // ---- search ----
+
+  let lowered = null;
+  function find() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(word => word);
+    lowered ??= texts.map(text => text.toLowerCase());
+    matches = words.length === 0 ? null : Uint8Array.from(lowered, text => words.every(word => text.includes(word)));
+    const found = matches?.reduce((sum, match) => sum + match, 0);
+    byId('found').textContent = matches ? `${number.format(found)} of ${number.format(count)} texts` : '';
+    hovered = -1;
+    tip.hidden = true;
+    redraw();
+  }
+
+  let typing = 0;
+  search.addEventListener('input', () => {
+    clearTimeout(typing);
+    typing = setTimeout(find, 120);
+  });
+
+  // ---- legend ----
+
+  const sizes = new Uint32Array(label ? labels.length : 0);
+  label?.forEach(index => sizes[index]++);
+  const keys = (label ? labels : []).map((name, index) => {
+    const item = document.createElement('li'), button = document.createElement('button'), sign = document.createElement('canvas');
+    const caption = document.createElement('span'), total = document.createElement('span');
+    [sign.width, sign.height] = [28, 28];
+    [caption.className, caption.textContent, caption.title] = ['name', name, name];
+    [total.className, total.textContent] = ['count', number.format(sizes[index])];
+    button.append(sign, caption, total);
+    button.addEventListener('click', () => toggle(index));
+    button.addEventListener('dblclick', () => alone(index));
+    item.append(button);
+    byId('legend').append(item);
+    return { button, sign };
+  });
+
+  function toggle(index) {
+    if (!hidden.delete(index)) hidden.add(index);
+    showHidden();
+  }
+
+  function alone(index) {
+    const only = hidden.size === labels.length - 1 && !hidden.has(index);
+    hidden.clear();
+    if (!only) labels.forEach((_, other) => other !== index && hidden.add(other));
+    showHidden();
+  }
+
+  function showHidden() {
+    keys.forEach(({ button }, index) => button.setAttribute('aria-pressed', String(!hidden.has(index))));
+    redraw();
+  }
+
+  function drawLegend() {
+    keys.forEach(({ sign }, index) => {
+      const brush = sign.getContext('2d'), { side, half, cover } = stamp(shapeOf(index), 10), dot = brush.createImageData(side, side);
+      cover.forEach((covered, at) => dot.data.set([...colourOf(index), covered], 4 * at));
+      brush.clearRect(0, 0, 28, 28);
+      brush.putImageData(dot, 14 - half, 14 - half);
+    });
+  }
+
+  // ---- light and dark ----
+
+  const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
+  function setTheme(theme) {
+    document.documentElement.dataset.theme = theme;
+    readColours();
+    drawLegend();
+    redraw();
+  }
+  systemDark.addEventListener('change', () => setTheme(systemDark.matches ? 'dark' : 'light'));
+  byId('theme').addEventListener('click', () => setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
+
+  byId('title').textContent = data.title;
+  byId('about').textContent = data.about;
+  window.addEventListener('resize', () => {
+    resize();
+    redraw();
+  });
+  resize();
+  setTheme(systemDark.matches ? 'dark' : 'light');
+  showHidden();
+  showWhole();
+})();
