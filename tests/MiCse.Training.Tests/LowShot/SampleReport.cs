@@ -1,4 +1,5 @@
 using MiCse.Evaluation;
+using MiCse.Inference;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 
@@ -21,6 +22,7 @@ internal static class SampleReport
                 Layers = cell.Arm.Method == TrainingMethod.MiCse ? cell.Arm.Layers ?? new LayerRange(7, 11) : null,
                 HiddenDropout = 0.1,
                 AttentionDropout = 0.1,
+                Pooling = Pooling.ClsBeforePooler,
             },
             Scores = Scores(score(cell)),
             Best = new TrainingScore(250, score(cell) + 0.1),
