@@ -11,8 +11,11 @@ namespace MiCse.Checkpoints;
 /// </summary>
 internal sealed class AveragingWeights(BertConfig config, WordVectors words)
 {
-    /// <summary>Dimensions of a hidden state that word vectors leave free; even, so that what fills them has mean 0.</summary>
-    public const int FreeDimensions = 4;
+    /// <summary>
+    /// Dimensions of a hidden state that word vectors leave free; even, so that what fills them has mean 0. So many, because tokens without a word vector have nothing else:
+    /// if dropout took all, the state would be 0, and a LayerNorm multiplies the gradient of that by a million.
+    /// </summary>
+    public const int FreeDimensions = 12;
 
     // Below 1, so that rounding never leaves less than nothing for the free dimensions.
     private const float LongestVector = 0.95f;

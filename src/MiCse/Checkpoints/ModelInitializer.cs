@@ -56,11 +56,15 @@ public static class ModelInitializer
         return WeightNames.CountParameters(config);
     }
 
-    /// <summary>The length of word vectors that a model can start from: 4 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>
+    /// <summary>The length of word vectors that a model can start from: 12 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>
+    /// <exception cref="ArgumentException">The hidden size is not larger than that.</exception>
     public static int DimensionsOfWords(ModelShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return shape.HiddenSize - AveragingWeights.FreeDimensions;
+        return shape.HiddenSize > AveragingWeights.FreeDimensions
+            ? shape.HiddenSize - AveragingWeights.FreeDimensions
+            : throw new ArgumentException(
+                $"A hidden size of {shape.HiddenSize} leaves no room for word vectors, which need {AveragingWeights.FreeDimensions} dimensions beside them: take a larger one.", nameof(shape));
     }
 
     /// <summary>The configuration of a fresh model.</summary>

@@ -53,7 +53,7 @@ public sealed class ModelGrowthTests : IDisposable
             dimensions: 4,
             seed: 1,
             cancellationToken: TestContext.Current.CancellationToken);
-        var shape = new ModelShape(2, 8, 2);
+        var shape = new ModelShape(2, 16, 2);
         Assert.Equal(4, ModelInitializer.DimensionsOfWords(shape));
         ModelInitializer.Write(_folder.File("words"), _tokenizer, shape, 1, vectors, cancellationToken: TestContext.Current.CancellationToken);
 

@@ -13,7 +13,7 @@ public sealed class GrowCommandTests : IDisposable
         var tokenizer = TinyModel.WriteTokenizer(_folder.File("tokenizer"));
         File.WriteAllLines(_folder.File("texts.txt"), Enumerable.Repeat("the dog and the winter of a long year", 20).Append("a dog is here in winter"));
         var run = CommandRun.Of(
-            "init", "--tokenizer", tokenizer, "--layers", "0", "--hidden", "8", "--heads", "2", "--words-from", _folder.File("texts.txt"), "--output", _bag);
+            "init", "--tokenizer", tokenizer, "--layers", "0", "--hidden", "16", "--heads", "2", "--words-from", _folder.File("texts.txt"), "--output", _bag);
         Assert.Equal(0, run.ExitCode);
     }
 
@@ -51,11 +51,21 @@ public sealed class GrowCommandTests : IDisposable
         File.WriteAllText(_folder.File("empty.txt"), "dog\n\nwinter\n");
 
         var run = CommandRun.Of(
-            "init", "--tokenizer", _folder.File("tokenizer"), "--layers", "0", "--hidden", "8", "--heads", "2", "--words-from", _folder.File("empty.txt"), "--output", _folder.File("none"));
+            "init", "--tokenizer", _folder.File("tokenizer"), "--layers", "0", "--hidden", "16", "--heads", "2", "--words-from", _folder.File("empty.txt"), "--output", _folder.File("none"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("empty.txt: has no two words beside each other", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("none")));
+    }
+
+    [Fact]
+    public void A_model_too_narrow_for_word_vectors_is_wrong_usage()
+    {
+        var run = CommandRun.Of(
+            "init", "--tokenizer", _folder.File("tokenizer"), "--layers", "0", "--hidden", "12", "--heads", "2", "--words-from", _folder.File("texts.txt"), "--output", _folder.File("none"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("A hidden size of 12 leaves no room for word vectors", run.Error, StringComparison.Ordinal);
     }
 
     private static double Score(string model) =>
