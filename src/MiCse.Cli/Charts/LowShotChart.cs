@@ -10,12 +10,10 @@ namespace MiCse.Cli.Charts;
 /// A low-shot study as a picture: the average score over the number of sentences, a line an arm, with the untrained base model to compare with; below it
 /// the differences to SimCSE. Bars reach one sample standard deviation up and down.
 /// </summary>
-internal sealed class LowShotChart(LowShotReport report)
+internal sealed class LowShotChart(LowShotReport report) : Picture
 {
-    private const int Width = 1000;
     private const int ScoresHeight = 480;
     private const int DifferencesHeight = 300;
-    private const int PixelsPerPoint = 2;
 
     private readonly LowShotArm[] _arms = [.. report.Rows.Select(row => row.Arm).Distinct()];
     private readonly int[] _shots = [.. report.Rows.Select(row => row.Shots).Distinct().Order()];
@@ -33,28 +31,11 @@ internal sealed class LowShotChart(LowShotReport report)
     /// <summary>How far beside each other the arms of one number of sentences are drawn, in decades.</summary>
     private double Spread => 0.008 * (Right - Left);
 
-    private int Height => ScoresHeight + (_compared ? DifferencesHeight : 0);
+    protected override int Width => 1000;
 
-    /// <summary>Writes a PNG of twice the size, for sharp letters.</summary>
-    public void WritePng(Stream stream)
-    {
-        using var surface = SKSurface.Create(new SKImageInfo(Width * PixelsPerPoint, Height * PixelsPerPoint));
-        surface.Canvas.Scale(PixelsPerPoint);
-        Draw(surface.Canvas);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-        data.SaveTo(stream);
-    }
+    protected override int Height => ScoresHeight + (_compared ? DifferencesHeight : 0);
 
-    /// <summary>Writes an SVG.</summary>
-    public void WriteSvg(Stream stream)
-    {
-        using var managed = new SKManagedWStream(stream);
-        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), managed);
-        Draw(canvas);
-    }
-
-    private void Draw(SKCanvas canvas)
+    protected override void Draw(SKCanvas canvas)
     {
         Draw(canvas, Scores(), 0, ScoresHeight);
         if (_compared)
@@ -63,7 +44,7 @@ internal sealed class LowShotChart(LowShotReport report)
         }
     }
 
-    private static void Draw(SKCanvas canvas, Plot plot, int top, int bottom)
+    private void Draw(SKCanvas canvas, Plot plot, int top, int bottom)
     {
         // A plot wipes the canvas before it draws; it is to wipe its own part alone.
         canvas.Save();

@@ -4,11 +4,8 @@ using SkiaSharp;
 namespace MiCse.Cli.Charts;
 
 /// <summary>A map as a picture: a dot a text, in the colour of its label; the labels' names where their texts are, and a legend at the right.</summary>
-internal sealed class MapPicture
+internal sealed class MapPicture : Picture
 {
-    private const int Width = 1200;
-    private const int Height = 900;
-    private const int PixelsPerPoint = 2;
     private const float Edge = 36;
     private const float HeadHeight = 78;
     private const float LineHeight = 26;
@@ -36,26 +33,11 @@ internal sealed class MapPicture
         _radius = Math.Clamp(0.2f * MathF.Sqrt(area.Width * area.Height / Math.Max(1, _places.Length)), 0.8f, 5);
     }
 
-    /// <summary>Writes a PNG of twice the size, for sharp letters.</summary>
-    public void WritePng(Stream stream)
-    {
-        using var surface = SKSurface.Create(new SKImageInfo(Width * PixelsPerPoint, Height * PixelsPerPoint));
-        surface.Canvas.Scale(PixelsPerPoint);
-        Draw(surface.Canvas);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-        data.SaveTo(stream);
-    }
+    protected override int Width => 1200;
 
-    /// <summary>Writes an SVG.</summary>
-    public void WriteSvg(Stream stream)
-    {
-        using var managed = new SKManagedWStream(stream);
-        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), managed);
-        Draw(canvas);
-    }
+    protected override int Height => 900;
 
-    private void Draw(SKCanvas canvas)
+    protected override void Draw(SKCanvas canvas)
     {
         using var background = new SKPaint { Color = SKColors.White };
         canvas.DrawRect(0, 0, Width, Height, background);

@@ -106,7 +106,7 @@ internal sealed class ClusterCommand : MiCseCommand
     private EmbeddingMatrix Encode(string[] texts, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         using var encoder = _model.Load(arguments, streams, cancellation);
-        var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(texts, new TextProgress(progress), cancellation));
+        var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(texts, EncodingProgress.After(progress, 0, texts.Length), cancellation));
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Length, encoder.MaxTokens);
         for (var row = 0; row < texts.Length; row++)
         {

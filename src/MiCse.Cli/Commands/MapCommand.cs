@@ -16,7 +16,7 @@ internal sealed class MapCommand : MiCseCommand
 {
     private const int TrustNeighbors = 5;
 
-    /// <summary>Trustworthiness is measured at this many texts at most: more would not change its third digit.</summary>
+    /// <summary>Trustworthiness is measured at this many texts at most: each is compared with all.</summary>
     private const int MostTrustRows = 10_000;
 
     private static readonly UmapOptions s_defaults = new();
@@ -72,7 +72,7 @@ internal sealed class MapCommand : MiCseCommand
 
         using var encoder = _model.Load(arguments, streams, cancellation);
         var encoded = ProgressDisplay.Run(
-            streams, "encoding", "texts", progress => encoder.Encode(texts, new TextProgress(progress), cancellation));
+            streams, "encoding", "texts", progress => encoder.Encode(texts, EncodingProgress.After(progress, 0, texts.Count), cancellation));
         var options = new UmapOptions
         {
             Neighbors = arguments.GetValue(_neighbors),
@@ -82,7 +82,7 @@ internal sealed class MapCommand : MiCseCommand
         };
         var points = ProgressDisplay.Run(
             streams, "mapping", "%", progress => Umap.Fit(encoded.Embeddings, options, new PercentProgress(progress), cancellation)).Points;
-        var trustworthiness = Trust(encoded.Embeddings, points, options.Threads, cancellation);
+        var trustworthiness = Trust(encoded.Embeddings, points, options.Threads, streams, cancellation);
         var title = arguments.GetValue(_title) ?? Path.GetFileName(_texts.Name(arguments));
         var files = MapFile.Write(output, new TextMap(title, texts, labels, points, trustworthiness), encoded.Embeddings);
         Print(arguments, streams, texts.Count, trustworthiness, files);
@@ -90,10 +90,13 @@ internal sealed class MapCommand : MiCseCommand
         return ExitCode.Done;
     }
 
-    private static double? Trust(EmbeddingMatrix embeddings, EmbeddingMatrix points, int? threads, CancellationToken cancellation)
+    private static double? Trust(EmbeddingMatrix embeddings, EmbeddingMatrix points, int? threads, StandardStreams streams, CancellationToken cancellation)
     {
         var neighbors = Math.Min(TrustNeighbors, (points.Count - 1) / 2);
-        return neighbors == 0 ? null : Trustworthiness.Of(embeddings, points, neighbors, MostTrustRows, threads, cancellation);
+        return neighbors == 0
+            ? null
+            : ProgressDisplay.Run(streams, "checking", "texts", progress => Trustworthiness.Of(
+                embeddings, points, neighbors, MostTrustRows, threads, new CountProgress(progress, Math.Min(points.Count, MostTrustRows)), cancellation));
     }
 
     private void Print(ParseResult arguments, StandardStreams streams, int count, double? trustworthiness, IReadOnlyList<string> files)

@@ -1,3 +1,5 @@
+using MiCse.Vectors;
+
 namespace MiCse.Clustering;
 
 /// <summary>The nearest neighbours of every row of a matrix by cosine distance, exact, nearest first; equally near ones by their number.</summary>
@@ -31,18 +33,18 @@ internal sealed class NearestNeighbors
     public ReadOnlySpan<float> Distances(int row) => _distances.AsSpan(row * Count, Count);
 
     /// <summary>The neighbours of each row among the others; a row is no neighbour of itself.</summary>
-    /// <param name="vectors">The rows.</param>
+    /// <param name="vectors">Rows of length 1 or 0.</param>
     /// <param name="count">How many; fewer where there are fewer others.</param>
     /// <param name="progress">Told the number of rows done, one call at a time.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    public static NearestNeighbors Of(NeighborVectors vectors, int count, IProgress<int>? progress, ParallelOptions parallel) =>
+    public static NearestNeighbors Of(EmbeddingMatrix vectors, int count, IProgress<int>? progress, ParallelOptions parallel) =>
         Find(vectors, vectors, Math.Min(count, Math.Max(0, vectors.Count - 1)), progress, parallel);
 
-    /// <summary>The neighbours of each row of one matrix among the rows of another.</summary>
-    public static NearestNeighbors Between(NeighborVectors queries, NeighborVectors keys, int count, ParallelOptions parallel) =>
+    /// <summary>The neighbours of each row of one matrix among the rows of another, both of length 1 or 0.</summary>
+    public static NearestNeighbors Between(EmbeddingMatrix queries, EmbeddingMatrix keys, int count, ParallelOptions parallel) =>
         Find(queries, keys, Math.Min(count, keys.Count), progress: null, parallel);
 
-    private static NearestNeighbors Find(NeighborVectors queries, NeighborVectors keys, int count, IProgress<int>? progress, ParallelOptions parallel)
+    private static NearestNeighbors Find(EmbeddingMatrix queries, EmbeddingMatrix keys, int count, IProgress<int>? progress, ParallelOptions parallel)
     {
         var found = new NearestNeighbors(queries.Count, count);
         if (count == 0)
@@ -66,7 +68,7 @@ internal sealed class NearestNeighbors
         return found;
     }
 
-    private void Search(NeighborVectors queries, NeighborVectors keys, Range block, float[] cosines, CancellationToken cancellationToken)
+    private void Search(EmbeddingMatrix queries, EmbeddingMatrix keys, Range block, float[] cosines, CancellationToken cancellationToken)
     {
         var (first, length) = block.GetOffsetAndLength(queries.Count);
         _distances.AsSpan(first * Count, length * Count).Fill(float.PositiveInfinity);
@@ -74,7 +76,7 @@ internal sealed class NearestNeighbors
         {
             cancellationToken.ThrowIfCancellationRequested();
             var endKey = Math.Min(keys.Count, firstKey + KeysPerBlock);
-            queries.Cosines(block, keys, firstKey..endKey, cosines);
+            DotProducts.Compute(RowBlock.Values(queries, first, length), RowBlock.Values(keys, firstKey, endKey - firstKey), keys.Dimensions, cosines);
             for (var row = 0; row < length; row++)
             {
                 var self = ReferenceEquals(queries, keys) ? first + row : -1;

@@ -19,6 +19,10 @@ internal static class RowBlock
     public static ReadOnlySpan<float> Values(EmbeddingMatrix rows, int block)
     {
         var (start, count) = At(rows, block);
-        return rows.Values.Slice(start * rows.Dimensions, count * rows.Dimensions);
+        return Values(rows, start, count);
     }
+
+    /// <summary>The numbers of some rows.</summary>
+    public static ReadOnlySpan<float> Values(EmbeddingMatrix rows, int start, int count) =>
+        rows.Values.Slice(start * rows.Dimensions, count * rows.Dimensions);
 }

@@ -83,7 +83,7 @@ internal sealed class SimilarityGraph
         for (var start = 0; start < firstCount; start += RowsAtATime)
         {
             var count = Math.Min(RowsAtATime, firstCount - start);
-            var rows = _unit.Values.Slice((firstStart + start) * _unit.Dimensions, count * _unit.Dimensions);
+            var rows = RowBlock.Values(_unit, firstStart + start, count);
             DotProducts.Compute(rows, second, _unit.Dimensions, products);
             for (var i = start; i < start + count; i++)
             {

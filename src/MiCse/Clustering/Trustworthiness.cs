@@ -18,6 +18,7 @@ public static class Trustworthiness
     /// <param name="neighbors">How many of a point's nearest are looked at; at least 1 and less than half the texts. Scikit-learn's default is 5, too.</param>
     /// <param name="mostRows">With more texts than this, the mean over this many of them, evenly spread, all of them being ranked; null: over all.</param>
     /// <param name="threads">Processor threads; null: all. The result does not depend on it.</param>
+    /// <param name="progress">Told the number of texts done, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within moments.</param>
     /// <exception cref="ArgumentException">Numbers of rows differ, a number is NaN or infinite, or there are too few texts.</exception>
     public static double Of(
@@ -26,6 +27,7 @@ public static class Trustworthiness
         int neighbors = 5,
         int? mostRows = null,
         int? threads = null,
+        IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
@@ -48,18 +50,24 @@ public static class Trustworthiness
         }
 
         var rows = Math.Min(count, mostRows ?? count);
-        var vectors = new NeighborVectors(embeddings);
-        var looked = rows == count ? vectors : new NeighborVectors(Spread(embeddings, rows));
+        var vectors = UnitRows.Of(embeddings);
+        var looked = rows == count ? vectors : UnitRows.Of(Spread(embeddings, rows));
         var penalties = new long[(rows + RowsPerBlock - 1) / RowsPerBlock];
+        var (done, reporting) = (0L, new Lock());
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
         Parallel.For(0, penalties.Length, parallel, () => new float[RowsPerBlock * count], (block, _, cosines) =>
         {
             var (first, end) = (block * RowsPerBlock, Math.Min(rows, (block + 1) * RowsPerBlock));
-            looked.Cosines(first..end, vectors, .., cosines);
+            DotProducts.Compute(RowBlock.Values(looked, first, end - first), vectors.Values, vectors.Dimensions, cosines);
             for (var i = first; i < end; i++)
             {
                 var row = Place(i, rows, count);
                 penalties[block] += Penalty(row, Nearest(map, row, neighbors), cosines.AsSpan((i - first) * count, count));
+            }
+
+            lock (reporting)
+            {
+                progress?.Report(done += end - first);
             }
 
             return cosines;

@@ -14,11 +14,11 @@ public sealed class Umap
     // About what they cost of the whole.
     private const double NeighborShare = 0.4;
 
-    private readonly NeighborVectors _vectors;
+    private readonly EmbeddingMatrix _vectors;
     private readonly UmapCurve _curve;
     private readonly float[] _points;
 
-    private Umap(NeighborVectors vectors, UmapCurve curve, float[] points, UmapOptions options)
+    private Umap(EmbeddingMatrix vectors, UmapCurve curve, float[] points, UmapOptions options)
     {
         _vectors = vectors;
         _curve = curve;
@@ -46,7 +46,7 @@ public sealed class Umap
         options ??= new UmapOptions();
         options.Validate();
         var parallel = options.Parallel(cancellationToken);
-        var vectors = new NeighborVectors(embeddings);
+        var vectors = UnitRows.Of(embeddings);
         var curve = UmapCurve.Fit(options.MinDistance, options.Spread);
         var neighbors = NearestNeighbors.Of(vectors, options.Neighbors - 1, Share(progress, 0, NeighborShare, vectors.Count), parallel);
         var graph = UmapGraph.Mutual(neighbors, parallel);
@@ -79,7 +79,7 @@ public sealed class Umap
 
         // A third of the passes and a quarter of the steps that the map took, as in umap-learn: new points start near where they belong.
         var parallel = Options.Parallel(cancellationToken);
-        var neighbors = NearestNeighbors.Between(new NeighborVectors(embeddings), _vectors, Options.Neighbors, parallel);
+        var neighbors = NearestNeighbors.Between(UnitRows.Of(embeddings), _vectors, Options.Neighbors, parallel);
         var graph = UmapGraph.Towards(neighbors, parallel);
         var points = UmapStart.Between(graph, _points);
         var epochs = Math.Max(1, (Options.Epochs ?? 300) / 3);

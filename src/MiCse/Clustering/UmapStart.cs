@@ -1,3 +1,5 @@
+using MiCse.Vectors;
+
 namespace MiCse.Clustering;
 
 /// <summary>Where points are before they are moved.</summary>
@@ -13,7 +15,7 @@ internal static class UmapStart
     private const int RowsPerBlock = 512;
 
     /// <summary>The two directions in which embeddings of length 1 vary most, the larger along x (principal components, by subspace iteration).</summary>
-    public static float[] Principal(NeighborVectors vectors, long seed, ParallelOptions parallel)
+    public static float[] Principal(EmbeddingMatrix vectors, long seed, ParallelOptions parallel)
     {
         var mean = Mean(vectors);
         var random = new RandomSequence(seed);
@@ -59,7 +61,7 @@ internal static class UmapStart
         return points;
     }
 
-    private static double[] Mean(NeighborVectors vectors)
+    private static double[] Mean(EmbeddingMatrix vectors)
     {
         var mean = new double[vectors.Dimensions];
         for (var row = 0; row < vectors.Count; row++)
@@ -78,7 +80,7 @@ internal static class UmapStart
         [.. Enumerable.Range(0, dimensions).Select(_ => random.NextDouble() - 0.5)];
 
     /// <summary>The covariance, times the axes; block by block and then in the order of the blocks, so that threads do not show in the sums.</summary>
-    private static double[][] Multiply(NeighborVectors vectors, double[] mean, double[][] axes, ParallelOptions parallel)
+    private static double[][] Multiply(EmbeddingMatrix vectors, double[] mean, double[][] axes, ParallelOptions parallel)
     {
         var parts = new double[(vectors.Count + RowsPerBlock - 1) / RowsPerBlock][][];
         Parallel.For(0, parts.Length, parallel, block =>

@@ -19,7 +19,7 @@ internal static class UnitRows
             if (!float.IsFinite(largest))
             {
                 throw new ArgumentException(
-                    $"Embedding {row} (counted from 0) holds {(float.IsNaN(largest) ? "NaN" : "an infinite number")}; only finite embeddings can be clustered.",
+                    $"Embedding {row} (counted from 0) holds {(float.IsNaN(largest) ? "NaN" : "an infinite number")}; only finite numbers have cosines.",
                     nameof(embeddings));
             }
 

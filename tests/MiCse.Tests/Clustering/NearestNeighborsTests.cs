@@ -11,7 +11,7 @@ public class NearestNeighborsTests
     [Fact]
     public void Nearest_first_and_of_equally_near_ones_the_first()
     {
-        var vectors = new NeighborVectors(Blobs.Matrix([1, 0], [0, 1], [3, 4], [5, 0], [0, 0], [-1, 0]));
+        var vectors = UnitRows.Of(Blobs.Matrix([1, 0], [0, 1], [3, 4], [5, 0], [0, 0], [-1, 0]));
 
         var neighbors = NearestNeighbors.Of(vectors, 5, progress: null, Parallel);
 
@@ -26,7 +26,7 @@ public class NearestNeighborsTests
         Gen.Select(Gen.Int[1, 120], Gen.Int[1, 20], Gen.Int[1, 16], Gen.Long).Sample((count, dimensions, neighbors, seed) =>
         {
             var embeddings = Blobs.Rows(count, dimensions, new RandomSequence(seed));
-            var found = NearestNeighbors.Of(new NeighborVectors(embeddings), neighbors, progress: null, Parallel);
+            var found = NearestNeighbors.Of(UnitRows.Of(embeddings), neighbors, progress: null, Parallel);
 
             Assert.Equal(Math.Min(neighbors, count - 1), found.Count);
             for (var row = 0; row < count; row++)
@@ -40,7 +40,7 @@ public class NearestNeighborsTests
     {
         var (queries, keys) = (Blobs.Of(70, 3, 9, seed: 1), Blobs.Of(450, 5, 9, seed: 2));
 
-        var found = NearestNeighbors.Between(new NeighborVectors(queries), new NeighborVectors(keys), 7, Parallel);
+        var found = NearestNeighbors.Between(UnitRows.Of(queries), UnitRows.Of(keys), 7, Parallel);
 
         Assert.Equal((70, 7), (found.Rows, found.Count));
         for (var row = 0; row < queries.Count; row++)
@@ -51,7 +51,7 @@ public class NearestNeighborsTests
 
     [Fact]
     public void A_row_alone_has_no_neighbours() =>
-        Assert.Equal(0, NearestNeighbors.Of(new NeighborVectors(Blobs.Matrix([1, 2])), 3, progress: null, Parallel).Count);
+        Assert.Equal(0, NearestNeighbors.Of(UnitRows.Of(Blobs.Matrix([1, 2])), 3, progress: null, Parallel).Count);
 
     private static void AssertNearest(Span<float> query, EmbeddingMatrix keys, IEnumerable<int> candidates, NearestNeighbors found, int row)
     {

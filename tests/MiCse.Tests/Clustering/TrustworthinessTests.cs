@@ -54,7 +54,7 @@ public class TrustworthinessTests
     }
 
     private static double Of(EmbeddingMatrix embeddings, EmbeddingMatrix map, int neighbors = 5, int? mostRows = null) =>
-        Trustworthiness.Of(embeddings, map, neighbors, mostRows, threads: 2, TestContext.Current.CancellationToken);
+        Trustworthiness.Of(embeddings, map, neighbors, mostRows, threads: 2, cancellationToken: TestContext.Current.CancellationToken);
 
     private static EmbeddingMatrix Arc(float[] angles) => Blobs.Matrix([.. angles.Select(angle => new[] { MathF.Cos(angle), MathF.Sin(angle) })]);
 

@@ -10,7 +10,7 @@ public class UmapGraphTests
     [Fact]
     public void Two_points_are_surely_neighbours()
     {
-        var graph = UmapGraph.Mutual(NearestNeighbors.Of(new NeighborVectors(Blobs.Matrix([1, 0], [1, 1])), 14, progress: null, Parallel), Parallel);
+        var graph = UmapGraph.Mutual(NearestNeighbors.Of(UnitRows.Of(Blobs.Matrix([1, 0], [1, 1])), 14, progress: null, Parallel), Parallel);
 
         Assert.Equal([0, 1, 2], graph.Starts);
         Assert.Equal([1, 0], graph.Targets);
@@ -21,7 +21,7 @@ public class UmapGraphTests
     public void Memberships_unite()
     {
         // At 0°, 60° and 90°: distances 0.5, 1 and 1 - √3/2. With one neighbour each, 0 holds 1, and 1 and 2 hold each other, all with 1.
-        var vectors = new NeighborVectors(Blobs.Matrix([1, 0], [0.5f, 0.8660254f], [0, 1]));
+        var vectors = UnitRows.Of(Blobs.Matrix([1, 0], [0.5f, 0.8660254f], [0, 1]));
         var one = UmapGraph.Mutual(NearestNeighbors.Of(vectors, 1, progress: null, Parallel), Parallel);
         Assert.Equal([0, 1, 3, 4], one.Starts);
         Assert.Equal([1, 0, 2, 1], one.Targets);
@@ -37,7 +37,7 @@ public class UmapGraphTests
     [Fact]
     public void Rare_edges_are_dropped()
     {
-        var vectors = new NeighborVectors(Blobs.Matrix([1, 0], [0.5f, 0.8660254f], [0, 1]));
+        var vectors = UnitRows.Of(Blobs.Matrix([1, 0], [0.5f, 0.8660254f], [0, 1]));
         var graph = UmapGraph.Mutual(NearestNeighbors.Of(vectors, 2, progress: null, Parallel), Parallel);
 
         Assert.Equal(graph.Targets, graph.Without(epochs: 2).Targets);
@@ -48,7 +48,7 @@ public class UmapGraphTests
     [Fact]
     public void The_same_as_a_graph_made_edge_by_edge() => Gen.Select(Gen.Int[2, 60], Gen.Int[1, 12], Gen.Long).Sample((count, neighbors, seed) =>
     {
-        var found = NearestNeighbors.Of(new NeighborVectors(Blobs.Of(count, 3, 6, seed: seed)), neighbors, progress: null, Parallel);
+        var found = NearestNeighbors.Of(UnitRows.Of(Blobs.Of(count, 3, 6, seed: seed)), neighbors, progress: null, Parallel);
         var graph = UmapGraph.Mutual(found, Parallel);
 
         var memberships = SlowMemberships(found);
@@ -66,7 +66,7 @@ public class UmapGraphTests
     [Fact]
     public void New_points_hold_their_nearest_with_one()
     {
-        var found = NearestNeighbors.Between(new NeighborVectors(Blobs.Of(20, 2, seed: 1)), new NeighborVectors(Blobs.Of(30, 2, seed: 2)), 5, Parallel);
+        var found = NearestNeighbors.Between(UnitRows.Of(Blobs.Of(20, 2, seed: 1)), UnitRows.Of(Blobs.Of(30, 2, seed: 2)), 5, Parallel);
 
         var graph = UmapGraph.Towards(found, Parallel);
 

@@ -10,7 +10,7 @@ public class UmapLayoutTests
     [Fact]
     public void Both_ends_follow_an_edge_by_what_they_saw()
     {
-        var graph = UmapGraph.Mutual(NearestNeighbors.Of(new NeighborVectors(Blobs.Matrix([1, 0], [1, 1])), 1, progress: null, Parallel), Parallel);
+        var graph = UmapGraph.Mutual(NearestNeighbors.Of(UnitRows.Of(Blobs.Matrix([1, 0], [1, 1])), 1, progress: null, Parallel), Parallel);
         float[] points = [0, 0, 1, 0];
 
         new UmapLayout(graph, Curve, new UmapOptions { NegativeSamples = 0 }, epochs: 1, learningRate: 0.25).Arrange(points, progress: null, Parallel);
@@ -22,7 +22,7 @@ public class UmapLayoutTests
     [Fact]
     public void Steps_are_limited_and_get_shorter()
     {
-        var graph = UmapGraph.Mutual(NearestNeighbors.Of(new NeighborVectors(Blobs.Matrix([1, 0], [1, 1])), 1, progress: null, Parallel), Parallel);
+        var graph = UmapGraph.Mutual(NearestNeighbors.Of(UnitRows.Of(Blobs.Matrix([1, 0], [1, 1])), 1, progress: null, Parallel), Parallel);
         float[] points = [0, 0, 0, 0.001f];
 
         // With b = 0.5 and a huge a the pull is 1 / d from either side: far too strong at first.
@@ -35,7 +35,7 @@ public class UmapLayoutTests
     [Fact]
     public void A_new_point_is_drawn_and_pushed_away()
     {
-        var map = new NeighborVectors(Blobs.Matrix([1, 0]));
+        var map = UnitRows.Of(Blobs.Matrix([1, 0]));
         var graph = UmapGraph.Towards(NearestNeighbors.Between(map, map, 1, Parallel), Parallel);
         float[] points = [2, 0];
 

@@ -112,7 +112,7 @@ public class UmapTests
 
     [Theory]
     [InlineData(float.NaN, "NaN")]
-    [InlineData(float.PositiveInfinity, "Infinity")]
+    [InlineData(float.PositiveInfinity, "an infinite number")]
     public void What_is_not_finite_is_named(float value, string name)
     {
         var embeddings = Blobs.Of(20, 2);
@@ -120,7 +120,7 @@ public class UmapTests
 
         var failure = Assert.Throws<ArgumentException>(() => Fit(embeddings));
 
-        Assert.Contains("Row 17", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Embedding 17", failure.Message, StringComparison.Ordinal);
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);
     }
 
