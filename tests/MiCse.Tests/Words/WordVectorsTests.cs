@@ -54,7 +54,7 @@ public sealed class WordVectorsTests
             value = (float)(random.NextDouble() - 0.4);
         }
 
-        var first = Column(matrix, 0);
+        var before = Enumerable.Range(0, 6).Select(column => Column(matrix, column)).ToArray();
         OrthonormalColumns.Make(matrix, new ParallelOptions());
 
         for (var left = 0; left < 6; left++)
@@ -65,7 +65,33 @@ public sealed class WordVectorsTests
             }
         }
 
-        Assert.Equal(1, TensorPrimitives.CosineSimilarity<float>(first, Column(matrix, 0)), 1e-5);
+        // What was spanned before is spanned now: projected onto the new columns, no old one gets shorter.
+        foreach (var column in before)
+        {
+            var projected = Enumerable.Range(0, 6).Sum(index => Math.Pow(TensorPrimitives.Dot<float>(column, Column(matrix, index)), 2));
+            Assert.Equal(TensorPrimitives.SumOfSquares<float>(column), projected, 1e-4 * projected);
+        }
+    }
+
+    [Fact]
+    public void Vectors_are_rows_of_the_main_directions()
+    {
+        var random = new RandomSequence(4);
+        var texts = Enumerable.Range(0, 900).Select(text =>
+            string.Join(' ', Enumerable.Range(0, 6).Select(_ => $"w{random.Next(4) + (4 * (text % 3))}"))).ToArray();
+        var cooccurrences = Count(texts, 5);
+        var vectors = WordVectors.Learn(cooccurrences, dimensions: 3, seed: 1, cancellationToken: TestContext.Current.CancellationToken);
+
+        var projection = MainDirections(cooccurrences.Counts.ToPositivePointwiseMutualInformation(new ParallelOptions()), 3);
+        for (var left = 5; left < 17; left++)
+        {
+            for (var right = 5; right < 17; right++)
+            {
+                // Rows of a basis have the products of the projection onto what it spans.
+                var expected = projection[left][right] / Math.Sqrt(projection[left][left] * projection[right][right]);
+                Assert.Equal(expected, TensorPrimitives.CosineSimilarity(vectors[left], vectors[right]), 1e-3);
+            }
+        }
     }
 
     [Fact]
@@ -130,6 +156,45 @@ public sealed class WordVectorsTests
         }
 
         return counts;
+    }
+
+    /// <summary>The projection onto the eigenvectors of the largest eigenvalues, by power iteration and deflation in double precision.</summary>
+    private static double[][] MainDirections(SparseMatrix matrix, int count)
+    {
+        var rest = Enumerable.Range(0, matrix.Size).Select(row =>
+        {
+            var dense = new double[matrix.Size];
+            foreach (var (entry, column) in matrix[row].Columns.Index())
+            {
+                dense[column] = matrix[row].Values[entry];
+            }
+
+            return dense;
+        }).ToArray();
+        var projection = rest.Select(row => new double[row.Length]).ToArray();
+        for (var found = 0; found < count; found++)
+        {
+            var vector = Enumerable.Range(1, rest.Length).Select(index => Math.Sin(index + found)).ToArray();
+            var eigenvalue = 0.0;
+            for (var step = 0; step < 3000; step++)
+            {
+                var product = Array.ConvertAll(rest, row => row.Zip(vector, (a, b) => a * b).Sum());
+                eigenvalue = product.Zip(vector, (a, b) => a * b).Sum();
+                var length = Math.Sqrt(product.Sum(value => value * value));
+                vector = Array.ConvertAll(product, value => value / length);
+            }
+
+            for (var row = 0; row < rest.Length; row++)
+            {
+                for (var column = 0; column < rest.Length; column++)
+                {
+                    projection[row][column] += vector[row] * vector[column];
+                    rest[row][column] -= eigenvalue * vector[row] * vector[column];
+                }
+            }
+        }
+
+        return projection;
     }
 
     private static float[] Column(EmbeddingMatrix matrix, int column) => [.. Enumerable.Range(0, matrix.Count).Select(row => matrix[row][column])];
