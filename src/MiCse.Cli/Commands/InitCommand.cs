@@ -81,6 +81,7 @@ internal sealed class InitCommand : MiCseCommand
         string file, string tokenizer, ModelShape shape, ulong seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var threads = arguments.GetValue(_threads);
+        var dimensions = ModelInitializer.DimensionsOfWords(shape); // A model too narrow is refused before a minute's work.
         var options = new TextFileOptions
         {
             Columns = arguments.GetValue(_column) is { } column ? [column] : [],
@@ -91,7 +92,7 @@ internal sealed class InitCommand : MiCseCommand
             texts, file, Tokenizer.Load(tokenizer), threads: threads, progress: new CountProgress(progress), cancellationToken: cancellation));
         return ProgressDisplay.Run(streams, "learning word vectors", "products", progress => WordVectors.Learn(
             cooccurrences,
-            ModelInitializer.DimensionsOfWords(shape),
+            dimensions,
             seed,
             threads: threads,
             progress: new CountProgress(progress, WordVectors.Products),

@@ -9,11 +9,10 @@ public sealed class Cooccurrences
 {
     private const int Boundary = -1;
 
-    private Cooccurrences(SparseMatrix counts, long[] occurrences)
-    {
-        Counts = counts;
-        Occurrences = occurrences;
-    }
+    private Cooccurrences(string source, SparseMatrix counts, long[] occurrences) => (Source, Counts, Occurrences) = (source, counts, occurrences);
+
+    /// <summary>What messages call the texts.</summary>
+    internal string Source { get; }
 
     /// <summary>How often each piece occurs, by id; special tokens do not count.</summary>
     public IReadOnlyList<long> Occurrences { get; }
@@ -64,7 +63,7 @@ public sealed class Cooccurrences
             throw new DataFormatException(source, null, "has no two words beside each other to learn word vectors from.");
         }
 
-        return new Cooccurrences(new SparseMatrix(rows), [.. positions.Select(of => (long)of.Length)]);
+        return new Cooccurrences(source, new SparseMatrix(rows), [.. positions.Select(of => (long)of.Length)]);
     }
 
     // Boundaries as wide as the window on both sides of every text: no look beyond them is needed.

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MiCse.Checkpoints;
+using MiCse.Data;
 using MiCse.Vectors;
 
 namespace MiCse.Words;
@@ -39,7 +40,7 @@ public sealed class WordVectors
     /// <param name="progress">Told the products done, of <see cref="Products"/>.</param>
     /// <param name="cancellationToken">Looked at at every row of a product.</param>
     /// <exception cref="ArgumentOutOfRangeException">More dimensions than pieces, or a number that makes no sense.</exception>
-    /// <exception cref="ArithmeticException">The text is too small to tell that many dimensions apart.</exception>
+    /// <exception cref="DataFormatException">The text is too small to tell that many dimensions apart.</exception>
     public static WordVectors Learn(
         Cooccurrences cooccurrences,
         int dimensions,
@@ -89,8 +90,8 @@ public sealed class WordVectors
         catch (ArithmeticException cause)
         {
             var pieces = cooccurrences.Occurrences.Count(occurrences => occurrences > 0);
-            throw new ArithmeticException(
-                $"Word vectors of {vectors.Dimensions} dimensions cannot be learnt from a text with {pieces} different pieces: take more text or fewer dimensions.", cause);
+            throw new DataFormatException(
+                cooccurrences.Source, null, $"has {pieces} different pieces, too few to learn word vectors of {vectors.Dimensions} dimensions from: take more text or a narrower model.", cause);
         }
     }
 

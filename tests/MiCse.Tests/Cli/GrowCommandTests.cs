@@ -59,6 +59,18 @@ public sealed class GrowCommandTests : IDisposable
     }
 
     [Fact]
+    public void Too_few_different_words_give_no_word_vectors()
+    {
+        var run = CommandRun.Of(
+            "init", "--tokenizer", _folder.File("tokenizer"), "--layers", "0", "--hidden", "64", "--heads", "2", "--words-from", _folder.File("texts.txt"), "--output", _folder.File("none"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("texts.txt: has", run.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("take more text or a narrower model.", run.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("none")));
+    }
+
+    [Fact]
     public void A_model_too_narrow_for_word_vectors_is_wrong_usage()
     {
         var run = CommandRun.Of(
