@@ -82,11 +82,7 @@ internal sealed class InitCommand : MiCseCommand
     {
         var threads = arguments.GetValue(_threads);
         var dimensions = ModelInitializer.DimensionsOfWords(shape); // A model too narrow is refused before a minute's work.
-        var options = new TextFileOptions
-        {
-            Columns = arguments.GetValue(_column) is { } column ? [column] : [],
-            NoHeader = arguments.GetValue(_noHeader),
-        };
+        var options = TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader));
         var texts = TextFile.ReadTexts(HubFetch.DataFile(file, streams, cancellation), options);
         var cooccurrences = ProgressDisplay.Run(streams, "counting neighbours", "texts", progress => Cooccurrences.Count(
             texts, file, Tokenizer.Load(tokenizer), threads: threads, progress: new CountProgress(progress), cancellationToken: cancellation));

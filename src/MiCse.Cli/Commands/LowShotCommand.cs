@@ -3,7 +3,6 @@ using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Data;
 using MiCse.Evaluation;
 using MiCse.Training.LowShot;
 
@@ -85,11 +84,7 @@ internal sealed class LowShotCommand : MiCseCommand
             HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellation),
             options.Shots,
             options.Seeds,
-            new TextFileOptions
-            {
-                Columns = arguments.GetValue(_column) is { } column ? [column] : [],
-                NoHeader = arguments.GetValue(_noHeader),
-            },
+            TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader)),
             cancellation);
 
         var output = arguments.GetRequiredValue(_output);

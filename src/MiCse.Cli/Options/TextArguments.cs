@@ -110,9 +110,8 @@ internal sealed class TextArguments
     /// <summary>Whether the texts come from standard input.</summary>
     public bool IsStandardInput(ParseResult arguments) => arguments.GetRequiredValue(File) == StandardInput;
 
-    private TextFileOptions ToOptions(ParseResult arguments) => new()
-    {
-        Columns = arguments.GetValue(Column) is { } column ? [column] : [],
-        NoHeader = arguments.GetValue(NoHeader),
-    };
+    /// <summary>The one column to read, for commands whose texts are not an argument.</summary>
+    public static TextFileOptions ToOptions(string? column, bool noHeader) => new() { Columns = column is null ? [] : [column], NoHeader = noHeader };
+
+    private TextFileOptions ToOptions(ParseResult arguments) => ToOptions(arguments.GetValue(Column), arguments.GetValue(NoHeader));
 }
