@@ -4,14 +4,14 @@
 #   models/micse-mini-en/recipe.sh [--quick] [DATA [OUTPUT]]
 #
 # DATA (default ../shared/data beside the repository) holds wikipedia/en-sentences.txt.gz and en-articles.tsv.gz, and senteval/ (SentEval's
-# downstream folder). OUTPUT (default artifacts/micse-mini-en) must be new. --quick takes fewer steps.
+# downstream folder). OUTPUT (default artifacts/micse-mini-en) must be new. --quick leaves out the training of words alone and takes few steps after it.
 # STS-B dev chooses the weights that are kept; no other labelled data is looked at before the end.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd -- "$here/../.." && pwd)
-word_steps=1500 layer_steps=300
+layers_on=bag-of-words layer_steps=300
 if [[ ${1:-} == --quick ]]; then
-    word_steps=300 layer_steps=40
+    layers_on=words layer_steps=120
     shift
 fi
 data=${1:-$root/../shared/data}
@@ -44,12 +44,14 @@ micse evaluate --model "$output/words" "${evaluation[@]}"
 # sentences and would be learnt instead of words; so they stay 0.
 shape=(--freeze embeddings.position_embeddings --freeze embeddings.token_type_embeddings)
 training=(--data "$output/pairs.tsv" --no-header --method simcse --eval-data "$data/senteval" "${shape[@]}")
-micse train --model "$output/words" "${training[@]}" --steps "$word_steps" --batch-size 512 --max-tokens 64 --learning-rate 3e-4 --warmup-steps 50 \
-    --eval-every 250 -o "$output/bag-of-words"
-micse evaluate --model "$output/bag-of-words" "${evaluation[@]}"
+if [[ $layers_on == bag-of-words ]]; then
+    micse train --model "$output/words" "${training[@]}" --steps 1500 --batch-size 512 --max-tokens 64 --learning-rate 3e-4 --warmup-steps 50 \
+        --eval-every 250 -o "$output/bag-of-words"
+    micse evaluate --model "$output/bag-of-words" "${evaluation[@]}"
+fi
 
 # Then layers on top of it.
-micse grow --model "$output/bag-of-words" --layers 4 -o "$output/grown"
+micse grow --model "$output/$layers_on" --layers 4 -o "$output/grown"
 micse train --model "$output/grown" "${training[@]}" --steps "$layer_steps" --batch-size 256 --like-length --max-tokens 64 --learning-rate 2e-4 \
     --warmup-steps 20 --precision bf16 --eval-every 50 -o "$output/trained"
 
