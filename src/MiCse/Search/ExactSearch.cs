@@ -6,7 +6,8 @@ namespace MiCse.Search;
 /// The k best rows of segments. A fast scan leaves the few rows that its error cannot rule out; those are compared in double precision, so that
 /// the result is that of the plain loop over all rows, on any processor and with any number of threads. Equal scores are sorted by id.
 /// </summary>
-internal sealed class ExactSearch(IReadOnlyList<Segment> segments, IndexPrecision precision, int k, SearchOptions options, CancellationToken cancellation)
+internal sealed class ExactSearch(
+    IReadOnlyList<Segment> segments, IReadOnlyList<RowSet> without, IndexPrecision precision, int k, SearchOptions options, CancellationToken cancellation)
 {
     /// <summary>Queries that share a scan: enough for reading the rows not to matter.</summary>
     private const int QueriesAtOnce = 64;
@@ -64,7 +65,7 @@ internal sealed class ExactSearch(IReadOnlyList<Segment> segments, IndexPrecisio
         BlockScan Scan(int index, ParallelLoopState state, BlockScan scan)
         {
             var (segment, first, count) = _blocks[index];
-            scan.Scan(segments[segment].Block(first, count), segment, first, segments[segment].Removed);
+            scan.Scan(segments[segment].Block(first, count), segment, first, without[segment]);
             return scan;
         }
     }

@@ -24,6 +24,9 @@ internal sealed record IndexManifest(
     public const string FileName = "index.json";
     public const int CurrentVersion = 1;
 
+    // {"checksum":"0123456789abcdef"
+    private const int StampBytes = 30;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -65,6 +68,21 @@ internal sealed record IndexManifest(
         catch (Exception failure) when (failure is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {
             throw Damaged(path, failure);
+        }
+    }
+
+    /// <summary>The beginning of the file with its checksum, which is another one after every change; null when there is no index.</summary>
+    public static string? Stamp(string folder)
+    {
+        try
+        {
+            using var file = File.OpenHandle(Path.Combine(folder, FileName), share: FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> start = stackalloc byte[StampBytes];
+            return Encoding.ASCII.GetString(start[..RandomAccess.Read(file, start, 0)]);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 

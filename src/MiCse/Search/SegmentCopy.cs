@@ -2,15 +2,16 @@ using MiCse.Vectors;
 
 namespace MiCse.Search;
 
-/// <summary>All rows of an index but the removed ones as one segment.</summary>
+/// <summary>All rows of some segments but the removed ones as one segment.</summary>
 internal static class SegmentCopy
 {
     private const int RowsPerReport = 4096;
 
-    public static SegmentEntry Write(string folder, VectorIndex index, IProgress<long>? progress, CancellationToken cancellation)
+    public static SegmentEntry Write(
+        string folder, IndexManifest manifest, IEnumerable<Segment> segments, IProgress<long>? progress, CancellationToken cancellation)
     {
-        using var copy = new SegmentWriter(folder, index.Manifest.Generation + 1, index.Source.Dimensions, index.Precision);
-        foreach (var segment in index.Segments)
+        using var copy = new SegmentWriter(folder, manifest.Generation + 1, manifest.Source.Dimensions, manifest.Precision);
+        foreach (var segment in segments)
         {
             for (var row = 0; row < segment.Rows; row++)
             {

@@ -89,31 +89,8 @@ public sealed class VectorIndex : IDisposable
     /// <param name="cancellation">Stops within a block of rows.</param>
     /// <exception cref="ArgumentException">A vector has another length or numbers that are not finite, or <paramref name="k"/> is less than 1.</exception>
     public IReadOnlyList<IReadOnlyList<SearchHit>> Search(
-        EmbeddingMatrix queries, int k, SearchOptions? options = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(queries);
-        options ??= new SearchOptions();
-        if (k < 1)
-        {
-            throw new ArgumentException($"k is {k}; at least 1 hit must be asked for.");
-        }
-
-        if (options.Threads < 1)
-        {
-            throw new ArgumentException($"Threads is {options.Threads}; at least 1 is needed.");
-        }
-
-        var norms = new double[queries.Count];
-        for (var query = 0; query < norms.Length; query++)
-        {
-            norms[query] = VectorRange.Norm(queries[query], Source.Dimensions, norms.Length == 1 ? "the query" : $"query {query} (counted from 0)");
-        }
-
-        var count = Count;
-        return count == 0
-            ? [.. norms.Select(_ => Array.Empty<SearchHit>())]
-            : new ExactSearch(_segments, Precision, Math.Min(k, count), options, cancellation).Run(queries, norms);
-    }
+        EmbeddingMatrix queries, int k, SearchOptions? options = null, CancellationToken cancellation = default) =>
+        Search(queries, k, options, [.. _segments.Select(segment => segment.Removed)], cancellation);
 
     /// <summary>The row with an id; null when there is none.</summary>
     public IndexRow? Find(string id)
@@ -137,6 +114,39 @@ public sealed class VectorIndex : IDisposable
 
     /// <summary>Lets go of the files. No call may be running.</summary>
     public void Dispose() => _segments.ForEach(segment => segment.Dispose());
+
+    /// <summary>Searches without some rows.</summary>
+    /// <param name="queries">Vectors of the index's model.</param>
+    /// <param name="k">How many hits each.</param>
+    /// <param name="options">Measure, least score, threads.</param>
+    /// <param name="without">Rows of each segment to leave out, the removed ones among them.</param>
+    /// <param name="cancellation">Stops within a block of rows.</param>
+    internal IReadOnlyList<IReadOnlyList<SearchHit>> Search(
+        EmbeddingMatrix queries, int k, SearchOptions? options, IReadOnlyList<RowSet> without, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        options ??= new SearchOptions();
+        if (k < 1)
+        {
+            throw new ArgumentException($"k is {k}; at least 1 hit must be asked for.");
+        }
+
+        if (options.Threads < 1)
+        {
+            throw new ArgumentException($"Threads is {options.Threads}; at least 1 is needed.");
+        }
+
+        var norms = new double[queries.Count];
+        for (var query = 0; query < norms.Length; query++)
+        {
+            norms[query] = VectorRange.Norm(queries[query], Source.Dimensions, norms.Length == 1 ? "the query" : $"query {query} (counted from 0)");
+        }
+
+        var count = _segments.Select((segment, at) => segment.Rows - without[at].Count).Sum();
+        return count == 0
+            ? [.. norms.Select(_ => Array.Empty<SearchHit>())]
+            : new ExactSearch(_segments, without, Precision, Math.Min(k, count), options, cancellation).Run(queries, norms);
+    }
 
     private static List<Segment> OpenSegments(string path, IndexManifest manifest)
     {

@@ -139,7 +139,36 @@ public sealed class VectorIndexWriter : IDisposable
         Commit();
         if (_index.Segments.Count > 1 || _index.RemovedCount > 0)
         {
-            Replace(() => [SegmentCopy.Write(_folder.Path, _index, progress, cancellation)]);
+            Replace(() => [SegmentCopy.Write(_folder.Path, _index.Manifest, _index.Segments, progress, cancellation)]);
+        }
+    }
+
+    /// <summary>
+    /// After many small commits: writes the last segments as one while a segment has less than twice the rows of all after it, and everything
+    /// anew when more rows were removed than are left. So there are never more segments than doublings of the rows, and a row is copied as rarely.
+    /// </summary>
+    internal void Merge()
+    {
+        if (_index.RemovedCount > _index.Count)
+        {
+            Compact();
+            return;
+        }
+
+        var (first, rows) = (_index.Segments.Count, 0L);
+        while (first > 0 && (rows == 0 || _index.Segments[first - 1].Count < 2 * rows))
+        {
+            first--;
+            rows += _index.Segments[first].Count;
+        }
+
+        if (first < _index.Segments.Count - 1)
+        {
+            Replace(() =>
+            [
+                .. _index.Segments.Take(first).Select(segment => segment.Entry),
+                SegmentCopy.Write(_folder.Path, _index.Manifest, _index.Segments.Skip(first), progress: null, CancellationToken.None),
+            ]);
         }
     }
 
