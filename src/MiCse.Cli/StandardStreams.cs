@@ -24,9 +24,6 @@ internal sealed class StandardStreams(Stream input, Stream output, TextWriter er
     /// <summary>Whether people watch the output.</summary>
     public bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether the input is a keyboard.</summary>
-    public bool InputIsTerminal { get; init; }
-
     /// <summary>The value of an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
@@ -40,7 +37,6 @@ internal sealed class StandardStreams(Stream input, Stream output, TextWriter er
         {
             ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
             OutputIsTerminal = !Console.IsOutputRedirected,
-            InputIsTerminal = !Console.IsInputRedirected,
         };
 
     // Console's own stream swallows "broken pipe", and a command whose reader has gone would work on for nobody. A regular file

@@ -1,7 +1,13 @@
 namespace MiCse;
 
-/// <summary>How far an encoding is.</summary>
+/// <summary>How far an encoding is, and what it took.</summary>
 /// <param name="TextsDone">Texts encoded so far.</param>
-/// <param name="TextsTotal">Texts in all.</param>
-/// <param name="TokensDone">Tokens encoded so far, padding not counted.</param>
-public readonly record struct EncodeProgress(int TextsDone, int TextsTotal, long TokensDone);
+/// <param name="TextsTotal">Texts in all; null for a stream.</param>
+/// <param name="TokensDone">Tokens of those texts, special tokens included, padding not.</param>
+/// <param name="TokensComputed">Positions that went through the model so far: less than <paramref name="TokensDone"/> where texts repeat.</param>
+/// <param name="PaddingComputed">How many of them were padding.</param>
+public readonly record struct EncodeProgress(long TextsDone, long? TextsTotal, long TokensDone, long TokensComputed, long PaddingComputed)
+{
+    /// <summary>The part of all computation that went into padding, 0..1.</summary>
+    public double PaddingShare => TokensComputed == 0 ? 0 : (double)PaddingComputed / TokensComputed;
+}

@@ -1,23 +1,18 @@
-using System.Collections.Concurrent;
 using MiCse.Checkpoints;
 using MiCse.Inference;
 using MiCse.Tokenization;
-using MiCse.Vectors;
 
 namespace MiCse;
 
 /// <summary>Text → embedding. Immutable and thread-safe; expensive to create, so create one and keep it; dispose it at the end.</summary>
 /// <remarks>
-/// A text's embedding depends on the text alone: not on the other texts, their order or the number of threads (the last digits
-/// of a float, below 1e-5, may depend on the padding). An empty text has the embedding of start and end token.
+/// A text's embedding depends on the text alone, to the last bit: not on the other texts, their order or the number of threads. An empty
+/// text has the embedding of start and end token.
 /// </remarks>
 public sealed partial class SentenceEncoder : IDisposable
 {
-    /// <summary>Tokens computed at a time on one core, padding included: enough for full speed, few enough to stop and report often.</summary>
-    private const int TokensPerBatch = 256;
-
     private readonly OnnxEncoder _encoder;
-    private readonly int _padTokenId;
+    private readonly TextScheduler _scheduler;
 
     private SentenceEncoder(ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, int maxTokens, OnnxEncoder encoder)
     {
@@ -26,7 +21,7 @@ public sealed partial class SentenceEncoder : IDisposable
         Pooling = pooling;
         MaxTokens = maxTokens;
         _encoder = encoder;
-        _padTokenId = folder.Config.PadTokenId;
+        _scheduler = new TextScheduler(tokenizer, encoder, maxTokens, folder.Config.PadTokenId);
     }
 
     /// <summary>The folder the model came from.</summary>
@@ -69,14 +64,14 @@ public sealed partial class SentenceEncoder : IDisposable
             model, tokenizer, pooling, maxTokens, new OnnxEncoder(weights, pooling.Pooling, pooling.Normalize, threads));
     }
 
-    /// <summary>The embedding of one text.</summary>
+    /// <summary>The embedding of one text, computed on all cores that the encoder may use when no other call computes.</summary>
     public float[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _encoder.Encode(new TokenBatch([Tokenizer.Tokenize(text, MaxTokens).Ids], _padTokenId))[0].ToArray();
+        return _scheduler.Encode(text);
     }
 
-    /// <summary>The embeddings of many texts, in their order; a text's vector does not depend on the others.</summary>
+    /// <summary>The embeddings of many texts, in their order; identical ones are encoded once.</summary>
     /// <param name="texts">Any strings, none null.</param>
     /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
@@ -86,30 +81,7 @@ public sealed partial class SentenceEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         CheckNoneIsNull(texts);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _encoder.Threads, CancellationToken = cancellationToken };
-        var tokenized = new TokenizedText[texts.Count];
-        Parallel.For(0, texts.Count, parallel, index => tokenized[index] = Tokenizer.Tokenize(texts[index], MaxTokens));
-
-        var lengths = Array.ConvertAll(tokenized, text => text.Ids.Length);
-        var embeddings = new EmbeddingMatrix(texts.Count, Dimensions);
-        var done = default(EncodeProgress) with { TextsTotal = texts.Count };
-        var reporting = new Lock();
-        Parallel.ForEach(InOrder(BatchPlanner.Plan(lengths, TokensPerBatch)), parallel, batch =>
-        {
-            var rows = _encoder.Encode(
-                new TokenBatch(Array.ConvertAll(batch, index => tokenized[index].Ids), _padTokenId), cancellationToken);
-            for (var row = 0; row < batch.Length; row++)
-            {
-                rows[row].CopyTo(embeddings[batch[row]]);
-            }
-
-            lock (reporting)
-            {
-                done = done with { TextsDone = done.TextsDone + batch.Length, TokensDone = done.TokensDone + batch.Sum(index => lengths[index]) };
-                progress?.Report(done);
-            }
-        });
-        return new EncodedTexts(embeddings, lengths, Array.ConvertAll(tokenized, text => text.Truncated));
+        return _scheduler.Encode(texts, new EncodeTally(progress, texts.Count), cancellationToken);
     }
 
     /// <summary>Cosine of the two texts' embeddings, -1..1.</summary>
@@ -117,10 +89,6 @@ public sealed partial class SentenceEncoder : IDisposable
 
     /// <summary>Releases the session. No call may be running.</summary>
     public void Dispose() => _encoder.Dispose();
-
-    /// <summary>One batch at a time to whoever is free, in the planned order.</summary>
-    private static OrderablePartitioner<int[]> InOrder(IReadOnlyList<int[]> batches) =>
-        Partitioner.Create(batches, EnumerablePartitionerOptions.NoBuffering);
 
     private static void CheckNoneIsNull(IReadOnlyList<string> texts)
     {

@@ -11,6 +11,6 @@ public sealed record SentenceEncoderOptions
     /// <summary>Longest sequence in tokens, special tokens included; null takes what the model folder allows.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>Processor threads; null takes all.</summary>
+    /// <summary>How many processor threads compute at a time, over all calls; null takes all. Embeddings do not depend on it.</summary>
     public int? Threads { get; init; }
 }

@@ -7,12 +7,9 @@ using MiCse.Data;
 
 namespace MiCse.Cli.Commands;
 
-/// <summary>Texts → embeddings, batch after batch: memory does not grow with the number of texts.</summary>
+/// <summary>Texts → embeddings as they are read: memory does not grow with the number of texts.</summary>
 internal sealed class EncodeCommand : MiCseCommand
 {
-    /// <summary>Texts taken together: enough to sort them into batches of like length.</summary>
-    private const int TextsAtATime = 1024;
-
     private readonly TextArguments _texts = new();
     private readonly ModelOptions _model = new();
     private readonly Option<string?> _output = new("--output", "-o")
@@ -23,7 +20,8 @@ internal sealed class EncodeCommand : MiCseCommand
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "With --output, print {\"texts\", \"truncated\", \"dimensions\", \"output\"} when done; without it the output is JSON lines in any case.",
+        Description = "With --output, print {\"texts\", \"truncated\", \"dimensions\", \"tokens\", \"computedTokens\", \"paddingShare\", \"output\"} when done; "
+            + "without it the output is JSON lines in any case.",
     };
 
     public EncodeCommand()
@@ -44,9 +42,9 @@ internal sealed class EncodeCommand : MiCseCommand
         var texts = _texts.Read(arguments, streams, cancellation);
 
         // People who watch results go by need no bar between them.
-        var truncated = path is null && streams.OutputIsTerminal
-            ? Encode(texts, total, encoder, writer, streams, progress: null, cancellation)
-            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, streams, progress, cancellation));
+        var (truncated, work) = path is null && streams.OutputIsTerminal
+            ? Encode(texts, total, encoder, writer, progress: null, cancellation)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, progress, cancellation));
         writer.Complete();
 
         if (path is not null && arguments.GetValue(_json))
@@ -56,6 +54,9 @@ internal sealed class EncodeCommand : MiCseCommand
                 ["texts"] = writer.Count,
                 ["truncated"] = truncated,
                 ["dimensions"] = encoder.Dimensions,
+                ["tokens"] = work.TokensDone,
+                ["computedTokens"] = work.TokensComputed,
+                ["paddingShare"] = work.PaddingShare,
                 ["output"] = path,
             });
         }
@@ -64,25 +65,27 @@ internal sealed class EncodeCommand : MiCseCommand
         return ExitCode.Done;
     }
 
-    private static long Encode(
+    private static (long Truncated, EncodeProgress Work) Encode(
         IEnumerable<string> texts,
         long? total,
         SentenceEncoder encoder,
         EmbeddingWriter writer,
-        StandardStreams streams,
         IProgress<WorkProgress>? progress,
         CancellationToken cancellation)
     {
-        var truncated = 0L;
+        var watch = EncodingProgress.After(progress, 0, total);
 
-        // Somebody who types wants the answer after each line.
-        foreach (var chunk in texts.Chunk(total is null && streams.InputIsTerminal ? 1 : TextsAtATime))
+        // Whoever types, or follows a log, wants an answer after each line.
+        var stream = total is null
+            ? encoder.EncodeStreamAsync(LiveTexts.Read(texts, cancellation), watch, cancellation).ToBlockingEnumerable(cancellation)
+            : encoder.EncodeStream(texts, watch, cancellation);
+        var truncated = 0L;
+        foreach (var encoded in stream)
         {
-            var encoded = encoder.Encode(chunk, EncodingProgress.After(progress, writer.Count, total), cancellation);
-            writer.Write(chunk, encoded);
-            truncated += encoded.TruncatedCount;
+            writer.Write(encoded);
+            truncated += encoded.Truncated ? 1 : 0;
         }
 
-        return truncated;
+        return (truncated, watch.Done);
     }
 }

@@ -1,3 +1,5 @@
+using MiCse.Vectors;
+
 namespace MiCse.Data;
 
 /// <summary>
@@ -89,6 +91,17 @@ public sealed class EmbeddingWriter : IDisposable
 
         Explained(() => _format.Write(texts, encoded));
         Count += texts.Count;
+    }
+
+    /// <summary>Appends one text of a stream.</summary>
+    /// <exception cref="ArgumentException">The dimensions do not match.</exception>
+    /// <exception cref="IOException">The disk is full or cannot be written; one sentence with the path.</exception>
+    public void Write(EncodedText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(
+            [text.Text],
+            new EncodedTexts(new EmbeddingMatrix(text.Embedding, 1, text.Embedding.Length), [text.TokenCount], [text.Truncated]));
     }
 
     /// <summary>Finishes the file and puts it in its place.</summary>

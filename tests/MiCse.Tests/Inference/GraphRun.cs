@@ -7,13 +7,14 @@ namespace MiCse.Tests.Inference;
 /// <summary>Runs the ONNX graph with any ids, masks and token types, and reads every output.</summary>
 internal sealed class GraphRun : IDisposable
 {
-    private readonly WeightMemory _memory = new();
-    private readonly InferenceSession _session;
+    private readonly GraphSessions _sessions;
 
     public GraphRun(EncoderWeights weights, Pooling pooling, bool normalize = false, bool withHiddenStates = false) =>
-        _session = OnnxEncoder.CreateSession(BertOnnxGraph.Build(weights, pooling, normalize, withHiddenStates), weights, _memory);
+        _sessions = new GraphSessions(BertOnnxGraph.Build(weights, pooling, normalize, withHiddenStates), weights, threads: 1);
 
-    public IReadOnlyList<string> Outputs => _session.OutputNames;
+    public IReadOnlyList<string> Outputs => Session.OutputNames;
+
+    private InferenceSession Session => _sessions.OneCore;
 
     public Dictionary<string, float[]> Run(int batch, int tokens, int[] ids, int[] mask, int[] types)
     {
@@ -22,14 +23,10 @@ internal sealed class GraphRun : IDisposable
         using var idValue = OrtValue.CreateTensorValueFromMemory(ids, shape);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, shape);
         using var typeValue = OrtValue.CreateTensorValueFromMemory(types, shape);
-        using var outputs = _session.Run(
-            options, [BertOnnxGraph.Ids, BertOnnxGraph.Mask, BertOnnxGraph.TokenTypes], [idValue, maskValue, typeValue], _session.OutputNames);
-        return _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray());
+        using var outputs = Session.Run(
+            options, [BertOnnxGraph.Ids, BertOnnxGraph.Mask, BertOnnxGraph.TokenTypes], [idValue, maskValue, typeValue], Session.OutputNames);
+        return Session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray());
     }
 
-    public void Dispose()
-    {
-        _session.Dispose();
-        _memory.Dispose();
-    }
+    public void Dispose() => _sessions.Dispose();
 }

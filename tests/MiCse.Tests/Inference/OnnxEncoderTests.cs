@@ -62,6 +62,30 @@ public class OnnxEncoderTests
         Assert.Equal(expected, found);
     }
 
+    [Theory]
+    [InlineData(Pooling.ClsBeforePooler)]
+    [InlineData(Pooling.Mean)]
+    public void A_text_has_the_same_bytes_beside_others_of_its_length_and_on_all_cores(Pooling pooling)
+    {
+        var config = Config with { HiddenSize = 72, Heads = 6, IntermediateSize = 288 };
+        using var encoder = new OnnxEncoder(RandomEncoder.Weights(config, 2), pooling, normalize: false, threads: 3);
+        Gen.Select(Gen.Int[2, 40], Gen.Int[1, 12], Gen.Int).Sample(
+            (length, count, seed) =>
+            {
+                var random = new Random(seed);
+                int[][] texts = [.. Enumerable.Range(0, count).Select(_ => RandomEncoder.Ids(random, config, length))];
+                var together = encoder.Encode(new TokenBatch(texts, config.PadTokenId), Token);
+                Assert.Equal(together.Values.ToArray(), encoder.EncodeAlone(new TokenBatch(texts, config.PadTokenId), Token).Values.ToArray());
+                for (var row = 0; row < count; row++)
+                {
+                    var batch = new TokenBatch([texts[row]], config.PadTokenId);
+                    Assert.Equal(together[row].ToArray(), encoder.Encode(batch, Token).Values.ToArray());
+                    Assert.Equal(together[row].ToArray(), encoder.EncodeAlone(batch, Token).Values.ToArray());
+                }
+            },
+            iter: 100);
+    }
+
     [Fact]
     public void An_empty_batch_gives_no_rows()
     {
