@@ -52,6 +52,13 @@ internal static partial class MapPage
         json.WriteString("about", map.About);
         WriteCoordinates(json, "x", map, 0);
         WriteCoordinates(json, "y", map, 1);
+        json.WriteStartArray("frame");
+        foreach (var side in new[] { map.Frame.Left, map.Frame.Bottom, map.Frame.Right, map.Frame.Top })
+        {
+            json.WriteNumberValue(side);
+        }
+
+        json.WriteEndArray();
         WriteStrings(json, "texts", map.Texts);
         if (map.Labels is not null)
         {

@@ -42,7 +42,7 @@ internal sealed class MapPicture : Picture
         using var background = new SKPaint { Color = SKColors.White };
         canvas.DrawRect(0, 0, Width, Height, background);
         Write(canvas, Cut(_map.Title, 90), Edge, 42, s_bold, 22, Ink(Palette.Ink));
-        Write(canvas, _map.About, Edge, 64, s_regular, 15, Ink(Palette.Muted));
+        Write(canvas, _map.About + Outside(), Edge, 64, s_regular, 15, Ink(Palette.Muted));
         DrawPoints(canvas);
         if (_map.Labels is not null)
         {
@@ -57,11 +57,17 @@ internal sealed class MapPicture : Picture
         var order = Enumerable.Range(0, _places.Length).ToArray();
         new RandomSequence(1).Shuffle(order.AsSpan());
         using var paint = new SKPaint { IsAntialias = true };
-        foreach (var point in order)
+        foreach (var point in order.Where(point => _map.Frame.Contains(_map.Points[point])))
         {
             paint.Color = Ink(Palette.Series(_labels[point])).WithAlpha(200);
             DrawMark(canvas, _labels[point], _places[point], _radius, paint);
         }
+    }
+
+    private string Outside()
+    {
+        var count = Enumerable.Range(0, _map.Points.Count).Count(point => !_map.Frame.Contains(_map.Points[point]));
+        return count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" · {count:N0} far away not shown");
     }
 
     private void DrawNames(SKCanvas canvas)
@@ -163,7 +169,7 @@ internal sealed class MapPicture : Picture
         }
 
         var places = map.Points.Values.ToArray().Chunk(2).Select(place => new SKPoint(place[0], -place[1])).ToArray();
-        var bounds = new SKRect(places.Min(place => place.X), places.Min(place => place.Y), places.Max(place => place.X), places.Max(place => place.Y));
+        var bounds = new SKRect(map.Frame.Left, -map.Frame.Top, map.Frame.Right, -map.Frame.Bottom);
         area.Inflate(-6, -6);
         var scale = Math.Min(area.Width / bounds.Width, area.Height / bounds.Height);
         scale = float.IsFinite(scale) ? scale : 1;

@@ -14,6 +14,9 @@ internal sealed record TextMap(string Title, IReadOnlyList<string> Texts, IReadO
     /// <summary>The labels there are: numbers by their value, else names in the order of their letters. Empty without labels.</summary>
     public IReadOnlyList<string> LabelNames { get; } = Sort(Labels);
 
+    /// <summary>The part of the map that is shown first, or alone.</summary>
+    public MapFrame Frame { get; } = MapFrame.Around(Points);
+
     /// <summary>What stands below the title.</summary>
     public string About => string.Create(CultureInfo.InvariantCulture, $"{Texts.Count:N0} text{(Texts.Count == 1 ? "" : "s")}")
         + (Trustworthiness is { } share ? string.Create(CultureInfo.InvariantCulture, $" · trustworthiness {share:0.000}") : "");

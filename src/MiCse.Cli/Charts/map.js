@@ -3,7 +3,8 @@
 // with or without a graphics card.
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
-  const { x: xs, y: ys, texts, label, labels } = data;
+  const { texts, labels } = data;
+  const xs = Float32Array.from(data.x), ys = Float32Array.from(data.y), label = data.label && Uint32Array.from(data.label);
   const count = texts.length;
   const byId = id => document.getElementById(id);
   const pointsCanvas = byId('points'), marksCanvas = byId('marks'), tip = byId('tip'), search = byId('search');
@@ -14,7 +15,7 @@
   let matches = null;              // Uint8Array of what the search found; null: no search
   let hovered = -1;
   let view = { x: 0, y: 0, scale: 1 }; // the place in the middle, and pixels for a unit of the map
-  let wholeScale = 1;
+  let frameScale = 1, leastScale = 1;
   let width = 0, height = 0, ratio = 1, image = null, pixels = null;
 
   // Points are drawn in a mixed order, so that no label lies on top of another for coming later in the file.
@@ -88,9 +89,9 @@
   const colourOf = index => colours[index % Colours];
   const shapeOf = index => Shapes[Math.floor(index / Colours) % Shapes.length];
 
-  // How much of each pixel around the middle a dot covers, 0 to 255, measured at 4 × 4 places.
+  // Which pixels around the middle a dot covers, and how much of each, 0 to 255, measured at 4 × 4 places.
   function stamp(shape, radius) {
-    const half = Math.ceil(radius + 0.5), side = 2 * half + 1, cover = new Uint8Array(side * side);
+    const half = Math.ceil(radius + 0.5), side = 2 * half + 1, rows = [], columns = [], cover = [];
     const inside = {
       disc: (u, v) => u * u + v * v <= radius * radius,
       square: (u, v) => Math.max(Math.abs(u), Math.abs(v)) <= 0.88 * radius,
@@ -101,16 +102,20 @@
       for (let column = 0; column < side; column++) {
         let hits = 0;
         for (let s = 0; s < 16; s++) hits += inside(column - half + (s % 4 - 1.5) / 4, row - half + ((s >> 2) - 1.5) / 4);
-        cover[row * side + column] = hits * 255 / 16;
+        if (hits > 0) {
+          rows.push(row);
+          columns.push(column);
+          cover.push(hits * 255 / 16);
+        }
       }
     }
-    return { half, side, cover };
+    return { half, side, rows: Int32Array.from(rows), columns: Int32Array.from(columns), cover: Uint8Array.from(cover) };
   }
 
   // Few points are large, many are small; they grow a little when one comes closer.
   function radiusNow() {
     const room = Math.sqrt(width * height / Math.max(1, count));
-    const closer = Math.max(1, view.scale / wholeScale) ** 0.35;
+    const closer = Math.max(1, view.scale / frameScale) ** 0.35;
     return Math.min(8, Math.min(5, Math.max(1.1, 0.23 * room)) * closer) * ratio;
   }
 
@@ -118,36 +123,42 @@
     pixels.fill(0);
     const stamps = new Map(), radius = radiusNow(), strength = count > 20000 ? 0.7 : 0.82;
     const stampOf = shape => stamps.get(shape) ?? stamps.set(shape, stamp(shape, radius)).get(shape);
-    const kinds = (label ? labels : ['']).map((_, index) => [...colourOf(index), stampOf(shapeOf(index))]);
-    const back = [...dimmed, stampOf('disc')];
+    const kinds = (label ? labels : ['']).map((_, index) => kind(colourOf(index), stampOf(shapeOf(index)), matches ? 0.95 : strength));
     if (matches) {
-      for (const i of order) if (!matches[i] && isShown(i)) put(i, back, 0.5);
+      const back = kind(dimmed, stampOf('disc'), 0.5);
+      for (const i of order) if (!matches[i] && isShown(i)) put(i, back);
     }
-    for (const i of order) {
-      if ((!matches || matches[i]) && isShown(i)) put(i, kinds[label ? label[i] : 0], matches ? 0.95 : strength);
-    }
+    for (const i of order) if ((!matches || matches[i]) && isShown(i)) put(i, kinds[label ? label[i] : 0]);
     pen.putImageData(image, 0, 0);
   }
 
+  // A dot ready to be put: where its pixels lie in the picture's memory, and each as it is on an empty place.
+  function kind([red, green, blue], { half, side, rows, columns, cover }, strength) {
+    const alphas = cover.map(covered => Math.round(covered * strength)), lineLength = image.width;
+    return {
+      red, green, blue, half, side, rows, columns, alphas,
+      places: rows.map((row, at) => row * lineLength + columns[at]),
+      fresh: Uint32Array.from(alphas, alpha => (alpha << 24 | blue << 16 | green << 8 | red) >>> 0),
+    };
+  }
+
   // Blends a dot over what is there; alpha is kept apart, because the page behind may be light or dark.
-  function put(i, kind, strength) {
-    const red = kind[0], green = kind[1], blue = kind[2], { half, side, cover } = kind[3];
+  function put(i, kind) {
+    const { half, side, rows, columns, alphas, places, fresh, red, green, blue } = kind;
     const left = Math.round(toPixelX(xs[i]) * ratio) - half, top = Math.round(toPixelY(ys[i]) * ratio) - half;
     const lineLength = image.width, lines = image.height;
     if (left + side <= 0 || top + side <= 0 || left >= lineLength || top >= lines) return;
-    const firstRow = Math.max(0, -top), lastRow = Math.min(side, lines - top);
-    const firstColumn = Math.max(0, -left), lastColumn = Math.min(side, lineLength - left);
-    for (let row = firstRow; row < lastRow; row++) {
-      let at = ((top + row) * lineLength + left + firstColumn) * 4;
-      for (let column = firstColumn; column < lastColumn; column++, at += 4) {
-        const covered = cover[row * side + column];
-        if (covered === 0) continue;
-        const source = covered * strength / 255, below = pixels[at + 3] / 255 * (1 - source), alpha = source + below;
-        pixels[at] = (red * source + pixels[at] * below) / alpha;
-        pixels[at + 1] = (green * source + pixels[at + 1] * below) / alpha;
-        pixels[at + 2] = (blue * source + pixels[at + 2] * below) / alpha;
-        pixels[at + 3] = alpha * 255;
+    const whole = left >= 0 && top >= 0 && left + side <= lineLength && top + side <= lines, start = top * lineLength + left;
+    for (let k = 0; k < places.length; k++) {
+      if (!whole && (left + columns[k] < 0 || left + columns[k] >= lineLength || top + rows[k] < 0 || top + rows[k] >= lines)) continue;
+      const at = start + places[k], under = pixels[at], underAlpha = under >>> 24;
+      if (underAlpha === 0) {
+        pixels[at] = fresh[k];
+        continue;
       }
+      const source = alphas[k], below = underAlpha * (255 - source) / 255, alpha = source + below, share = source / alpha;
+      const r = under & 255, g = under >>> 8 & 255, b = under >>> 16 & 255;
+      pixels[at] = (Math.round(alpha) << 24 | b + (blue - b) * share << 16 | g + (green - g) * share << 8 | r + (red - r) * share) >>> 0;
     }
   }
 
@@ -228,23 +239,28 @@
       canvas.height = Math.round(height * ratio);
     }
     image = pen.createImageData(pointsCanvas.width, pointsCanvas.height);
-    pixels = image.data;
+    pixels = new Uint32Array(image.data.buffer); // red in the lowest byte on every computer that browsers run on
   }
 
-  function showWhole() {
+  // What is seen at first leaves out points so far away that all the others would be small.
+  const [left, bottom, right, top] = data.frame, frame = { left, bottom, right, top };
+  const showFrame = () => show(frame), showWhole = () => show(bounds);
+  function show(box) {
     if (count === 0) return;
     // The panel at the right covers a part of wide windows.
     const panel = width > 640 ? 282 : 0, edge = Math.min(70, 0.1 * width);
-    wholeScale = Math.min((width - panel - 2 * edge) / (bounds.right - bounds.left || 1), (height - 2 * edge) / (bounds.top - bounds.bottom || 1));
-    wholeScale = Math.min(Math.max(wholeScale, 1e-6), 200);
-    view = { x: (bounds.left + bounds.right) / 2 + panel / 2 / wholeScale, y: (bounds.bottom + bounds.top) / 2, scale: wholeScale };
+    const scaleOf = box => Math.min(200, Math.max(1e-6, Math.min(
+      (width - panel - 2 * edge) / (box.right - box.left || 1), (height - 2 * edge) / (box.top - box.bottom || 1))));
+    [frameScale, leastScale] = [scaleOf(frame), scaleOf(bounds) / 4];
+    const scale = scaleOf(box);
+    view = { x: (box.left + box.right) / 2 + panel / 2 / scale, y: (box.bottom + box.top) / 2, scale };
     redraw();
   }
 
   // What lies under (px, py) stays there.
   function zoom(factor, px, py) {
     const [x, y] = [toMapX(px), toMapY(py)];
-    view.scale = Math.min(wholeScale * 500, Math.max(wholeScale / 4, view.scale * factor));
+    view.scale = Math.min(frameScale * 500, Math.max(leastScale, view.scale * factor));
     view.x = x - (px - width / 2) / view.scale;
     view.y = y + (py - height / 2) / view.scale;
     redraw();
@@ -370,8 +386,8 @@
 
   function drawLegend() {
     keys.forEach(({ sign }, index) => {
-      const brush = sign.getContext('2d'), { side, half, cover } = stamp(shapeOf(index), 10), dot = brush.createImageData(side, side);
-      cover.forEach((covered, at) => dot.data.set([...colourOf(index), covered], 4 * at));
+      const brush = sign.getContext('2d'), { side, half, rows, columns, cover } = stamp(shapeOf(index), 10), dot = brush.createImageData(side, side);
+      cover.forEach((covered, at) => dot.data.set([...colourOf(index), covered], 4 * (rows[at] * side + columns[at])));
       brush.clearRect(0, 0, 28, 28);
       brush.putImageData(dot, 14 - half, 14 - half);
     });
@@ -398,5 +414,5 @@
   resize();
   setTheme(systemDark.matches ? 'dark' : 'light');
   showHidden();
-  showWhole();
+  showFrame();
 })();

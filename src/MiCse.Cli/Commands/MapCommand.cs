@@ -15,6 +15,7 @@ namespace MiCse.Cli.Commands;
 internal sealed class MapCommand : MiCseCommand
 {
     private const int TrustNeighbors = 5;
+    private const int WordsPerCluster = 3;
 
     /// <summary>Trustworthiness is measured at this many texts at most: each is compared with all.</summary>
     private const int MostTrustRows = 10_000;
@@ -29,6 +30,7 @@ internal sealed class MapCommand : MiCseCommand
     private readonly Option<double> _minDistance = Number.WithDefault(
         "--min-distance", "How near points may lie in the map, from 0 to 1: less packs groups tighter.", 0.0, () => s_defaults.MinDistance);
 
+    private readonly Option<int?> _clusters = Number.Optional("--k", "Colour by so many k-means clusters, named by their words, instead of by --label-column.", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<string?> _title = new("--title") { Description = "The heading (default: the file's name).", HelpName = "TEXT" };
     private readonly Option<string> _output = new("--output", "-o")
@@ -46,10 +48,11 @@ internal sealed class MapCommand : MiCseCommand
             "Draws texts as points of a map (UMAP): like texts lie near each other.",
             "micse map news.csv --column title --label-column topic --output news.html")
     {
+        _clusters.Aliases.Add("-k");
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Model", _model.All);
-        AddGroup("Map", _neighbors, _minDistance, _seed);
+        AddGroup("Map", _clusters, _neighbors, _minDistance, _seed);
         AddGroup("Output", _output, _title, _json);
     }
 
@@ -60,6 +63,11 @@ internal sealed class MapCommand : MiCseCommand
         if (arguments.GetValue(_minDistance) is > 1 and var distance)
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{_minDistance.Name} is {distance}; it must be from 0 to 1."));
+        }
+
+        if (arguments.GetValue(_clusters) is not null && arguments.GetValue(_texts.LabelColumn) is not null)
+        {
+            throw new ArgumentException($"{_clusters.Name} colours by cluster and {_texts.LabelColumn.Name} by label; give one of them.");
         }
 
         var rows = _texts.ReadLabelled(arguments, streams, cancellation).ToList();
@@ -83,11 +91,24 @@ internal sealed class MapCommand : MiCseCommand
         var points = ProgressDisplay.Run(
             streams, "mapping", "%", progress => Umap.Fit(encoded.Embeddings, options, new PercentProgress(progress), cancellation)).Points;
         var trustworthiness = Trust(encoded.Embeddings, points, options.Threads, streams, cancellation);
+        labels = arguments.GetValue(_clusters) is { } clusters
+            ? ClusterNames(texts, encoded.Embeddings, new KMeansOptions { Clusters = clusters, Seed = options.Seed, Threads = options.Threads }, cancellation)
+            : labels;
         var title = arguments.GetValue(_title) ?? Path.GetFileName(_texts.Name(arguments));
         var files = MapFile.Write(output, new TextMap(title, texts, labels, points, trustworthiness), encoded.Embeddings);
         Print(arguments, streams, texts.Count, trustworthiness, files);
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Count, encoder.MaxTokens);
         return ExitCode.Done;
+    }
+
+    /// <summary>The cluster of each text: a number, so that names are different and the largest comes first, and its words.</summary>
+    private static List<string> ClusterNames(IReadOnlyList<string> texts, EmbeddingMatrix embeddings, KMeansOptions options, CancellationToken cancellation)
+    {
+        var partition = KMeans.Cluster(embeddings, options, progress: null, cancellation);
+        var digits = new string('0', partition.Count.ToString(CultureInfo.InvariantCulture).Length);
+        var names = ClusterLabel.Describe(texts, partition, WordsPerCluster)
+            .Select((label, cluster) => $"{(cluster + 1).ToString(digits, CultureInfo.InvariantCulture)} {string.Join(", ", label.Words)}".TrimEnd()).ToList();
+        return [.. partition.Assignments.Select(cluster => names[cluster])];
     }
 
     private static double? Trust(EmbeddingMatrix embeddings, EmbeddingMatrix points, int? threads, StandardStreams streams, CancellationToken cancellation)

@@ -14,14 +14,17 @@ internal sealed class BlockScan
     /// <param name="scorers">The queries, in groups.</param>
     /// <param name="k">How many rows a query wants.</param>
     /// <param name="floors">The least key of each query.</param>
-    public BlockScan(IReadOnlyList<RowScorer> scorers, int k, ReadOnlySpan<float> floors)
+    /// <param name="settle">Leaves the best k of a query's rows.</param>
+    public BlockScan(IReadOnlyList<RowScorer> scorers, int k, ReadOnlySpan<float> floors, Action<int, List<Candidate>> settle)
     {
         _scorers = scorers;
         _groups = new CandidateGroup[scorers.Count];
         var first = 0;
         for (var group = 0; group < _groups.Length; group++)
         {
-            _groups[group] = new CandidateGroup(scorers[group].Lanes, k, floors.Slice(first, scorers[group].Queries));
+            var before = first;
+            _groups[group] = new CandidateGroup(
+                scorers[group].Lanes, k, floors.Slice(first, scorers[group].Queries), (query, rows) => settle(before + query, rows));
             first += scorers[group].Queries;
         }
     }

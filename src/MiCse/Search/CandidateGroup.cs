@@ -10,7 +10,7 @@ internal sealed class CandidateGroup
     private readonly float[] _thresholds = new float[DotKernel.Lanes];
     private readonly int _lanes;
 
-    public CandidateGroup(int lanes, int k, ReadOnlySpan<float> floors)
+    public CandidateGroup(int lanes, int k, ReadOnlySpan<float> floors, Action<int, List<Candidate>> settle)
     {
         _lanes = lanes;
         _queries = new Candidates[floors.Length];
@@ -18,7 +18,8 @@ internal sealed class CandidateGroup
         Array.Fill(_thresholds, float.PositiveInfinity);
         for (var query = 0; query < floors.Length; query++)
         {
-            _queries[query] = new Candidates(k, floors[query]);
+            var number = query;
+            _queries[query] = new Candidates(k, floors[query], rows => settle(number, rows));
             _thresholds[query] = floors[query];
         }
     }

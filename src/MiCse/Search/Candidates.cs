@@ -6,14 +6,14 @@ namespace MiCse.Search;
 /// </summary>
 /// <param name="k">How many are wanted.</param>
 /// <param name="floor">Rows that are certainly below it are out.</param>
-internal sealed class Candidates(int k, float floor)
+/// <param name="settle">Leaves only the best of some rows, compared exactly: asked where bounds cannot tell rows apart, as when many are equal.</param>
+internal sealed class Candidates(int k, float floor, Action<List<Candidate>> settle)
 {
-    private const int SmallestLimit = 1024;
-
+    // Far more than k, so that a row is compared exactly once or twice, however often the limit is reached.
+    private readonly int _limit = (int)Math.Clamp(4L * k, 1024, int.MaxValue);
     private readonly PriorityQueue<float, float> _least = new();
     private readonly float _floor = floor;
     private readonly List<Candidate> _rows = [];
-    private int _limit = SmallestLimit;
 
     /// <summary>What a row must be able to reach.</summary>
     public float Threshold { get; private set; } = floor;
@@ -56,9 +56,9 @@ internal sealed class Candidates(int k, float floor)
         }
 
         _rows.Add(candidate);
-        if (_rows.Count >= _limit)
+        if (_rows.Count >= _limit && Rows().Count > _limit / 2)
         {
-            _limit = Math.Max(SmallestLimit, 2 * Rows().Count);
+            settle(_rows);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class ExactSearch(
         {
             var (start, end) = (first, Math.Min(queries.Count, first + QueriesAtOnce));
             var found = Scan(queries, norms, start..end);
-            Parallel.For(start, end, _parallel, query => hits[query] = Best(queries[query], found[query - start].Rows()));
+            Parallel.For(start, end, _parallel, query => hits[query] = Hits(Best(queries[query], found[query - start].Rows())));
         }
 
         return hits;
@@ -51,9 +51,10 @@ internal sealed class ExactSearch(
             ? new Int8Scorer(queries, norms, group, options.Measure)
             : new Float32Scorer(queries, norms, group, options.Measure));
         var floors = norms[range].Select(Floor).ToArray();
-        var all = new BlockScan(scorers, k, floors);
+        var first = range.Start.Value;
+        var all = new BlockScan(scorers, k, floors, Settle);
         var merging = new Lock();
-        Parallel.For(0, _blocks.Count, _parallel, () => new BlockScan(scorers, k, floors), Scan, scan =>
+        Parallel.For(0, _blocks.Count, _parallel, () => new BlockScan(scorers, k, floors, Settle), Scan, scan =>
         {
             lock (merging)
             {
@@ -64,9 +65,16 @@ internal sealed class ExactSearch(
 
         BlockScan Scan(int index, ParallelLoopState state, BlockScan scan)
         {
-            var (segment, first, count) = _blocks[index];
-            scan.Scan(segments[segment].Block(first, count), segment, first, without[segment]);
+            var (segment, row, count) = _blocks[index];
+            scan.Scan(segments[segment].Block(row, count), segment, row, without[segment]);
             return scan;
+        }
+
+        void Settle(int query, List<Candidate> rows)
+        {
+            var best = Best(queries[first + query], rows);
+            rows.Clear();
+            rows.AddRange(best.Select(hit => hit.Row));
         }
     }
 
@@ -75,13 +83,20 @@ internal sealed class ExactSearch(
         ? float.NegativeInfinity
         : MathF.BitDecrement((float)(options.Measure == SimilarityMeasure.Cosine ? least : least / norm));
 
-    private SearchHit[] Best(ReadOnlySpan<float> query, IReadOnlyList<Candidate> candidates)
+    private List<(double Score, Candidate Row)> Best(ReadOnlySpan<float> query, IReadOnlyList<Candidate> candidates)
     {
         var scored = new List<(double Score, Candidate Row)>();
+        var score = 0.0;
+        ReadOnlySpan<float> before = [];
         foreach (var candidate in candidates)
         {
             var vector = segments[candidate.Segment].Vector(candidate.Row);
-            var score = options.Measure == SimilarityMeasure.Cosine ? Similarity.Cosine(query, vector) : Similarity.Dot(query, vector);
+            if (!vector.SequenceEqual(before))
+            {
+                score = options.Measure == SimilarityMeasure.Cosine ? Similarity.Cosine(query, vector) : Similarity.Dot(query, vector);
+                before = vector;
+            }
+
             if (!(score < options.MinScore))
             {
                 scored.Add((score, candidate));
@@ -89,8 +104,11 @@ internal sealed class ExactSearch(
         }
 
         scored.Sort((first, second) => second.Score.CompareTo(first.Score) is var order and not 0 ? order : RowId.Compare(Id(first.Row), Id(second.Row)));
-        return [.. scored.Take(k).Select(hit => new SearchHit(RowId.Decode(Id(hit.Row)), hit.Score, Text(hit.Row)))];
+        return scored[..Math.Min(k, scored.Count)];
     }
+
+    private SearchHit[] Hits(List<(double Score, Candidate Row)> best) =>
+        [.. best.Select(hit => new SearchHit(RowId.Decode(Id(hit.Row)), hit.Score, Text(hit.Row)))];
 
     private ReadOnlySpan<byte> Id(Candidate row) => segments[row.Segment].Id(row.Row);
 

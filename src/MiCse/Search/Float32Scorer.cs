@@ -57,8 +57,16 @@ internal sealed unsafe class Float32Scorer : RowScorer
             }
 
             margins[row] = _margin;
-            var own = keys.Slice(row * Lanes, Lanes);
-            TensorPrimitives.Multiply(own, norm == 0 ? 0 : 1 / norm, own);
+            var inverse = norm == 0 ? 0 : 1 / norm;
+            if (Lanes == 1)
+            {
+                keys[row] *= inverse;
+            }
+            else
+            {
+                var own = keys.Slice(row * Lanes, Lanes);
+                TensorPrimitives.Multiply(own, inverse, own);
+            }
         }
     }
 }

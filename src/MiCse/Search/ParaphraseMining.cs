@@ -74,30 +74,43 @@ public static class ParaphraseMining
         var floors = new float[count];
         Array.Fill(floors, MathF.BitDecrement((float)options.MinScore));
         // One more than asked for, because a row is found by itself.
-        var scan = new BlockScan(scorers, (int)Math.Min(options.Neighbors + 1L, int.MaxValue), floors);
+        var scan = new BlockScan(scorers, (int)Math.Min(options.Neighbors + 1L, int.MaxValue), floors, Settle);
         for (var start = 0; start < embeddings.Count; start += BlockScan.RowsPerBlock)
         {
             cancellation.ThrowIfCancellationRequested();
             scan.Scan(rows.Block(start, Math.Min(BlockScan.RowsPerBlock, embeddings.Count - start)), segment: 0, start, removed: null);
         }
 
-        return Enumerable.Range(first, count).SelectMany(row => Best(embeddings, row, scan[row - first].Rows(), options));
+        return Enumerable.Range(first, count).SelectMany(row => Best(embeddings, row, scan[row - first].Rows(), options)
+            .Select(hit => new SentencePair(Math.Min(row, hit.Row.Row), Math.Max(row, hit.Row.Row), hit.Score)));
+
+        void Settle(int query, List<Candidate> candidates)
+        {
+            var best = Best(embeddings, first + query, candidates, options);
+            candidates.Clear();
+            candidates.AddRange(best.Select(hit => hit.Row));
+        }
     }
 
-    private static IEnumerable<SentencePair> Best(EmbeddingMatrix embeddings, int row, IReadOnlyList<Candidate> candidates, ParaphraseOptions options) =>
-        candidates
-            .Where(candidate => candidate.Row != row)
-            .Select(candidate => Pair(embeddings, row, candidate.Row))
-            .Where(pair => pair.Score >= options.MinScore)
-            .OrderByDescending(pair => pair.Score)
-            .ThenBy(pair => pair.First + pair.Second)
-            .Take(options.Neighbors);
-
-    /// <summary>The same numbers in the same order whichever of the two is asked, so that both find the same score.</summary>
-    private static SentencePair Pair(EmbeddingMatrix embeddings, int row, int other)
+    private static (Candidate Row, double Score)[] Best(EmbeddingMatrix embeddings, int row, IReadOnlyList<Candidate> candidates, ParaphraseOptions options)
     {
-        var (first, second) = (Math.Min(row, other), Math.Max(row, other));
-        return new SentencePair(first, second, Similarity.Cosine(embeddings[first], embeddings[second]));
+        var scored = new List<(Candidate Row, double Score)>();
+        var (before, score) = (-1, 0.0);
+        foreach (var candidate in candidates)
+        {
+            // A cosine has the same bits whichever of the two comes first, so that both find the same score; and copies need no other.
+            if (before < 0 || !embeddings[candidate.Row].SequenceEqual(embeddings[before]))
+            {
+                (before, score) = (candidate.Row, Similarity.Cosine(embeddings[row], embeddings[candidate.Row]));
+            }
+
+            if (candidate.Row != row && score >= options.MinScore)
+            {
+                scored.Add((candidate, score));
+            }
+        }
+
+        return [.. scored.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Row.Row).Take(options.Neighbors)];
     }
 
     private static List<SentencePair> Distinct(IEnumerable<SentencePair> pairs)

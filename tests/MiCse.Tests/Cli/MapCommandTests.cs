@@ -85,6 +85,18 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Fact]
+    public void Clusters_are_labels_named_by_their_words()
+    {
+        var run = CommandRun.Of("map", _news, "--column", "title", "-k", "2", "--model", _model, "-o", _folder.File("map.csv"));
+
+        Assert.Equal(0, run.ExitCode);
+        var clusters = TextFile.ReadRows(_folder.File("map.csv"), new TextFileOptions { Columns = ["label"] }).Select(row => row.Values[0]).ToList();
+        Assert.Single(clusters.Distinct(), name => Regex.IsMatch(name, "^[12] .*(dog|plays)"));
+        Assert.Single(clusters.Distinct(), name => Regex.IsMatch(name, "^[12] .*(snow|falls)"));
+        Assert.Equal(2, clusters.Distinct().Count());
+    }
+
+    [Fact]
     public void An_svg_names_title_and_labels()
     {
         Assert.Equal(0, Map("map.svg").ExitCode);
@@ -143,6 +155,7 @@ public sealed class MapCommandTests : IDisposable
     [Theory]
     [InlineData(1, "expected .html, .svg, .png, .csv or .tsv", "--output", "map.pdf")]
     [InlineData(2, "--min-distance is 1.5; it must be from 0 to 1.", "--output", "map.png", "--min-distance", "1.5")]
+    [InlineData(2, "--k colours by cluster and --label-column by label", "--output", "map.png", "--k", "3", "--label-column", "topic")]
     [InlineData(1, "there is no column 'colour'", "--output", "map.png", "--label-column", "colour")]
     public void What_cannot_be_is_one_sentence(int exitCode, string message, params string[] arguments)
     {

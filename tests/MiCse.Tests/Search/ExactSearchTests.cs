@@ -61,6 +61,23 @@ public sealed class ExactSearchTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Many_equal_rows_are_sorted_by_id(IndexPrecision precision, SimilarityMeasure measure)
+    {
+        // More of them than are kept as candidates, the smaller ids last.
+        var two = TestIndex.Random(2, 32, seed: 8);
+        var rows = Enumerable.Range(1, 6000).Reverse().Select(id => ($"{id}", two[id % 3 == 0 ? 1 : 0].Vector)).ToList();
+        using var index = VectorIndex.Open(TestIndex.Write(_folder, rows, 32, precision, commitEvery: 4000));
+
+        foreach (var threads in new[] { 1, 3 })
+        {
+            var hits = index.Search(two[0].Vector, 12, new SearchOptions { Measure = measure, Threads = threads }, Token);
+
+            NaiveSearch.AssertSame(NaiveSearch.Find(rows, two[0].Vector, 12, measure), hits);
+        }
+    }
+
     [Fact]
     public void Rows_that_float32_cannot_tell_apart_are_sorted_as_they_really_are()
     {

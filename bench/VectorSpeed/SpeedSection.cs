@@ -1,0 +1,14 @@
+namespace MiCse.VectorSpeed;
+
+/// <summary>A part of the report.</summary>
+internal abstract class SpeedSection
+{
+    /// <summary>Its heading.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Makes what is measured, where it is not in the folder yet.</summary>
+    public abstract void Prepare();
+
+    /// <summary>Measures, and says in Markdown what came out.</summary>
+    public abstract string Measure();
+}
