@@ -67,6 +67,6 @@ internal static class CommandLine
         new SimilarityCommand(), new EncodeCommand(), new IndexCommand(), new SearchCommand(), new PairsCommand(), new ClusterCommand(),
         new MapCommand(), new TokenizeCommand(), new EvaluateCommand(),
         new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
-        new ExportCommand(), new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
+        new ExportCommand(), new VerifyCommand(), new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
     ];
 }

@@ -14,11 +14,13 @@ public sealed partial class SentenceEncoder : IDisposable
     private readonly OnnxEncoder _encoder;
     private readonly TextScheduler _scheduler;
 
-    private SentenceEncoder(ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, int maxTokens, OnnxEncoder encoder)
+    private SentenceEncoder(
+        ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, EncoderPrecision precision, int maxTokens, OnnxEncoder encoder)
     {
         Folder = folder;
         Tokenizer = tokenizer;
         Pooling = pooling;
+        Precision = precision;
         MaxTokens = maxTokens;
         _encoder = encoder;
         _scheduler = new TextScheduler(tokenizer, encoder, maxTokens, folder.Config.PadTokenId);
@@ -32,6 +34,9 @@ public sealed partial class SentenceEncoder : IDisposable
 
     /// <summary>The pooling in use and where it was found.</summary>
     public PoolingChoice Pooling { get; }
+
+    /// <summary>What is multiplied.</summary>
+    public EncoderPrecision Precision { get; }
 
     /// <summary>Longest sequence in tokens, special tokens included; longer texts are cut and flagged.</summary>
     public int MaxTokens { get; }
@@ -58,10 +63,9 @@ public sealed partial class SentenceEncoder : IDisposable
         CheckVocabulary(model, tokenizer);
         var pooling = options.Pooling is { } given ? model.Pooling with { Pooling = given, Source = "given by the caller" } : model.Pooling;
 
-        using var checkpoint = model.OpenCheckpoint();
-        var weights = EncoderWeights.From(checkpoint, model.Config);
+        using var source = WeightSource.Open(model, options.Precision);
         return new SentenceEncoder(
-            model, tokenizer, pooling, maxTokens, new OnnxEncoder(weights, pooling.Pooling, pooling.Normalize, threads));
+            model, tokenizer, pooling, source.Precision, maxTokens, new OnnxEncoder(source.Weights, pooling.Pooling, pooling.Normalize, threads, source.Precision));
     }
 
     /// <summary>The embedding of one text, computed on all cores that the encoder may use when no other call computes.</summary>

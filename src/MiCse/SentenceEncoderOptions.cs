@@ -11,6 +11,9 @@ public sealed record SentenceEncoderOptions
     /// <summary>Longest sequence in tokens, special tokens included; null takes what the model folder allows.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>What is multiplied; null takes float32 where the model folder has float weights, else what it has.</summary>
+    public EncoderPrecision? Precision { get; init; }
+
     /// <summary>How many processor threads compute at a time, over all calls; null takes all. Embeddings do not depend on it.</summary>
     public int? Threads { get; init; }
 }

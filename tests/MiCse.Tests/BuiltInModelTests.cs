@@ -1,3 +1,6 @@
+using MiCse.Inference;
+using MiCse.Vectors;
+
 namespace MiCse.Tests;
 
 /// <summary>The model that runs when none is named, as it lies in the repository.</summary>
@@ -26,6 +29,18 @@ public sealed class BuiltInModelTests
         using var encoder = SentenceEncoder.Load(s_folder);
 
         Assert.True(encoder.Similarity(text, near) > encoder.Similarity(text, far));
+    }
+
+    [Fact]
+    public void In_int8_its_vectors_hardly_move()
+    {
+        var texts = File.ReadLines(Path.Combine(s_folder, "README.md")).Where(line => line.Length > 20).ToArray();
+        using var exact = SentenceEncoder.Load(s_folder);
+        using var rounded = SentenceEncoder.Load(s_folder, new SentenceEncoderOptions { Precision = EncoderPrecision.Int8 });
+
+        var (before, after) = (exact.Encode(texts, cancellationToken: TestContext.Current.CancellationToken).Embeddings, rounded.Encode(texts, cancellationToken: TestContext.Current.CancellationToken).Embeddings);
+
+        Assert.InRange(Enumerable.Range(0, texts.Length).Average(row => Similarity.Cosine(before[row], after[row])), 0.998, 0.99999);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class IndexCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Model", _model.All);
+        AddGroup("Model", _model.AllButPrecision);
         AddGroup("Output", _output, _precision, _json);
         Add(new IndexAddCommand());
         Add(new IndexRemoveCommand());

@@ -23,9 +23,7 @@ internal sealed class InfoCommand : MiCseCommand
     {
         var name = arguments.GetRequiredValue(_model);
         var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellation));
-        using var checkpoint = folder.OpenCheckpoint();
-        var weights = EncoderWeights.From(checkpoint, folder.Config);
-        var description = new ModelDescription(name, folder, weights, Tokenizer.Load(folder.TransformerPath));
+        var description = new ModelDescription(name, folder, folder.CountParameters(), Tokenizer.Load(folder.TransformerPath));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, description.ToJson());

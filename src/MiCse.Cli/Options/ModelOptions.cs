@@ -17,15 +17,26 @@ internal sealed class ModelOptions
     public Option<int?> MaxTokens { get; } =
         Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 2);
 
+    /// <summary>What is multiplied.</summary>
+    public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(
+        "--precision", "What is multiplied; int8 is several times as fast and rounds a little (default: fp32 where the model has float weights).");
+
     /// <summary>Processor threads.</summary>
     public Option<int?> Threads { get; } = CommonOptions.Threads();
 
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [Model, Pooling, MaxTokens, Threads];
+    public IReadOnlyList<Option> All => [Model, Pooling, MaxTokens, Precision, Threads];
+
+    /// <summary>All but <c>--precision</c>, for a command that means something else by it.</summary>
+    public IReadOnlyList<Option> AllButPrecision => [Model, Pooling, MaxTokens, Threads];
 
     /// <summary>The poolings, but for those that a command cannot use.</summary>
     public static Choice<Pooling> PoolingsBut(params Pooling[] excluded) =>
         new([.. Enum.GetValues<Pooling>().Except(excluded).Select(pooling => (pooling.Name(), pooling))]);
+
+    /// <summary>An option that takes a precision.</summary>
+    public static Option<EncoderPrecision?> CreatePrecision(string name, string description) =>
+        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description);
 
     /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
     public static Option<string> CreateModel() => new("--model", "-m")
@@ -40,12 +51,15 @@ internal sealed class ModelOptions
         Load(arguments.GetRequiredValue(Model), arguments, streams, cancellation);
 
     /// <summary>Loads another model with the same options.</summary>
-    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellation) => SentenceEncoder.Load(
-        ModelName.Resolve(model, streams, cancellation),
-        new SentenceEncoderOptions
-        {
-            Pooling = arguments.GetValue(Pooling),
-            MaxTokens = arguments.GetValue(MaxTokens),
-            Threads = arguments.GetValue(Threads),
-        });
+    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
+        SentenceEncoder.Load(ModelName.Resolve(model, streams, cancellation), ToOptions(arguments));
+
+    /// <summary>What the options say, but for the model.</summary>
+    public SentenceEncoderOptions ToOptions(ParseResult arguments) => new()
+    {
+        Pooling = arguments.GetValue(Pooling),
+        MaxTokens = arguments.GetValue(MaxTokens),
+        Precision = arguments.GetValue(Precision),
+        Threads = arguments.GetValue(Threads),
+    };
 }

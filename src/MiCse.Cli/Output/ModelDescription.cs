@@ -7,7 +7,7 @@ using MiCse.Tokenization;
 namespace MiCse.Cli.Output;
 
 /// <summary>What <c>info</c> says about a model.</summary>
-internal sealed class ModelDescription(string name, ModelFolder folder, EncoderWeights weights, Tokenizer tokenizer)
+internal sealed class ModelDescription(string name, ModelFolder folder, long parameters, Tokenizer tokenizer)
 {
     /// <summary>For programs.</summary>
     public JsonObject ToJson()
@@ -26,7 +26,8 @@ internal sealed class ModelDescription(string name, ModelFolder folder, EncoderW
             ["intermediate"] = config.IntermediateSize,
             ["vocabulary"] = config.VocabularySize,
             ["maxPositions"] = config.MaxPositions,
-            ["parameters"] = Parameters,
+            ["parameters"] = parameters,
+            ["precision"] = folder.Precision.Name(),
             ["pooling"] = Pooling,
             ["poolingSource"] = folder.Pooling.Source,
             ["normalize"] = folder.Pooling.Normalize,
@@ -47,7 +48,8 @@ internal sealed class ModelDescription(string name, ModelFolder folder, EncoderW
             ["folder", folder.Path],
             ["weights", string.Create(culture, $"{Inside(folder.WeightsPath)}, {folder.WeightsByteCount / 1e6:N1} MB ({folder.WeightsReason})")],
             ["architecture", string.Create(culture, $"{Architecture}, {config.Layers} layers of {config.HiddenSize}, {config.Heads} heads, {config.IntermediateSize} intermediate")],
-            ["parameters", Parameters.ToString("N0", culture)],
+            ["parameters", parameters.ToString("N0", culture)],
+            ["precision", folder.Precision == EncoderPrecision.Int8 ? "int8" : "fp32, or int8 with --precision int8"],
             ["pooling", $"{Pooling}{(folder.Pooling.Normalize ? ", scaled to length 1" : "")} ({folder.Pooling.Source})"],
             ["tokens", string.Create(culture, $"{folder.MaxTokens} at most, special tokens included")],
             ["tokenizer", string.Create(culture, $"{TokenizerKind}, {tokenizer.VocabularySize:N0} ids")],
@@ -80,8 +82,6 @@ internal sealed class ModelDescription(string name, ModelFolder folder, EncoderW
     private string Inside(string path) => Path.GetRelativePath(folder.Path, path);
 
     private string Architecture => folder.Config.Architecture.ToString().ToLowerInvariant();
-
-    private long Parameters => weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
 
     private string Pooling => folder.Pooling.Pooling.Name();
 

@@ -23,8 +23,8 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyDictionary<string, CheckpointTensor> Tensors { get; }
 
     /// <summary>
-    /// Opens model.safetensors, a model.safetensors.index.json with its shards, or a pytorch_model.bin (zip or legacy; nothing
-    /// in it is executed), told apart by content and, for an index, by name.
+    /// Opens model.safetensors, a model.safetensors.index.json with its shards, a pytorch_model.bin (zip or legacy; nothing
+    /// in it is executed) or an ONNX file that this library wrote, told apart by content and, for an index and ONNX, by name.
     /// </summary>
     /// <exception cref="ModelFormatException">The file is broken or not one of these.</exception>
     public static Checkpoint Open(string path)
@@ -63,6 +63,11 @@ public sealed class Checkpoint : IDisposable
         if (start.StartsWith(PickleProtocol))
         {
             return PyTorchReader.ReadLegacy(file);
+        }
+
+        if (file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            return OnnxReader.ReadCheckpoint(file);
         }
 
         return file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)

@@ -1,10 +1,19 @@
 namespace MiCse.Checkpoints;
 
-/// <summary>The front matter of a model's README.md.</summary>
+/// <summary>A model's README.md and its front matter.</summary>
 internal static class ModelCard
 {
+    public const string FileName = "README.md";
+
     /// <summary>Front matter is short; a README may be long.</summary>
     private const int MaximumLines = 1000;
+
+    /// <summary>The card of a model folder, or null.</summary>
+    public static string? Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
 
     /// <summary>The <c>license</c> (for "other" the <c>license_name</c>), or null.</summary>
     public static string? License(string path)

@@ -24,7 +24,6 @@ public static class ModelExport
             throw new ArgumentOutOfRangeException(nameof(type), type, "Weights are exported as Float32 or Float16.");
         }
 
-        var card = Path.Combine(model.Path, "README.md");
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config);
         ModelFolderWriter.Write(
@@ -37,7 +36,7 @@ public static class ModelExport
                 Pooling = model.Pooling.Pooling,
                 Normalize = model.Pooling.Normalize,
                 MaxTokens = model.MaxTokens,
-                ModelCard = modelCard ?? (File.Exists(card) ? File.ReadAllText(card) : null),
+                ModelCard = modelCard ?? Checkpoints.ModelCard.Read(model.Path),
             },
             cancellationToken: cancellationToken);
     }

@@ -29,7 +29,7 @@ public sealed class ModelFolder
     /// <summary>config.json, read.</summary>
     public BertConfig Config { get; }
 
-    /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin.</summary>
+    /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin before ONNX.</summary>
     public string WeightsPath => _weights.Path;
 
     /// <summary>Why that file, for people: "the only weight file", "preferred to pytorch_model.bin".</summary>
@@ -37,6 +37,12 @@ public sealed class ModelFolder
 
     /// <summary>Size of the weights on disk in bytes, all shards together.</summary>
     public long WeightsByteCount => _weights.ByteCount();
+
+    /// <summary>
+    /// What the weights are stored in: <see cref="EncoderPrecision.Int8"/> when the folder is an int8 export without float weights, which can be run but not
+    /// opened as a checkpoint.
+    /// </summary>
+    public EncoderPrecision Precision => _weights.IsQuantized ? EncoderPrecision.Int8 : EncoderPrecision.Float32;
 
     /// <summary>The pooling and where it was found.</summary>
     public PoolingChoice Pooling { get; }
@@ -69,7 +75,15 @@ public sealed class ModelFolder
         return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, SequenceLimit.Read(path, transformer, config));
     }
 
+    /// <summary>Opens the weights, checks that they fit config.json, and counts their numbers.</summary>
+    /// <exception cref="ModelFormatException">The file is broken, or does not fit.</exception>
+    public long CountParameters()
+    {
+        using var source = WeightSource.Open(this, precision: null);
+        return source.Weights.ParameterCount;
+    }
+
     /// <summary>Opens the weights.</summary>
-    /// <exception cref="ModelFormatException">The file is broken.</exception>
+    /// <exception cref="ModelFormatException">The file is broken, or the folder has int8 weights alone.</exception>
     public Checkpoint OpenCheckpoint() => Checkpoint.Open(WeightsPath);
 }

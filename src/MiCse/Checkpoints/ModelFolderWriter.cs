@@ -25,15 +25,21 @@ public static class ModelFolderWriter
         AtomicFolder.Write(folder, target => WriteFiles(folder, target, content, cancellationToken), overwrite);
     }
 
-    private static void WriteFiles(string folder, string target, ModelContent content, CancellationToken cancellationToken)
+    /// <summary>Writes all but the weights: tokenizer, configuration, pooling, model card.</summary>
+    internal static void WriteDescription(string folder, ModelContent content)
     {
-        CopyTokenizer(content, target);
-        WriteConfiguration(content, target);
-        SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), Weights(content), null, cancellationToken);
+        CopyTokenizer(content, folder);
+        WriteConfiguration(content, folder);
         if (content.ModelCard is not null)
         {
-            WriteText(target, "README.md", content.ModelCard);
+            WriteText(folder, ModelCard.FileName, content.ModelCard);
         }
+    }
+
+    private static void WriteFiles(string folder, string target, ModelContent content, CancellationToken cancellationToken)
+    {
+        WriteDescription(target, content);
+        SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), Weights(content), null, cancellationToken);
 
         // A folder that this library cannot open again must not take the place of anything.
         using var checkpoint = ModelFolder.Open(target).OpenCheckpoint();

@@ -3,11 +3,20 @@ namespace MiCse.Checkpoints;
 /// <summary>Chooses among the weight files of a folder.</summary>
 internal sealed record WeightsFile(string Path, string Reason)
 {
+    /// <summary>Where an ONNX export keeps float32 weights.</summary>
+    public const string Onnx = "onnx/model.onnx";
+
+    /// <summary>Where an ONNX export keeps int8 weights.</summary>
+    public const string QuantizedOnnx = "onnx/model_quantized.onnx";
+
     /// <summary>The names that are read, the preferred one first.</summary>
     public static readonly string[] InOrder =
-        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+        ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", Onnx, QuantizedOnnx];
 
     private static readonly string[] Foreign = ["tf_model.h5", "flax_model.msgpack", "model.onnx", "openvino_model.bin", "model.ckpt.index"];
+
+    /// <summary>Whether the weights are those of an int8 export.</summary>
+    public bool IsQuantized => Path.EndsWith(QuantizedOnnx, StringComparison.Ordinal);
 
     /// <exception cref="ModelFormatException">No file that this library reads.</exception>
     public static WeightsFile Find(string folder)

@@ -19,22 +19,32 @@ internal sealed class BertOnnxGraph
     /// <summary>Input: token types, int32 [batch, tokens].</summary>
     public const string TokenTypes = "token_type_ids";
 
+    /// <summary>Output of a file: the hidden states after the last layer, float32 [batch, tokens, hidden].</summary>
+    public const string LastHiddenState = "last_hidden_state";
+
     /// <summary>Output: embeddings, float32 [batch, hidden].</summary>
     public const string Embeddings = "sentence_embedding";
 
     private readonly OnnxModelWriter _model = new();
-    private readonly HashSet<string> _weightsUsed = [];
-    private readonly EncoderWeights _weights;
+    private readonly Dictionary<string, GraphWeight> _weightsUsed = [];
+    private readonly GraphWeights _weights;
     private readonly BertConfig _config;
+    private readonly QuantizedLayers? _quantized;
+    private readonly bool _isFile;
+    private string _ids = Ids;
+    private string _mask = Mask;
+    private string _tokenTypes = TokenTypes;
 
-    private BertOnnxGraph(EncoderWeights weights)
+    private BertOnnxGraph(GraphWeights weights, EncoderPrecision precision, bool isFile)
     {
         _weights = weights;
         _config = weights.Config;
+        _quantized = precision == EncoderPrecision.Int8 ? new QuantizedLayers(_model, weights, Weight) : null;
+        _isFile = isFile;
     }
 
-    /// <summary>The canonical names of the weights that the model uses.</summary>
-    public IReadOnlyCollection<string> WeightsUsed => _weightsUsed;
+    /// <summary>The weights that the model uses, by name.</summary>
+    public IReadOnlyDictionary<string, GraphWeight> WeightsUsed => _weightsUsed;
 
     /// <summary>The serialized ModelProto, without weights.</summary>
     public byte[] Model { get; private set; } = [];
@@ -42,51 +52,115 @@ internal sealed class BertOnnxGraph
     /// <summary>Output: the hidden states [batch, tokens, hidden] after a layer; 0 is the embedding output.</summary>
     public static string HiddenState(int layer) => $"hidden_states.{layer}";
 
-    /// <summary>Builds the graph.</summary>
+    /// <summary>Builds a graph for a session of this library.</summary>
     /// <param name="weights">A complete encoder.</param>
     /// <param name="pooling">What is computed from the hidden states.</param>
     /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
     /// <param name="withHiddenStates">Whether the hidden states of all layers are outputs too.</param>
-    public static BertOnnxGraph Build(EncoderWeights weights, Pooling pooling, bool normalize = false, bool withHiddenStates = false)
+    /// <param name="precision">What is multiplied.</param>
+    public static BertOnnxGraph Build(
+        GraphWeights weights, Pooling pooling, bool normalize = false, bool withHiddenStates = false, EncoderPrecision precision = EncoderPrecision.Float32)
     {
-        var graph = new BertOnnxGraph(weights);
-        graph.AddAll(pooling, normalize, withHiddenStates);
+        var graph = new BertOnnxGraph(weights, precision, isFile: false);
+        graph.AddInputs(TensorElementType.Int32);
+        var hiddenStates = graph.AddLayers(allPositions: withHiddenStates || pooling is not (Pooling.Cls or Pooling.ClsBeforePooler));
+        graph.AddEmbedding(pooling, normalize, hiddenStates);
+        if (withHiddenStates)
+        {
+            hiddenStates.ForEach(graph.AddHiddenStateOutput);
+        }
+
         graph.Model = graph._model.ToArray();
         return graph;
     }
 
-    private void AddAll(Pooling pooling, bool normalize, bool withHiddenStates)
+    /// <summary>
+    /// Writes the graph with its weights as a file for any program on ONNX Runtime: inputs of int64 as tokenizers give them (RoBERTa has no token types),
+    /// outputs <see cref="LastHiddenState"/> and <see cref="Embeddings"/>.
+    /// </summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="pooling">What is computed from the hidden states.</param>
+    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="precision">What is multiplied.</param>
+    /// <exception cref="NotSupportedException">The weights are beyond 2 GB.</exception>
+    public static void WriteFile(Stream stream, GraphWeights weights, Pooling pooling, bool normalize, EncoderPrecision precision)
     {
-        foreach (var input in new[] { Ids, Mask, TokenTypes })
+        var graph = new BertOnnxGraph(weights, precision, isFile: true);
+        graph.AddInputs(TensorElementType.Int64);
+        var hiddenStates = graph.AddLayers(allPositions: true);
+        graph.Node("Identity", [hiddenStates[^1]], LastHiddenState);
+        graph.AddHiddenStateOutput(LastHiddenState);
+        graph.AddEmbedding(pooling, normalize, hiddenStates);
+        graph._model.WriteTo(stream);
+    }
+
+    private void AddInputs(TensorElementType type)
+    {
+        var hasTokenTypes = !_isFile || _config.Architecture == BertArchitecture.Bert;
+        foreach (var input in hasTokenTypes ? new[] { Ids, Mask, TokenTypes } : [Ids, Mask])
         {
-            _model.Input(input, TensorElementType.Int32, "batch", "tokens");
+            _model.Input(input, type, "batch", "tokens");
         }
 
+        if (!_isFile)
+        {
+            return;
+        }
+
+        // ONNX Runtime's fused operators want int32.
+        var types = hasTokenTypes ? TokenTypes : Node("Sub", [Ids, Ids], "no_token_types");
+        (_ids, _mask, _tokenTypes) = (Narrow(Ids), Narrow(Mask), Narrow(types));
+
+        string Narrow(string input) => Node("Cast", [input], $"{input}.narrow", ("to", (long)TensorElementType.Int32));
+    }
+
+    /// <summary>The hidden states after the embeddings and after each layer.</summary>
+    /// <param name="allPositions">False when only the last hidden state of [CLS] is read: the other positions then serve as keys and values.</param>
+    private List<string> AddLayers(bool allPositions)
+    {
         var hiddenStates = new List<string> { AddEmbeddings() };
         for (var layer = 0; layer < _config.Layers; layer++)
         {
-            // Only [CLS] of the last layer is read: the other positions serve as keys and values, nothing more.
-            var firstPositionOnly = pooling is Pooling.Cls or Pooling.ClsBeforePooler && !withHiddenStates && layer == _config.Layers - 1;
-            hiddenStates.Add(AddLayer(layer, hiddenStates[^1], firstPositionOnly));
+            hiddenStates.Add(AddLayer(layer, hiddenStates[^1], firstPositionOnly: !allPositions && layer == _config.Layers - 1));
         }
 
+        return hiddenStates;
+    }
+
+    private void AddEmbedding(Pooling pooling, bool normalize, List<string> hiddenStates)
+    {
         var embedding = AddPooling(pooling, hiddenStates);
         embedding = normalize
             ? Node("LpNormalization", [embedding], "normalized", ("axis", 1L), ("p", 2L))
             : embedding;
         Node("Identity", [embedding], Embeddings);
         _model.Output(Embeddings, TensorElementType.Float, "batch", (long)_config.HiddenSize);
-        if (withHiddenStates)
-        {
-            hiddenStates.ForEach(name => _model.Output(name, TensorElementType.Float, "batch", "tokens", (long)_config.HiddenSize));
-        }
     }
 
-    private string AddEmbeddings() => _model.Node(
+    private void AddHiddenStateOutput(string name) =>
+        _model.Output(name, TensorElementType.Float, "batch", "tokens", (long)_config.HiddenSize);
+
+    private string AddEmbeddings() => _quantized is null ? AddFloatEmbeddings() : AddQuantizedEmbeddings(_quantized);
+
+    private string AddQuantizedEmbeddings(QuantizedLayers quantized)
+    {
+        var words = quantized.AddLookup(_ids, WeightNames.WordEmbeddings, "word_states");
+        var types = Node("Gather", [Weight(WeightNames.TokenTypeEmbeddings), _tokenTypes], "type_states");
+        var table = Weight(WeightNames.PositionEmbeddings);
+        var positions = AddPositionIds() is { Length: > 0 } ids
+            ? Node("Gather", [table, ids], "position_states") // [batch, tokens, hidden]
+            : Node("Slice", [table, FirstPosition, Node("Shape", [_ids], "token_count", ("start", 1L)), FirstPosition], "position_states"); // [tokens, hidden]
+        var sum = Node("Add", [words, Node("Add", [types, positions], "type_position_states")], "embedding_sum"); // [batch, tokens, hidden]
+        var norm = WeightNames.EmbeddingsNorm;
+        return Node("LayerNormalization", [sum, Weight(norm.Weight), Weight(norm.Bias)], HiddenState(0), Epsilon);
+    }
+
+    private string AddFloatEmbeddings() => _model.Node(
         "EmbedLayerNormalization",
         OnnxModelWriter.Fused,
         [
-            Ids, TokenTypes,
+            _ids, _tokenTypes,
             Weight(WeightNames.WordEmbeddings), Weight(WeightNames.PositionEmbeddings), Weight(WeightNames.TokenTypeEmbeddings),
             Weight(WeightNames.EmbeddingsNorm.Weight), Weight(WeightNames.EmbeddingsNorm.Bias),
             "", AddPositionIds(),
@@ -103,7 +177,7 @@ internal sealed class BertOnnxGraph
         }
 
         var padding = _model.Constant("padding_id", TensorElementType.Int32, _config.PadTokenId);
-        var isPadding = Node("Equal", [Ids, padding], "is_padding");
+        var isPadding = Node("Equal", [_ids, padding], "is_padding");
         var isToken = Node("Not", [isPadding], "is_token");
         var one = Node("Cast", [isToken], "one_per_token", ("to", (long)TensorElementType.Int32));
         var count = Node("CumSum", [one, _model.Constant("tokens_axis", TensorElementType.Int64, 1)], "token_count");
@@ -115,13 +189,13 @@ internal sealed class BertOnnxGraph
     {
         var names = WeightNames.Layer(index);
         var rows = firstPositionOnly
-            ? Node("Gather", [input, _model.Constant("first_positions", TensorElementType.Int64, 0, isVector: true)], "first_rows", ("axis", 1L))
+            ? Node("Gather", [input, FirstPosition], "first_rows", ("axis", 1L))
             : input; // [batch, rows, hidden], rows = 1 or tokens
         var biases = Node(
             "Concat", [Weight(names.Query.Bias), Weight(names.Key.Bias), Weight(names.Value.Bias)], $"{names.Module}.biases", ("axis", 0L));
         var context = Fused(
             "MultiHeadAttention",
-            [AddProduct(rows, names.Query), AddProduct(input, names.Key), AddProduct(input, names.Value), biases, Mask],
+            [AddProduct(rows, names.Query), AddProduct(input, names.Key), AddProduct(input, names.Value), biases, _mask],
             $"{names.Module}.context", // [batch, rows, hidden]
             ("num_heads", (long)_config.Heads), ("mask_filter_value", float.MinValue));
         var attended = AddResidual(context, names.AttentionOutput, rows, names.AttentionNorm, $"{names.Module}.attended");
@@ -140,8 +214,9 @@ internal sealed class BertOnnxGraph
         Epsilon);
 
     /// <summary>The linear layer without its bias, which the operator that follows adds.</summary>
-    private string AddProduct(string input, WeightNames.Affine linear) =>
-        Fused("FusedMatMul", [input, Weight(linear.Weight)], $"{linear.Module}.product", ("transB", 1L));
+    private string AddProduct(string input, WeightNames.Affine linear) => _quantized is { } quantized
+        ? quantized.AddProduct(input, linear.Weight, $"{linear.Module}.product")
+        : Fused("FusedMatMul", [input, Weight(linear.Weight)], $"{linear.Module}.product", ("transB", 1L));
 
     private string AddPooling(Pooling pooling, List<string> hiddenStates) => pooling switch
     {
@@ -154,17 +229,23 @@ internal sealed class BertOnnxGraph
     };
 
     private string AddFirstPosition(string hidden) => Node(
-        "Gather", [hidden, _model.Constant("first_position", TensorElementType.Int64, 0)], "first_position_state", ("axis", 1L)); // [batch, hidden]
+        "Gather", [hidden, _model.Constant("cls_position", TensorElementType.Int64, 0)], "first_position_state", ("axis", 1L)); // [batch, hidden]
 
     private string AddHead(string cls)
     {
         WeightNames.Affine? head =
-            _weights.HasProjectionHead ? WeightNames.ProjectionHead
-            : _weights.HasPooler ? WeightNames.Pooler
+            _weights.Has(WeightNames.ProjectionHead.Weight) ? WeightNames.ProjectionHead
+            : _weights.Has(WeightNames.Pooler.Weight) ? WeightNames.Pooler
             : null;
-        return head is { } dense
-            ? Node("Tanh", [Node("Gemm", [cls, Weight(dense.Weight), Weight(dense.Bias)], "head", ("transB", 1L))], "head_activation")
-            : cls;
+        if (head is not { } dense)
+        {
+            return cls;
+        }
+
+        var linear = _quantized is null
+            ? Node("Gemm", [cls, Weight(dense.Weight), Weight(dense.Bias)], "head", ("transB", 1L))
+            : Node("Add", [AddProduct(cls, dense), Weight(dense.Bias)], "head");
+        return Node("Tanh", [linear], "head_activation");
     }
 
     private string AddMidpoint(string first, string second) => Node("Mean", [first, second], "midpoint");
@@ -172,17 +253,24 @@ internal sealed class BertOnnxGraph
     private string AddMean(string hidden)
     {
         var lastAxis = _model.Constant("last_axis", TensorElementType.Int64, 1, isVector: true);
-        var mask = Node("Cast", [Mask], "mask", ("to", (long)TensorElementType.Float));
+        var mask = Node("Cast", [_mask], "mask", ("to", (long)TensorElementType.Float));
         var count = Node("ReduceSum", [mask, lastAxis], "mask_count", ("keepdims", 1L)); // [batch, 1]
         var share = Node("Unsqueeze", [Node("Div", [mask, count], "share"), lastAxis], "share_row"); // [batch, 1, tokens]
         return Node("Squeeze", [Node("MatMul", [share, hidden], "mean_row"), lastAxis], "mean"); // [batch, hidden]
     }
 
+    private string FirstPosition => _model.Constant("first_position", TensorElementType.Int64, 0, isVector: true);
+
     private (string, object) Epsilon => ("epsilon", (float)_config.LayerNormEpsilon);
 
-    private string Weight(string canonicalName) => _weightsUsed.Add(canonicalName)
-        ? _model.Weight(canonicalName, _weights[canonicalName].Shape)
-        : canonicalName;
+    private string Weight(string canonicalName) =>
+        _weightsUsed.ContainsKey(canonicalName) ? canonicalName : Weight(canonicalName, _weights.Float(canonicalName));
+
+    private string Weight(string name, GraphWeight weight)
+    {
+        _weightsUsed.Add(name, weight);
+        return _isFile ? _model.EmbeddedWeight(name, weight) : _model.ExternalWeight(name, weight);
+    }
 
     private string Node(string operation, IReadOnlyList<string> inputs, string output, params (string, object)[] attributes) =>
         _model.Node(operation, "", inputs, [output], attributes);

@@ -1,4 +1,3 @@
-using MiCse.Checkpoints;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MiCse.Inference;
@@ -25,16 +24,15 @@ internal sealed class GraphSessions : IDisposable
     private readonly Lazy<InferenceSession> _allCores;
 
     /// <summary>Creates the session for one core.</summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="weights">The weights it uses; the memory behind them is held until disposal.</param>
+    /// <param name="graph">The graph; the memory behind its weights is held until disposal.</param>
     /// <param name="threads">Threads of <see cref="AllCores"/>.</param>
-    public GraphSessions(BertOnnxGraph graph, EncoderWeights weights, int threads)
+    public GraphSessions(BertOnnxGraph graph, int threads)
     {
         try
         {
-            foreach (var name in graph.WeightsUsed)
+            foreach (var (name, weight) in graph.WeightsUsed)
             {
-                _weightMemory.AddTo(_options, name, weights[name]);
+                _weightMemory.AddTo(_options, name, weight);
             }
 
             // Weights that are never shared need not be looked up by their content.

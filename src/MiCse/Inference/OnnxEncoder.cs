@@ -18,16 +18,23 @@ internal sealed class OnnxEncoder : IDisposable
     private readonly GraphSessions _sessions;
     private bool _disposed;
 
-    /// <summary>Creates the session. The checkpoint behind <paramref name="weights"/> must outlive the encoder.</summary>
+    /// <summary>Creates the session. The file behind <paramref name="weights"/> may be closed then.</summary>
     /// <param name="weights">A complete encoder.</param>
     /// <param name="pooling">What is computed from the hidden states.</param>
     /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
     /// <param name="threads">How many threads compute at a time.</param>
-    public OnnxEncoder(EncoderWeights weights, Pooling pooling, bool normalize, int threads)
+    /// <param name="precision">What is multiplied.</param>
+    public OnnxEncoder(GraphWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision)
     {
         Dimensions = weights.Config.HiddenSize;
         Cores = new CoreLimit(threads);
-        _sessions = new GraphSessions(BertOnnxGraph.Build(weights, pooling, normalize), weights, threads);
+        _sessions = new GraphSessions(BertOnnxGraph.Build(weights, pooling, normalize, precision: precision), threads);
+    }
+
+    /// <summary>The same for the weights of a checkpoint.</summary>
+    public OnnxEncoder(EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision = EncoderPrecision.Float32)
+        : this(new CheckpointGraphWeights(weights), pooling, normalize, threads, precision)
+    {
     }
 
     /// <summary>The cores that calls compute on; other work for the same texts takes its share from them.</summary>

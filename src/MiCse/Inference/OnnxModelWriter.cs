@@ -5,18 +5,22 @@ namespace MiCse.Inference;
 
 /// <summary>
 /// Collects nodes and writes them as an ONNX ModelProto: the few messages a BERT graph needs, by field number as onnx.proto
-/// numbers them. Weights are external: the model names them and gives their shapes, the session is handed their memory.
+/// numbers them. Weights are embedded, or external: the model names them and gives their shapes, the session is handed their memory.
 /// </summary>
 internal sealed class OnnxModelWriter
 {
     /// <summary>The operator domain of ONNX Runtime's fused operators.</summary>
     public const string Fused = "com.microsoft";
 
+    /// <summary>Who wrote the file.</summary>
+    public const string Producer = "MiCse";
+
     private const int IrVersion = 8;
-    private const int OperatorSet = 17;
+    private const int OperatorSet = 18;
 
     private readonly List<byte[]> _nodes = [];
-    private readonly List<byte[]> _initializers = [];
+    private readonly List<(byte[] Header, ReadOnlyMemory<byte> Elements)> _initializers = [];
+    private readonly HashSet<string> _constants = [];
     private readonly List<byte[]> _inputs = [];
     private readonly List<byte[]> _outputs = [];
 
@@ -31,33 +35,34 @@ internal sealed class OnnxModelWriter
     public void Output(string name, TensorElementType type, params ReadOnlySpan<object> shape) =>
         _outputs.Add(ValueInfo(name, type, shape));
 
-    /// <summary>Declares a float32 weight whose memory the session gets under the same name.</summary>
-    public string Weight(string name, IReadOnlyList<long> shape)
+    /// <summary>Declares a weight whose memory the session gets under the same name.</summary>
+    public string ExternalWeight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, tensor =>
     {
-        _initializers.Add(Message(tensor =>
+        // ONNX Runtime gets the memory and reads no file, but insists that the place named here exists.
+        WriteMessage(tensor, 13, entry =>
         {
-            WriteHeader(tensor, name, TensorElementType.Float, shape);
-            // ONNX Runtime gets the memory and reads no file, but insists that the place named here exists.
-            WriteMessage(tensor, 13, entry =>
-            {
-                WriteString(entry, 1, "location");
-                WriteString(entry, 2, ".");
-            });
-            WriteInteger(tensor, 14, 1);
-        }));
-        return name;
-    }
+            WriteString(entry, 1, "location");
+            WriteString(entry, 2, ".");
+        });
+        WriteInteger(tensor, 14, 1);
+    });
 
-    /// <summary>An integer constant: a scalar, or a vector when <paramref name="isVector"/>.</summary>
-    public string Constant(string name, TensorElementType type, long value, bool isVector = false)
-    {
-        _initializers.Add(Message(tensor =>
+    /// <summary>Puts a weight into the model; its elements are read when the model is written.</summary>
+    public string EmbeddedWeight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, _ => { }, weight.Elements);
+
+    /// <summary>An integer constant, which may be declared again: a scalar, or a vector when <paramref name="isVector"/>.</summary>
+    public string Constant(string name, TensorElementType type, long value, bool isVector = false) => _constants.Add(name)
+        ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorElementType.Int64 ? 7 : 5, value))
+        : name;
+
+    /// <summary>A float32 scalar, which may be declared again.</summary>
+    public string Scalar(string name, float value) => _constants.Add(name)
+        ? Initializer(name, TensorElementType.Float, [], tensor =>
         {
-            WriteHeader(tensor, name, type, isVector ? [1] : []);
-            WriteInteger(tensor, type == TensorElementType.Int32 ? 5 : 7, value);
-        }));
-        return name;
-    }
+            tensor.WriteTag(4, WireFormat.WireType.Fixed32);
+            tensor.WriteFloat(value);
+        })
+        : name;
 
     /// <summary>Adds a node and returns its first output. An absent optional input is an empty string.</summary>
     /// <param name="operation">Operator name.</param>
@@ -97,27 +102,89 @@ internal sealed class OnnxModelWriter
     }
 
     /// <summary>The ModelProto.</summary>
-    public byte[] ToArray() => Message(model =>
+    public byte[] ToArray()
     {
-        WriteInteger(model, 1, IrVersion);
-        WriteString(model, 2, "MiCse");
-        WriteMessage(model, 7, graph =>
+        using var buffer = new MemoryStream();
+        WriteTo(buffer);
+        return buffer.ToArray();
+    }
+
+    /// <summary>Writes the ModelProto, weight after weight.</summary>
+    /// <exception cref="NotSupportedException">It is larger than the 2 GB that a protobuf message may have.</exception>
+    public void WriteTo(Stream stream)
+    {
+        var nodes = Message(graph =>
         {
             WriteAll(graph, 1, _nodes);
             WriteString(graph, 2, "encoder");
-            WriteAll(graph, 5, _initializers);
+        });
+        var interfaces = Message(graph =>
+        {
             WriteAll(graph, 11, _inputs);
             WriteAll(graph, 12, _outputs);
         });
-        foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
+        var initializers = _initializers.ConvertAll(entry => (Start: InitializerStart(entry.Header, entry.Elements.Length), entry.Elements));
+        var size = nodes.Length + interfaces.Length + initializers.Sum(entry => (long)entry.Start.Length + entry.Elements.Length);
+        if (size > int.MaxValue - 1024)
         {
-            WriteMessage(model, 8, import =>
-            {
-                WriteString(import, 1, domain);
-                WriteInteger(import, 2, version);
-            });
+            throw new NotSupportedException($"an ONNX file of {size:N0} bytes is beyond the 2 GB that the format allows in one file");
         }
-    });
+
+        stream.Write(Message(model =>
+        {
+            WriteInteger(model, 1, IrVersion);
+            WriteString(model, 2, Producer);
+            foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
+            {
+                WriteMessage(model, 8, import =>
+                {
+                    WriteString(import, 1, domain);
+                    WriteInteger(import, 2, version);
+                });
+            }
+
+            WriteStart(model, 7, (int)size);
+        }));
+        stream.Write(nodes);
+        foreach (var (start, elements) in initializers)
+        {
+            stream.Write(start);
+            stream.Write(elements.Span);
+        }
+
+        stream.Write(interfaces);
+    }
+
+    private string Initializer(
+        string name, TensorElementType type, IReadOnlyList<long> shape, Action<CodedOutputStream> write, ReadOnlyMemory<byte> elements = default)
+    {
+        var header = Message(tensor =>
+        {
+            foreach (var size in shape)
+            {
+                WriteInteger(tensor, 1, size);
+            }
+
+            WriteInteger(tensor, 2, (long)type);
+            WriteString(tensor, 8, name);
+            write(tensor);
+        });
+        _initializers.Add((header, elements));
+        return name;
+    }
+
+    /// <summary>An initializer of the graph up to the raw elements, which come last.</summary>
+    private static byte[] InitializerStart(byte[] header, int elements)
+    {
+        var start = elements == 0 ? header : [.. header, .. Message(tensor => WriteStart(tensor, 9, elements))];
+        return [.. Message(graph => WriteStart(graph, 5, start.Length + elements)), .. start];
+    }
+
+    private static void WriteStart(CodedOutputStream output, int field, int length)
+    {
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteLength(length);
+    }
 
     private static byte[] ValueInfo(string name, TensorElementType type, ReadOnlySpan<object> shape)
     {
@@ -167,17 +234,6 @@ internal sealed class OnnxModelWriter
             WriteInteger(output, 3, (long)value);
             WriteInteger(output, 20, integerType);
         }
-    }
-
-    private static void WriteHeader(CodedOutputStream tensor, string name, TensorElementType type, IReadOnlyList<long> shape)
-    {
-        foreach (var size in shape)
-        {
-            WriteInteger(tensor, 1, size);
-        }
-
-        WriteInteger(tensor, 2, (long)type);
-        WriteString(tensor, 8, name);
     }
 
     private static void WriteInteger(CodedOutputStream output, int field, long value)

@@ -77,4 +77,41 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Contains("'embeddings.LayerNorm.weight' holds 70000, and float16 ends at 65,504: export float32 instead.", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("half")));
     }
+
+    [Fact]
+    public void Onnx_in_int8_comes_with_a_report()
+    {
+        var run = CommandRun.Of("export", "--model", _model, "--to", "onnx", "--precision", "int8", "--min-cosine", "0.5", "--output", _folder.File("onnx"), "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var files = run.Json.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).ToArray();
+        Assert.Contains("onnx/model_quantized.onnx", files);
+        Assert.DoesNotContain("onnx/model.onnx", files);
+        Assert.InRange(run.Json.GetProperty("report").GetProperty("meanCosine").GetDouble(), 0.5, 1);
+        Assert.Equal("words drawn from the vocabulary", run.Json.GetProperty("report").GetProperty("textsSource").GetString());
+    }
+
+    [Fact]
+    public void Onnx_is_measured_on_the_texts_that_are_given_and_refused_below_the_minimum()
+    {
+        File.WriteAllLines(_folder.File("texts.txt"), ["the cat sat", "on the mat", "a dog", "the dog"]);
+
+        var run = CommandRun.Of(
+            "export", "--model", _model, "--to", "onnx", "--data", _folder.File("texts.txt"), "--min-cosine", "1", "--output", _folder.File("onnx"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("(from texts.txt), less than the 1 that is asked for", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("onnx")));
+    }
+
+    [Theory]
+    [InlineData("safetensors", "int8", "int8 goes --to onnx")]
+    [InlineData("onnx", "fp16", "ONNX files are written in fp32 or int8")]
+    public void A_precision_that_the_format_has_not_is_wrong_usage(string format, string precision, string message)
+    {
+        var run = CommandRun.Of("export", "--model", _model, "--to", format, "--precision", precision, "--output", _folder.File("wrong"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, string.Join('\n', run.ErrorLines), StringComparison.Ordinal);
+    }
 }

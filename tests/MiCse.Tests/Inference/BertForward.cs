@@ -7,7 +7,9 @@ namespace MiCse.Tests.Inference;
 /// The slow twin of the ONNX graph: one sequence at a time through BERT or RoBERTa in plain float64 loops, as the
 /// papers write it. Its agreement with the reference's float64 run to 1e-9 is tested, so others can be tested against it.
 /// </summary>
-internal sealed class BertForward(EncoderWeights weights)
+/// <param name="weights">A complete encoder.</param>
+/// <param name="rounded">Whether matrices, word embeddings and what is multiplied are rounded to bytes first, as in int8.</param>
+internal sealed class BertForward(EncoderWeights weights, bool rounded = false)
 {
     private readonly BertConfig _config = weights.Config;
     private readonly Dictionary<string, double[]> _widened = [];
@@ -115,6 +117,7 @@ internal sealed class BertForward(EncoderWeights weights)
     {
         var (weight, bias) = (Of(names.Weight), Of(names.Bias));
         var output = (double[])bias.Clone();
+        input = rounded ? Round(input, 127) : input;
         for (var o = 0; o < output.Length; o++)
         {
             for (var i = 0; i < input.Length; i++)
@@ -162,11 +165,24 @@ internal sealed class BertForward(EncoderWeights weights)
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
+    /// <summary>The nearest multiples of a scale by which the largest is so many steps.</summary>
+    private static double[] Round(double[] row, int steps)
+    {
+        var scale = Math.Max(row.Max(Math.Abs), 1e-30) / steps;
+        return Array.ConvertAll(row, x => Math.Round(x / scale) * scale);
+    }
+
     private double[] Of(string name)
     {
         if (!_widened.TryGetValue(name, out var values))
         {
-            _widened[name] = values = Array.ConvertAll(weights[name].ToSingles(), x => (double)x);
+            values = Array.ConvertAll(weights[name].ToSingles(), x => (double)x);
+            if (rounded && weights[name].Shape.Count == 2 && name is not WeightNames.PositionEmbeddings and not WeightNames.TokenTypeEmbeddings)
+            {
+                values = [.. values.Chunk((int)weights[name].Shape[1]).SelectMany(row => Round(row, name == WeightNames.WordEmbeddings ? 127 : 64))];
+            }
+
+            _widened[name] = values;
         }
 
         return values;

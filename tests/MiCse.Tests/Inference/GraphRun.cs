@@ -10,7 +10,7 @@ internal sealed class GraphRun : IDisposable
     private readonly GraphSessions _sessions;
 
     public GraphRun(EncoderWeights weights, Pooling pooling, bool normalize = false, bool withHiddenStates = false) =>
-        _sessions = new GraphSessions(BertOnnxGraph.Build(weights, pooling, normalize, withHiddenStates), weights, threads: 1);
+        _sessions = new GraphSessions(BertOnnxGraph.Build(new CheckpointGraphWeights(weights), pooling, normalize, withHiddenStates), threads: 1);
 
     public IReadOnlyList<string> Outputs => Session.OutputNames;
 

@@ -1,0 +1,181 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Data;
+using MiCse.Evaluation;
+using MiCse.Inference;
+using MiCse.Verification;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Checks that a model's embeddings are what they should be on this machine.</summary>
+internal sealed class VerifyCommand : MiCseCommand
+{
+    private const int DrawnTexts = 60;
+    private const long DrawSeed = 42;
+
+    private readonly ModelOptions _model = new();
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = $"The texts (default: {DrawnTexts} texts of words drawn from the vocabulary, or those of --against).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _column = new TextArguments().Column;
+    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "Golden vectors that --write wrote: their texts must have these embeddings still.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<double> _tolerance = Number.WithDefault(
+        "--tolerance", "How far a number may be from its golden vector's or the other engine's; processors differ in the last digits.", 0.0, () => 1e-4);
+
+    private readonly Option<string?> _write = new("--write") { Description = "Write golden vectors: the texts and their embeddings as JSON.", HelpName = "FILE" };
+
+    private readonly Option<EncoderPrecision?> _comparePrecision = ModelOptions.CreatePrecision(
+        "--compare-precision", "Compare with another precision of the model too.");
+
+    private readonly Option<double> _minCosine = Number.WithDefault(
+        "--min-cosine", "The least mean cosine between the two precisions.", 0.0, () => 0.99);
+
+    private readonly Option<bool> _libtorch = new("--libtorch") { Description = "Compare with libtorch, the engine of training, too; in float32." };
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public VerifyCommand()
+        : base(
+            "verify",
+            "Checks that a text's embedding is the same alone, in any batch and on any number of threads; against golden vectors, another precision "
+            + "or libtorch where that is asked for. Exit code 1 when a check fails.",
+            "micse verify --model published --against golden.json --compare-precision fp32")
+    {
+        AddGroup("Texts", _data, _column, _noHeader);
+        AddGroup("Model", _model.All);
+        AddGroup("Checks", _against, _tolerance, _comparePrecision, _minCosine, _libtorch);
+        AddGroup("Output", _write, _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var golden = arguments.GetValue(_against) is { } file ? GoldenVectors.Read(file) : null;
+        var name = arguments.GetRequiredValue(_model.Model);
+        var folder = ModelName.Resolve(name, streams, cancellation);
+        var options = _model.ToOptions(arguments);
+        using var encoder = SentenceEncoder.Load(folder, options);
+        var texts = Texts(encoder, golden, arguments, streams, cancellation);
+        var embeddings = encoder.Encode(texts, null, cancellation).Embeddings;
+        var checks = new List<VerificationCheck>
+        {
+            EncoderVerification.Batches(encoder, texts, cancellation),
+            EncoderVerification.Threads(threads => SentenceEncoder.Load(folder, options with { Threads = threads }), [1, 2, 3], texts, cancellation),
+        };
+        if (golden is not null)
+        {
+            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_against)!, arguments, cancellation));
+        }
+
+        if (arguments.GetValue(_comparePrecision) is { } precision)
+        {
+            using var other = SentenceEncoder.Load(folder, options with { Precision = precision });
+            checks.Add(EmbeddingComparison.Alike(
+                $"{encoder.Precision.Name()} and {precision.Name()}", other.Encode(texts, null, cancellation).Embeddings, embeddings, arguments.GetValue(_minCosine)));
+        }
+
+        if (arguments.GetValue(_libtorch))
+        {
+            checks.Add(Libtorch(folder, options, texts, arguments, cancellation));
+        }
+
+        if (arguments.GetValue(_write) is { } target)
+        {
+            new GoldenVectors(name, encoder.Pooling.Pooling.Name(), encoder.Precision.Name(), texts, embeddings).Write(target);
+        }
+
+        Print(checks, texts.Count, arguments, streams);
+        return checks.TrueForAll(check => check.Ok) ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private IReadOnlyList<string> Texts(
+        SentenceEncoder encoder, GoldenVectors? golden, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(_data) is not { } path)
+        {
+            return golden?.Texts ?? SampleTexts.Draw(encoder.Tokenizer, DrawnTexts, DrawSeed);
+        }
+
+        var options = TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader));
+        string[] texts = [.. TextFile.ReadTexts(HubFetch.DataFile(path, streams, cancellation), options)];
+        return texts.Length > 0 ? texts : throw new DataFormatException(path, null, "holds no texts.");
+    }
+
+    private VerificationCheck Golden(
+        GoldenVectors golden, SentenceEncoder encoder, string file, ParseResult arguments, CancellationToken cancellation)
+    {
+        if (golden.Embeddings.Dimensions != encoder.Dimensions || golden.Pooling != encoder.Pooling.Pooling.Name())
+        {
+            throw new DataFormatException(
+                file, null, $"holds vectors of {golden.Model} ({golden.Pooling}, {golden.Embeddings.Dimensions} dimensions); this model's are of "
+                + $"{encoder.Pooling.Pooling.Name()}, {encoder.Dimensions} dimensions.");
+        }
+
+        var found = encoder.Encode(golden.Texts, null, cancellation).Embeddings;
+        return EmbeddingComparison.Near($"golden vectors of {golden.Model} in {golden.Precision}", golden.Embeddings, found, arguments.GetValue(_tolerance));
+    }
+
+    private VerificationCheck Libtorch(
+        string folder, SentenceEncoderOptions options, IReadOnlyList<string> texts, ParseResult arguments, CancellationToken cancellation)
+    {
+        using var encoder = SentenceEncoder.Load(folder, options with { Precision = EncoderPrecision.Float32 });
+        return EmbeddingComparison.Near(
+            "ONNX Runtime and libtorch in fp32",
+            Training.LibtorchEncoder.Encode(encoder, texts, cancellation),
+            encoder.Encode(texts, null, cancellation).Embeddings,
+            arguments.GetValue(_tolerance));
+    }
+
+    private void Print(List<VerificationCheck> checks, int texts, ParseResult arguments, StandardStreams streams)
+    {
+        var ok = checks.TrueForAll(check => check.Ok);
+        if (arguments.GetValue(_json))
+        {
+            Json.WriteLine(streams.Output, new JsonObject
+            {
+                ["maxAbsoluteDifference"] = checks.Max(check => check.MaxAbsoluteDifference),
+                ["meanCosine"] = checks.Min(check => check.MeanCosine),
+                ["ok"] = ok,
+                ["texts"] = texts,
+                ["checks"] = Json.Array(checks.Select(check => new JsonObject
+                {
+                    ["name"] = check.Name,
+                    ["demand"] = check.Demand,
+                    ["ok"] = check.Ok,
+                    ["maxAbsoluteDifference"] = check.MaxAbsoluteDifference,
+                    ["meanCosine"] = check.MeanCosine,
+                    ["worstCosine"] = check.WorstCosine,
+                })),
+            });
+            return;
+        }
+
+        Columns.Write(
+            streams.Output,
+            [
+                ["", $"{texts:N0} texts", "demanded", "largest difference", "mean cosine", "worst"],
+                .. checks.Select(check => new[]
+                {
+                    check.Ok ? "ok" : "FAILED",
+                    check.Name,
+                    check.Demand,
+                    FormattableString.Invariant($"{check.MaxAbsoluteDifference:0.#e+0}"),
+                    FormattableString.Invariant($"{check.MeanCosine:0.000000}"),
+                    FormattableString.Invariant($"{check.WorstCosine:0.000000}"),
+                }),
+            ],
+            3, 4, 5);
+    }
+}

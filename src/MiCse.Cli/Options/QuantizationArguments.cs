@@ -1,0 +1,59 @@
+using System.CommandLine;
+using MiCse.Checkpoints;
+using MiCse.Data;
+
+namespace MiCse.Cli.Options;
+
+/// <summary>How an int8 export is measured against float32.</summary>
+internal sealed class QuantizationArguments
+{
+    /// <summary>Enough for the mean cosine to four digits, and done in seconds.</summary>
+    private const int MostTexts = 1000;
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = $"Texts to compare int8 with float32 on, the first {MostTexts:N0} of them (default: 300 texts of words drawn from the vocabulary).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _column = new TextArguments().Column;
+    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+
+    private readonly Option<string?> _evaluation = new("--eval-data")
+    {
+        Description = "SentEval's downstream folder: both precisions are scored on STS Benchmark's development set too.",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<double> _minCosine = Number.WithDefault(
+        "--min-cosine", "The least mean cosine of int8 embeddings to float32 ones; below it nothing is written.", 0.0, () => new OnnxExportOptions().MinCosine);
+
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+
+    /// <summary>All of them, in the order of the help page.</summary>
+    public IReadOnlyList<Option> All => [_data, _column, _noHeader, _evaluation, _minCosine, _threads];
+
+    /// <summary>What they say.</summary>
+    /// <exception cref="DataFormatException">There are fewer than two texts.</exception>
+    public OnnxExportOptions ToOptions(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var path = arguments.GetValue(_data);
+        return new OnnxExportOptions
+        {
+            MinCosine = arguments.GetValue(_minCosine),
+            Texts = path is null ? null : Read(path, arguments, streams, cancellation),
+            TextsSource = path is null ? null : $"from {Path.GetFileName(path)}",
+            EvaluationFolder = arguments.GetValue(_evaluation),
+            Threads = arguments.GetValue(_threads),
+        };
+    }
+
+    private string[] Read(string path, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var options = TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader));
+        var texts = TextFile.ReadTexts(HubFetch.DataFile(path, streams, cancellation), options).Distinct().Take(MostTexts).ToArray();
+        return texts.Length >= 2
+            ? texts
+            : throw new DataFormatException(path, null, $"holds {texts.Length} different text{(texts.Length == 1 ? "" : "s")}; to compare precisions, at least 2 are needed.");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using MiCse.Inference;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace MiCse.Checkpoints;
+
+/// <summary>
+/// Reads the weights out of an ONNX file that this library wrote: initializers with raw elements, under the canonical names (<see cref="WeightNames"/>).
+/// Nothing is copied: they stay in the memory-mapped file.
+/// </summary>
+internal static class OnnxReader
+{
+    private const int ProducerOfModel = 2;
+    private const int GraphOfModel = 7;
+    private const int InitializerOfGraph = 5;
+
+    /// <summary>The weights as a checkpoint, which owns the file.</summary>
+    /// <exception cref="ModelFormatException">The file is broken, or holds bytes instead of float weights.</exception>
+    public static Checkpoint ReadCheckpoint(MappedFile file)
+    {
+        var weights = Read(file);
+        if (IsQuantized(weights))
+        {
+            throw new ModelFormatException(
+                file.Path, "holds weights rounded to int8, which can be run and no more; what is to be changed or rounded needs the float weights");
+        }
+
+        return new Checkpoint(
+            file.Path,
+            weights.ToDictionary(
+                weight => weight.Key,
+                weight => new CheckpointTensor(weight.Key, TensorType.Float32, [.. weight.Value.Shape], weight.Value.Elements)),
+            file);
+    }
+
+    /// <summary>Whether matrices are codes of a byte.</summary>
+    public static bool IsQuantized(IReadOnlyDictionary<string, GraphWeight> weights) => weights.ContainsKey(QuantizedLayers.CodesOf(WeightNames.WordEmbeddings));
+
+    /// <summary>All initializers that have raw elements, by name.</summary>
+    /// <exception cref="ModelFormatException">The file is broken.</exception>
+    public static Dictionary<string, GraphWeight> Read(MappedFile file)
+    {
+        if (file.Length > int.MaxValue)
+        {
+            throw new ModelFormatException(file.Path, "is larger than 2 GB, which an ONNX file cannot be");
+        }
+
+        try
+        {
+            var model = ProtobufField.Of(file.Slice(0, (int)file.Length)).ToLookup(field => field.Number, field => field.Bytes);
+            var producer = model[ProducerOfModel].Select(bytes => Encoding.UTF8.GetString(bytes.Span)).FirstOrDefault("somebody");
+            if (producer != OnnxModelWriter.Producer)
+            {
+                throw new ModelFormatException(
+                    file.Path, $"was written by {producer}, and of ONNX files only those of `micse export` can be read; give a folder with model.safetensors");
+            }
+
+            var weights = new Dictionary<string, GraphWeight>();
+            foreach (var initializer in model[GraphOfModel].SelectMany(graph => ProtobufField.Of(graph)).Where(field => field.Number == InitializerOfGraph))
+            {
+                AddTensor(weights, initializer.Bytes);
+            }
+
+            return weights;
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ArgumentException)
+        {
+            throw new ModelFormatException(file.Path, $"is not a whole ONNX file ({failure.Message}); fetch or export it again", failure);
+        }
+    }
+
+    private static void AddTensor(Dictionary<string, GraphWeight> weights, ReadOnlyMemory<byte> message)
+    {
+        var shape = new List<long>();
+        var type = TensorElementType.DataTypeMax;
+        string? name = null;
+        ReadOnlyMemory<byte>? elements = null;
+        foreach (var field in ProtobufField.Of(message))
+        {
+            switch (field.Number)
+            {
+                case 1:
+                    shape.Add(field.Integer);
+                    break;
+                case 2:
+                    type = (TensorElementType)field.Integer;
+                    break;
+                case 8:
+                    name = Encoding.UTF8.GetString(field.Bytes.Span);
+                    break;
+                case 9:
+                    elements = field.Bytes;
+                    break;
+            }
+        }
+
+        if (name is null || elements is not { } raw || type is not (TensorElementType.Float or TensorElementType.Int8))
+        {
+            return;
+        }
+
+        var count = shape.Aggregate(1L, (product, size) => checked(product * size));
+        if (count * (type == TensorElementType.Float ? sizeof(float) : 1) != raw.Length)
+        {
+            throw new InvalidDataException($"'{name}' has {raw.Length} bytes, which is not what its shape {TensorShape.Describe(shape)} takes");
+        }
+
+        weights[name] = new GraphWeight(type, shape, raw);
+    }
+}

@@ -1,0 +1,25 @@
+using MiCse.Checkpoints;
+
+namespace MiCse.Inference;
+
+/// <summary>What a graph computes with, by canonical name (<see cref="WeightNames"/>).</summary>
+internal abstract class GraphWeights(BertConfig config)
+{
+    /// <summary>The shape of the encoder.</summary>
+    public BertConfig Config { get; } = config;
+
+    /// <summary>Numbers in all weights.</summary>
+    public abstract long ParameterCount { get; }
+
+    /// <summary>Whether an optional weight is there.</summary>
+    public abstract bool Has(string name);
+
+    /// <summary>A weight in float32.</summary>
+    public abstract GraphWeight Float(string name);
+
+    /// <summary>The weight [out, in] of a linear layer in bytes: codes [in, out], scales [out].</summary>
+    public abstract QuantizedWeight Factor(string name);
+
+    /// <summary>A table of embeddings in bytes: codes [rows, hidden], scales [rows, 1].</summary>
+    public abstract QuantizedWeight Table(string name);
+}
