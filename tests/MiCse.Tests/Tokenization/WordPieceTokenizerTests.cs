@@ -21,7 +21,9 @@ public class WordPieceTokenizerTests
     private static readonly Gen<string> AnyText = Gen.OneOf(
         Gen.Char["abe中é,[] \u0301\uD800\uDC00"].Array[0, 40].Select(characters => new string(characters)),
         Parts.Array[0, 12].Select(string.Concat),
-        Gen.Char.Array[0, 30].Select(characters => new string(characters)));
+        Gen.Char.Array[0, 30].Select(characters => new string(characters)),
+        Gen.Int[0, 0x10FFFF].Where(code => code is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32).Array[0, 30].Select(string.Concat),
+        Gen.String[Gen.Char["aber\u0301ùnØß\u00A0"], 0, 60]);
 
     [Theory]
     [InlineData("", "")]
