@@ -59,13 +59,21 @@ public sealed partial class SentenceEncoder : IDisposable
         }
 
         var maxTokens = MaxTokensOf(model, options);
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
-        CheckVocabulary(model, tokenizer);
         var pooling = options.Pooling is { } given ? model.Pooling with { Pooling = given, Source = "given by the caller" } : model.Pooling;
 
+        // The tokenizer takes about as long as the session, and whoever starts a command waits for both.
+        var tokenizer = Task.Run(() => LoadTokenizer(model));
         using var source = WeightSource.Open(model, options.Precision);
-        return new SentenceEncoder(
-            model, tokenizer, pooling, source.Precision, maxTokens, new OnnxEncoder(source.Weights, pooling.Pooling, pooling.Normalize, threads, source.Precision));
+        var encoder = new OnnxEncoder(source.Weights, pooling.Pooling, pooling.Normalize, threads, source.Precision);
+        try
+        {
+            return new SentenceEncoder(model, tokenizer.GetAwaiter().GetResult(), pooling, source.Precision, maxTokens, encoder);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The embedding of one text, computed on all cores that the encoder may use when no other call computes.</summary>
@@ -117,8 +125,9 @@ public sealed partial class SentenceEncoder : IDisposable
         };
     }
 
-    private static void CheckVocabulary(ModelFolder model, Tokenizer tokenizer)
+    private static Tokenizer LoadTokenizer(ModelFolder model)
     {
+        var tokenizer = Tokenizer.Load(model.TransformerPath);
         if (tokenizer.VocabularySize > model.Config.VocabularySize)
         {
             throw new ModelFormatException(
@@ -126,5 +135,9 @@ public sealed partial class SentenceEncoder : IDisposable
                 $"the tokenizer has {tokenizer.VocabularySize} ids, but the model has only {model.Config.VocabularySize} rows of word embeddings "
                 + "(vocab_size in config.json); put the tokenizer files of this model into its folder");
         }
+
+        // The first word reads the tables of code points; better here, beside the session.
+        tokenizer.Tokenize("word");
+        return tokenizer;
     }
 }

@@ -1,4 +1,7 @@
+using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
+using MiCse.Cli;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Cli;
@@ -54,6 +57,38 @@ public sealed class EncodeCommandTests : IDisposable
         Assert.Equal(64, run.Json.GetProperty("dimensions").GetInt32());
         Assert.Equal(0, run.Json.GetProperty("truncated").GetInt64());
         Assert.True(new FileInfo(output).Length >= 2 * 64 * sizeof(float), "two embeddings of 64 floats");
+    }
+
+    [Fact]
+    public void What_was_computed_is_said_with_its_padding_and_repeated_texts_count_once()
+    {
+        File.WriteAllLines(_folder.File("texts.txt"), ["the dog", "winter", "the dog", "the dog"]);
+
+        var run = CommandRun.Of("encode", _folder.File("texts.txt"), "--model", _model, "-o", _folder.File("out.npy"), "--json");
+
+        Assert.Equal(4, run.Json.GetProperty("texts").GetInt64());
+        Assert.Equal(3 * 4 + 3, run.Json.GetProperty("tokens").GetInt64());
+        Assert.Equal(4 + 3, run.Json.GetProperty("computedTokens").GetInt64());
+        Assert.Equal(0, run.Json.GetProperty("paddingShare").GetDouble());
+    }
+
+    [Fact]
+    public async Task Whoever_types_gets_an_answer_after_each_line()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (typed, printed) = (new Pipe(), new Pipe());
+        var streams = new StandardStreams(typed.Reader.AsStream(), printed.Writer.AsStream(), TextWriter.Null);
+        var command = Task.Run(() => CommandLine.Run(["encode", "--model", _model], streams, token), token);
+        using var answers = new StreamReader(printed.Reader.AsStream());
+        foreach (var text in new[] { "the dog", "winter" })
+        {
+            await typed.Writer.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), token);
+            var answer = await answers.ReadLineAsync(token).AsTask().WaitAsync(TimeSpan.FromSeconds(60), token);
+            Assert.Equal(text, JsonDocument.Parse(answer!).RootElement.GetProperty("text").GetString());
+        }
+
+        await typed.Writer.CompleteAsync();
+        Assert.Equal(ExitCode.Done, await command);
     }
 
     [Fact]
