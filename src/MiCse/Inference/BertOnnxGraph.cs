@@ -152,8 +152,7 @@ internal sealed class BertOnnxGraph
             ? Node("Gather", [table, ids], "position_states") // [batch, tokens, hidden]
             : Node("Slice", [table, FirstPosition, Node("Shape", [_ids], "token_count", ("start", 1L)), FirstPosition], "position_states"); // [tokens, hidden]
         var sum = Node("Add", [words, Node("Add", [types, positions], "type_position_states")], "embedding_sum"); // [batch, tokens, hidden]
-        var norm = WeightNames.EmbeddingsNorm;
-        return Node("LayerNormalization", [sum, Weight(norm.Weight), Weight(norm.Bias)], HiddenState(0), Epsilon);
+        return AddNorm(sum, WeightNames.EmbeddingsNorm, HiddenState(0));
     }
 
     private string AddFloatEmbeddings() => _model.Node(
@@ -207,11 +206,15 @@ internal sealed class BertOnnxGraph
     }
 
     /// <summary>LayerNorm(linear(input) + residual).</summary>
-    private string AddResidual(string input, WeightNames.Affine linear, string residual, WeightNames.Affine norm, string output) => Fused(
-        "SkipLayerNormalization",
-        [AddProduct(input, linear), residual, Weight(norm.Weight), Weight(norm.Bias), Weight(linear.Bias)],
-        output,
-        Epsilon);
+    private string AddResidual(string input, WeightNames.Affine linear, string residual, WeightNames.Affine norm, string output)
+    {
+        // One after the other is several times as fast as ONNX Runtime's SkipLayerNormalization, which is one loop without vector instructions.
+        var product = Node("Add", [AddProduct(input, linear), Weight(linear.Bias)], linear.Module);
+        return AddNorm(Node("Add", [product, residual], $"{linear.Module}.sum"), norm, output);
+    }
+
+    private string AddNorm(string input, WeightNames.Affine norm, string output) =>
+        Node("LayerNormalization", [input, Weight(norm.Weight), Weight(norm.Bias)], output, Epsilon);
 
     /// <summary>The linear layer without its bias, which the operator that follows adds.</summary>
     private string AddProduct(string input, WeightNames.Affine linear) => _quantized is { } quantized
