@@ -12,9 +12,8 @@ internal static class ExclusiveTraining
     public static TResult Run<TResult>(TrainingFolder folder, bool resume, Func<TResult> train)
     {
         folder.Claim(resume);
-        lock (OneAtATime)
+        return Run(() =>
         {
-            LibTorch.Load();
             try
             {
                 return train();
@@ -23,6 +22,16 @@ internal static class ExclusiveTraining
             {
                 folder.RemoveIfEmpty();
             }
+        });
+    }
+
+    /// <summary>Other work that draws libtorch's random numbers.</summary>
+    public static TResult Run<TResult>(Func<TResult> work)
+    {
+        lock (OneAtATime)
+        {
+            LibTorch.Load();
+            return work();
         }
     }
 }

@@ -100,7 +100,11 @@ public sealed partial class SentenceEncoder : IDisposable
     public double Similarity(string first, string second) => Vectors.Similarity.Cosine(Encode(first), Encode(second));
 
     /// <summary>Releases the session. No call may be running.</summary>
-    public void Dispose() => _encoder.Dispose();
+    public void Dispose()
+    {
+        DisposeTokenStates();
+        _encoder.Dispose();
+    }
 
     private static void CheckNoneIsNull(IReadOnlyList<string> texts)
     {

@@ -2,8 +2,10 @@
 
 using System.Text.RegularExpressions;
 using MiCse.Checkpoints;
+using MiCse.Explanation;
 using MiCse.Tests;
 using MiCse.Training.Batches;
+using MiCse.Training.Explanation;
 
 namespace MiCse.Training.Tests;
 
@@ -52,6 +54,17 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Equal(encoder.Dimensions, embedding.Length);
         Assert.Equal(2, encoded.Embeddings.Count);
         Assert.InRange(cosine, -1, 1);
+        Explain(encoder);
+    }
+
+    private static void Explain(SentenceEncoder encoder)
+    {
+        PairExplanation pair = PairExplanation.Of(encoder, "A man is playing a guitar.", "Someone plays an instrument.");
+        using var attention = AttentionExplainer.Load(encoder);
+        HeatMap heads = attention.BetweenViews("A man is playing a guitar.").Heads;
+
+        Assert.Equal((7, 5), (pair.First.Words.Count, pair.Second.Words.Count));
+        Assert.Equal((4, 2), (heads.Rows, heads.Columns));
     }
 
     private static void MakeBase()

@@ -1,52 +1,15 @@
-using System.Net;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using System.Text.Unicode;
 
 namespace MiCse.Cli.Charts;
 
-/// <summary>A map as one HTML page that needs nothing else: map.html with its style, its script and the texts put in.</summary>
-internal static partial class MapPage
+/// <summary>A map as one HTML page: map.html with its style, its script and the texts put in.</summary>
+internal static class MapPage
 {
-    // Letters of all languages as they are, but no < or & that could end the script element.
-    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
-
     /// <summary>Writes the page.</summary>
-    public static void Write(Stream stream, TextMap map)
-    {
-        // One pass over the template: a text that looks like a placeholder stays a text.
-        var template = Resource("map.html");
-        var start = 0;
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        foreach (Match placeholder in Placeholder().Matches(template))
-        {
-            writer.Write(template.AsSpan(start, placeholder.Index - start));
-            start = placeholder.Index + placeholder.Length;
-            switch (placeholder.Groups[1].Value)
-            {
-                case "title":
-                    writer.Write(WebUtility.HtmlEncode(map.Title));
-                    break;
-                case "data":
-                    writer.Flush();
-                    WriteData(stream, map);
-                    break;
-                case "style":
-                    writer.Write(Resource("map.css"));
-                    break;
-                default:
-                    writer.Write(Resource("map.js"));
-                    break;
-            }
-        }
+    public static void Write(Stream stream, TextMap map) => HtmlPage.Write(stream, "map", map.Title, json => WriteData(json, map));
 
-        writer.Write(template.AsSpan(start));
-    }
-
-    private static void WriteData(Stream stream, TextMap map)
+    private static void WriteData(Utf8JsonWriter json, TextMap map)
     {
-        using var json = new Utf8JsonWriter(stream, s_json);
         json.WriteStartObject();
         json.WriteString("title", map.Title);
         json.WriteString("about", map.About);
@@ -96,13 +59,4 @@ internal static partial class MapPage
 
         json.WriteEndArray();
     }
-
-    private static string Resource(string name)
-    {
-        using var reader = new StreamReader(typeof(MapPage).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd().TrimEnd();
-    }
-
-    [GeneratedRegex(@"\{\{(title|style|data|script)\}\}")]
-    private static partial Regex Placeholder();
 }

@@ -52,6 +52,29 @@ public static class AttentionMutualInformation
         return (rows.First.shape[0] == 0 ? Nothing() : ExactOf(rows)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// I of every head by itself, over all common positions of its map: with two layers, what <see cref="Exact"/> takes the mean of before it scales it.
+    /// </summary>
+    /// <param name="attentionMaps">One per layer, any number of them, each [sequences, heads, query, key]; the sequences of a sentence are neighbours.</param>
+    /// <param name="sequencesPerSentence">2, or 3 when hard negatives are in the batch; they are left out here.</param>
+    /// <returns>float64 [sentences, layers, heads], NaN where a head has no common position.</returns>
+    /// <exception cref="ArgumentException">No layers, or sequences that do not divide into sentences.</exception>
+    public static Tensor ByHead(IReadOnlyList<Tensor> attentionMaps, int sequencesPerSentence = 2)
+    {
+        ArgumentNullException.ThrowIfNull(attentionMaps);
+        ArgumentOutOfRangeException.ThrowIfZero(attentionMaps.Count, nameof(attentionMaps));
+        using var scope = NewDisposeScope();
+        return stack(attentionMaps.Select(OfLayer), 1).MoveToOuterDisposeScope(); // [sentences, layers, heads]
+
+        Tensor OfLayer(Tensor map)
+        {
+            using var layerScope = NewDisposeScope(); // a layer at a time: maps are large in float64
+            var rows = AttentionRows.OfLayer(map, sequencesPerSentence);
+            var information = Information(CorrelationOfCommon(rows)).masked_fill(rows.Common.any(1).logical_not(), double.NaN); // [sentences · heads]
+            return information.unflatten(0, [-1, map.shape[1]]).MoveToOuterDisposeScope(); // [sentences, heads]
+        }
+    }
+
     /// <summary>The rows that are kept, and how many positions are drawn from each; 0 when there is no common position at all.</summary>
     internal static (AttentionRows Rows, int Samples) KeepForSampling(AttentionRows rows)
     {
@@ -117,9 +140,11 @@ public static class AttentionMutualInformation
     private static Tensor Mean(Tensor correlation, AttentionRows rows)
     {
         var share = rows.Common.mean([], type: ScalarType.Float64); // []
-        var information = (1 - correlation.square()).clamp_min(SmallestUnexplainedShare).log() * -0.5; // [rows]
-        return information.mean() * (share.square() + 1e-6); // []
+        return Information(correlation).mean() * (share.square() + 1e-6); // []
     }
+
+    private static Tensor Information(Tensor correlation) =>
+        (1 - correlation.square()).clamp_min(SmallestUnexplainedShare).log() * -0.5; // [rows]
 
     private static Tensor Nothing() => zeros([], ScalarType.Float64);
 }

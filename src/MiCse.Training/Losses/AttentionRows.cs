@@ -24,16 +24,12 @@ internal sealed record AttentionRows(Tensor First, Tensor Second, Tensor Common)
                 $"Attention mutual information needs an even number of layers, not {attentionMaps.Count}.", nameof(attentionMaps));
         }
 
-        if (sequencesPerSentence < 2 || attentionMaps[0].shape[0] % sequencesPerSentence != 0)
-        {
-            throw new ArgumentException(
-                $"{attentionMaps[0].shape[0]} sequences are not sentences of {sequencesPerSentence} (at least 2) each.", nameof(sequencesPerSentence));
-        }
-
-        var first = ViewRows(attentionMaps, 0, sequencesPerSentence);
-        var second = ViewRows(attentionMaps, 1, sequencesPerSentence);
-        return new AttentionRows(first, second, first.gt(0).logical_and(second.gt(0)));
+        return From(attentionMaps, 2, sequencesPerSentence);
     }
+
+    /// <summary>The rows of one layer alone: [sentences · heads, tokens · tokens].</summary>
+    /// <inheritdoc cref="From(IReadOnlyList{Tensor}, int)"/>
+    public static AttentionRows OfLayer(Tensor attentionMap, int sequencesPerSentence) => From([attentionMap], 1, sequencesPerSentence);
 
     /// <summary>Only some of the rows.</summary>
     /// <param name="rows">Their indices, ascending. [kept]</param>
@@ -42,13 +38,26 @@ internal sealed record AttentionRows(Tensor First, Tensor Second, Tensor Common)
             ? this
             : new AttentionRows(First.index_select(0, rows), Second.index_select(0, rows), Common.index_select(0, rows));
 
-    private static Tensor ViewRows(IReadOnlyList<Tensor> maps, int view, int sequencesPerSentence)
+    private static AttentionRows From(IReadOnlyList<Tensor> maps, int parities, int sequencesPerSentence)
+    {
+        if (sequencesPerSentence < 2 || maps[0].shape[0] % sequencesPerSentence != 0)
+        {
+            throw new ArgumentException(
+                $"{maps[0].shape[0]} sequences are not sentences of {sequencesPerSentence} (at least 2) each.", nameof(sequencesPerSentence));
+        }
+
+        var first = ViewRows(maps, 0, parities, sequencesPerSentence);
+        var second = ViewRows(maps, 1, parities, sequencesPerSentence);
+        return new AttentionRows(first, second, first.gt(0).logical_and(second.gt(0)));
+    }
+
+    private static Tensor ViewRows(IReadOnlyList<Tensor> maps, int view, int parities, int sequencesPerSentence)
     {
         var (heads, queries, keys) = (maps[0].shape[1], maps[0].shape[2], maps[0].shape[3]);
         var views = maps.Select(map => map.unflatten(0, [-1, sequencesPerSentence]).select(1, view)); // [sentences, heads, query, key]
         return stack(views, 2) // [sentences, heads, layers, query, key]
-            .reshape(-1, heads, maps.Count / 2, 2, queries, keys) // [sentences, heads, j, m, query, key]
+            .reshape(-1, heads, maps.Count / parities, parities, queries, keys) // [sentences, heads, j, m, query, key]
             .transpose(2, 3) // [sentences, heads, m, j, query, key]
-            .reshape(-1, maps.Count / 2 * queries * keys); // [sentences · heads · 2, layers/2 · tokens · tokens]
+            .reshape(-1, maps.Count / parities * queries * keys); // [sentences · heads · parities, layers/parities · tokens · tokens]
     }
 }

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using MiCse.Cli.Charts;
+using MiCse.Cli.Options;
+using MiCse.Cli.Output;
+using MiCse.Cli.Progress;
+using MiCse.Data;
+using MiCse.Explanation;
+using MiCse.Inference;
+using MiCse.Training.Explanation;
+
+namespace MiCse.Cli.Commands;
+
+/// <summary>Two texts → which words and which attention heads make them alike.</summary>
+internal sealed class ExplainCommand : MiCseCommand
+{
+    private const int Pairs = AttentionExplainer.DefaultPairs;
+
+    private readonly Argument<string> _first = new("A") { Description = "A text." };
+    private readonly Argument<string> _second = new("B") { Description = "The text to compare it with." };
+    private readonly ModelOptions _model = new();
+    private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "Write a page as well (.html), with the texts, the words and the heat maps in colour.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public ExplainCommand()
+        : base(
+            "explain",
+            "Why two texts are as alike as they are: what each word does for their similarity, which tokens are near each other, and how "
+            + "steadily each attention head looks (attention mutual information between dropout views, and between the texts when they have equally many tokens).",
+            "micse explain \"A man plays the guitar.\" \"Someone makes music.\" --output why.html")
+    {
+        Add(_first);
+        Add(_second);
+        AddGroup("Model", _model.All);
+        AddGroup("Attention", _seed);
+        AddGroup("Output", _output, _json);
+    }
+
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        var output = arguments.GetValue(_output);
+        if (output is not null && !Path.GetExtension(output).Equals(".html", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DataFormatException(output, null, $"an explanation cannot be written to a file ending in '{Path.GetExtension(output)}'; expected .html.");
+        }
+
+        var (first, second) = (arguments.GetRequiredValue(_first), arguments.GetRequiredValue(_second));
+        using var encoder = _model.Load(arguments, streams, cancellation);
+        var pair = ProgressDisplay.Run(
+            streams, "leaving words out", "texts", progress => PairExplanation.Of(encoder, first, second, EncodingProgress.After(progress, 0, null), cancellation));
+        var explained = new ExplainedPair(arguments.GetRequiredValue(_model.Model), encoder.Pooling.Pooling.Name(), pair)
+        {
+            Config = encoder.Folder.Config,
+            Attention = encoder.Folder is { Config.Layers: 0 } or { Precision: EncoderPrecision.Int8 } ? null : CompareAttention(encoder, pair, arguments, streams, cancellation),
+        };
+        if (output is not null)
+        {
+            AtomicFile.Write(output, stream => ExplanationPage.Write(stream, explained));
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            Json.WriteLine(streams.Output, ExplanationJson.Of(explained));
+        }
+        else
+        {
+            ExplanationReport.Print(streams, explained, output);
+        }
+
+        Truncation.Report(streams.Error, new[] { pair.First, pair.Second }.Count(text => text.Truncated), 2, encoder.MaxTokens);
+        return ExitCode.Done;
+    }
+
+    private PairAttention CompareAttention(
+        SentenceEncoder encoder, PairExplanation pair, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    {
+        using var explainer = AttentionExplainer.Load(encoder);
+        return new PairAttention(
+            BetweenViews(pair.First), BetweenViews(pair.Second), pair.First.Tokens.Count == 0 ? null : explainer.BetweenTexts(pair.First.Text, pair.Second.Text));
+
+        // Of an empty text there are only start and end token, which tell nothing.
+        AttentionInformation? BetweenViews(TextExplanation text) => text.Tokens.Count == 0
+            ? null
+            : ProgressDisplay.Run(streams, "comparing attention", "pairs of views", progress => explainer.BetweenViews(
+                text.Text, Pairs, arguments.GetValue(_seed), new CountProgress(progress, Pairs), cancellation));
+    }
+}

@@ -1,0 +1,109 @@
+using MiCse.Checkpoints;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Model;
+using static TorchSharp.torch;
+
+namespace MiCse.Training.Explanation;
+
+/// <summary>
+/// Compares attention maps as miCSE's loss does, for texts instead of batches: how little dropout changes where each head looks, and whether two texts make
+/// it look at the same places. Calls wait for each other and for trainings in the same process, because libtorch's random numbers belong to
+/// all of it; each computes on one core. Dispose it at the end.
+/// </summary>
+public sealed class AttentionExplainer : IDisposable
+{
+    /// <summary>How many pairs of views <see cref="BetweenViews"/> compares unless told otherwise: one pair alone is mostly chance in a short text.</summary>
+    public const int DefaultPairs = 8;
+
+    private readonly BertEncoder _encoder;
+    private readonly Tokenizer _tokenizer;
+    private readonly int _maxTokens;
+
+    private AttentionExplainer(BertEncoder encoder, Tokenizer tokenizer, int maxTokens)
+    {
+        _encoder = encoder;
+        _tokenizer = tokenizer;
+        _maxTokens = maxTokens;
+    }
+
+    /// <summary>Loads the model of a sentence encoder into libtorch. The sentence encoder may be disposed afterwards.</summary>
+    /// <param name="encoder">Gives the model folder, the tokenizer and the longest sequence.</param>
+    /// <exception cref="ModelFormatException">The folder's weights cannot be read any more.</exception>
+    public static AttentionExplainer Load(SentenceEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        var config = encoder.Folder.Config;
+        using var checkpoint = encoder.Folder.OpenCheckpoint();
+        var weights = EncoderWeights.From(checkpoint, config);
+        return ExclusiveTraining.Run(() =>
+        {
+            var loaded = new BertEncoder(config, config.HiddenDropout, config.AttentionDropout);
+            CheckpointLoading.Load(loaded, weights);
+            return new AttentionExplainer(loaded, encoder.Tokenizer, encoder.MaxTokens);
+        });
+    }
+
+    /// <summary>
+    /// Between pairs of views of one text, which differ by dropout at the rates of config.json (at rates of 0 they are the same, and rounding alone keeps
+    /// a head from the largest value there is).
+    /// </summary>
+    /// <param name="text">Any string; what is longer than the model takes is cut.</param>
+    /// <param name="pairs">Pairs of views to take the mean of; at least 1.</param>
+    /// <param name="seed">The same seed gives the same numbers.</param>
+    /// <param name="progress">Told of every pair that is done.</param>
+    /// <param name="cancellationToken">Looked at before every pair.</param>
+    public AttentionInformation BetweenViews(
+        string text, int pairs = DefaultPairs, long seed = 42, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pairs, 1);
+        var randomness = new Randomness(seed);
+        var ids = Ids(text);
+        return Measure(ids, ids, dropout: true, pairs, pair => manual_seed(randomness.SeedFor(RandomPurpose.Dropout, pair)), progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Between two texts, without dropout, position by position; null when they have different numbers of tokens, so that their maps have different sizes.
+    /// </summary>
+    /// <param name="first">Any string; what is longer than the model takes is cut.</param>
+    /// <param name="second">Any string.</param>
+    public AttentionInformation? BetweenTexts(string first, string second)
+    {
+        var (firstIds, secondIds) = (Ids(first), Ids(second));
+        return firstIds.Length == secondIds.Length
+            ? Measure(firstIds, secondIds, dropout: false, 1, _ => { }, null, CancellationToken.None)
+            : null;
+    }
+
+    /// <summary>Releases the weights. No call may be running.</summary>
+    public void Dispose() => _encoder.Dispose();
+
+    private int[] Ids(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _tokenizer.Tokenize(text, _maxTokens).Ids;
+    }
+
+    private AttentionInformation Measure(
+        int[] first, int[] second, bool dropout, int pairs, Action<int> prepare, IProgress<long>? progress, CancellationToken cancellationToken) =>
+        ExclusiveTraining.Run(() =>
+        {
+            using var threads = new ThreadCount(1); // more would round differently
+            using var inference = inference_mode();
+            using var scope = NewDisposeScope();
+            _encoder.train(dropout);
+            var batch = new TokenBatch([first, second], _tokenizer.SpecialTokens.Padding);
+            var (ids, mask) = (batch.IdTensor(), batch.MaskTensor());
+            var sum = new HeadSum(_encoder.Config);
+            for (var pair = 0; pair < pairs; pair++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var pairScope = NewDisposeScope();
+                prepare(pair);
+                sum.Add(_encoder.Forward(ids, mask, new LayerRange(0, _encoder.Config.Layers)).AttentionMaps);
+                progress?.Report(pair + 1);
+            }
+
+            return sum.Mean();
+        });
+}

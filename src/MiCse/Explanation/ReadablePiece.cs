@@ -1,0 +1,35 @@
+using System.Text;
+using MiCse.Tokenization;
+
+namespace MiCse.Explanation;
+
+/// <summary>Tokens as people read them: a byte-level vocabulary spells bytes, and a space at the front as <c>Ġ</c>.</summary>
+internal static class ReadablePiece
+{
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly Dictionary<char, byte> s_bytes = ByteAlphabet.Characters.Index().ToDictionary(entry => entry.Item, entry => (byte)entry.Index);
+
+    /// <summary>
+    /// The spelling of a token. Of a byte-level one: its text without the space before it; <c>␣</c> when it is white space alone, and the bytes in
+    /// hexadecimal, as <c>⟨F0 9F⟩</c>, when it is only part of a character.
+    /// </summary>
+    public static string Of(Tokenizer tokenizer, int id)
+    {
+        var token = tokenizer.TokenOf(id);
+        if (tokenizer is not ByteLevelBpeTokenizer || tokenizer.AddedTokens.Any(added => added.Id == id) || !token.All(s_bytes.ContainsKey))
+        {
+            return token;
+        }
+
+        byte[] bytes = [.. token.Select(character => s_bytes[character])];
+        try
+        {
+            var text = s_strict.GetString(bytes).Trim();
+            return text.Length == 0 ? "␣" : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            return $"⟨{string.Join(' ', bytes.Select(value => value.ToString("X2", null)))}⟩";
+        }
+    }
+}
