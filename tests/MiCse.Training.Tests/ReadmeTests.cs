@@ -3,9 +3,11 @@
 using System.Text.RegularExpressions;
 using MiCse.Checkpoints;
 using MiCse.Explanation;
+using MiCse.Search.VectorData;
 using MiCse.Tests;
 using MiCse.Training.Batches;
 using MiCse.Training.Explanation;
+using Microsoft.Extensions.VectorData;
 
 namespace MiCse.Training.Tests;
 
@@ -25,7 +27,7 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     [Fact]
-    public void The_snippets_train_and_use_a_model()
+    public async Task The_snippets_train_and_use_a_model()
     {
         Directory.SetCurrentDirectory(_folder);
         MakeBase();
@@ -35,7 +37,7 @@ public sealed partial class ReadmeTests : IDisposable
         TrainingResult result = trainer.Train(ModelFolder.Open("base"), corpus, "trained");
 
         Assert.Equal(20, result.Steps);
-        UseTrained();
+        await UseTrained();
     }
 
     public void Dispose()
@@ -44,7 +46,7 @@ public sealed partial class ReadmeTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static void UseTrained()
+    private static async Task UseTrained()
     {
         using var encoder = SentenceEncoder.Load("trained");
         float[] embedding = encoder.Encode("A man is playing a guitar.");
@@ -55,6 +57,7 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Equal(2, encoded.Embeddings.Count);
         Assert.InRange(cosine, -1, 1);
         Explain(encoder);
+        await Keep(encoder);
     }
 
     private static void Explain(SentenceEncoder encoder)
@@ -65,6 +68,21 @@ public sealed partial class ReadmeTests : IDisposable
 
         Assert.Equal((7, 5), (pair.First.Words.Count, pair.Second.Words.Count));
         Assert.Equal((4, 2), (heads.Rows, heads.Columns));
+    }
+
+    private static async Task Keep(SentenceEncoder encoder)
+    {
+        using var store = new MiCseVectorStore("store", encoder);
+        VectorStoreCollection<int, Recipe> recipes = store.GetCollection<int, Recipe>("recipes");
+        await recipes.EnsureCollectionExistsAsync();
+        await recipes.UpsertAsync(new Recipe { Number = 1, Title = "Pumpkin soup", Minutes = 40, Description = "A warm soup of pumpkin and cream." });
+        var quick = new VectorSearchOptions<Recipe> { Filter = recipe => recipe.Minutes <= 45 };
+        await foreach (VectorSearchResult<Recipe> hit in recipes.SearchAsync("something warm with vegetables", top: 3, quick))
+        {
+            Console.WriteLine($"{hit.Score:0.00}  {hit.Record.Title}");
+        }
+
+        Assert.Equal("Pumpkin soup", (await recipes.GetAsync(1))!.Title);
     }
 
     private static void MakeBase()
@@ -85,4 +103,19 @@ public sealed partial class ReadmeTests : IDisposable
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
+
+    private sealed class Recipe
+    {
+        [VectorStoreKey]
+        public int Number { get; set; }
+
+        [VectorStoreData]
+        public string Title { get; set; } = "";
+
+        [VectorStoreData]
+        public int Minutes { get; set; }
+
+        [VectorStoreVector(16)]
+        public string? Description { get; set; }
+    }
 }
