@@ -1,0 +1,52 @@
+using MiCse.Data;
+using MiCse.EncodingSpeed.Contestants;
+using MiCse.EncodingSpeed.Measures;
+using MiCse.EncodingSpeed.Report;
+
+namespace MiCse.EncodingSpeed;
+
+/// <summary>The whole run: both models, the parts, the report.</summary>
+internal static class Comparison
+{
+    private const int ColdStarts = 9;
+
+    /// <returns>The report.</returns>
+    public static string Run(Setting setting, string command)
+    {
+        Directory.CreateDirectory(setting.WorkFolder);
+        List<string> remarks = [];
+        CommandRun.Of("--help"); // builds the command line if need be
+        var tokenizer = TokenizerSpeed.Measure(setting);
+        var coldStart = Statistics.Median(Enumerable.Range(0, ColdStarts)
+            .Select(_ => CommandRun.Of("similarity", Texts.Single, "Someone plays an instrument.").Seconds));
+        var sorted = Texts.WriteSorted(setting);
+        var shapes = new[] { Shape.BertBase(setting), Shape.Mini }.Select(shape => Measure(shape, sorted, setting, remarks)).ToList();
+        var wholeFile = CommandRun.Of(
+            "encode", Texts.Write(setting, setting.FileSentences), "--threads", $"{setting.Threads}", "--output", Path.Combine(setting.WorkFolder, "embeddings.npy"));
+        return new SpeedReport(command, setting).Write(shapes, tokenizer, coldStart, wholeFile, remarks);
+    }
+
+    private static ShapeResults Measure(Shape shape, string sorted, Setting setting, List<string> remarks)
+    {
+        var contestants = Names.InDotNet.Select(name => new ContestantProcess(name,
+            [.. ThisProgram(), "--contestant", name, "--model", shape.Model, "--texts", sorted, "--threads", $"{setting.Threads}"])).ToList();
+        try
+        {
+            contestants.AddRange(Transformers.Start(shape, sorted, setting, remarks));
+            var peak = ProductPeak.Measure(setting.Threads);
+            var results = Race.Run(contestants, setting.Rounds, setting.Parts);
+            var texts = TextFile.ReadTexts(sorted).ToArray();
+            var encoded = Enumerable.Range(0, setting.Rounds).SelectMany(part => Texts.Part(texts, part, setting.Parts));
+            return new ShapeResults(shape, shape.Work(encoded), peak, results);
+        }
+        finally
+        {
+            contestants.ForEach(contestant => contestant.Dispose());
+        }
+    }
+
+    // The host runs a .dll where there is no executable of its own.
+    private static string[] ThisProgram() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet"
+        ? [path]
+        : ["dotnet", Environment.GetCommandLineArgs()[0]];
+}

@@ -1,0 +1,46 @@
+using MiCse.Checkpoints;
+using MiCse.Inference;
+using MiCse.Tokenization;
+
+namespace MiCse.EncodingSpeed.Measures;
+
+/// <summary>A model that all contestants run.</summary>
+/// <param name="Title">What the report calls it.</param>
+/// <param name="Model">Its folder.</param>
+internal sealed record Shape(string Title, string Model)
+{
+    /// <summary>BERT-base's size with random weights, made when it is not there yet.</summary>
+    public static Shape BertBase(Setting setting)
+    {
+        var folder = Path.Combine(setting.WorkFolder, "bert-base");
+        if (!Directory.Exists(folder))
+        {
+            CommandRun.Of("init", "--tokenizer", setting.Tokenizer, "--layers", "12", "--hidden", "768", "--heads", "12", "--output", folder);
+        }
+
+        return new Shape("BERT-base size, random weights", folder);
+    }
+
+    /// <summary>The small model that comes with this project.</summary>
+    public static Shape Mini { get; } = new("micse-mini-en", Path.GetFullPath(Path.Combine("models", "micse-mini-en")));
+
+    /// <summary>What texts ask of the model.</summary>
+    public Work Work(IEnumerable<string> texts)
+    {
+        var folder = ModelFolder.Open(Model);
+        var tokenizer = Tokenizer.Load(folder.TransformerPath);
+        var lengths = texts.Select(text => tokenizer.Tokenize(text, folder.MaxTokens).Ids.Length).ToList();
+        var (hidden, inner) = ((double)folder.Config.HiddenSize, (double)folder.Config.IntermediateSize);
+
+        // Of the last layer, only [CLS] is computed when nothing else is read.
+        var fullLayers = folder.Config.Layers - (folder.Pooling.Pooling is Pooling.Cls or Pooling.ClsBeforePooler ? 1 : 0);
+        return new Work(lengths.Count, lengths.Sum(length => (long)length), lengths.Sum(Operations));
+
+        double Operations(int length)
+        {
+            var keysAndValues = 2 * length * hidden * hidden;
+            double Rows(double rows) => rows * ((2 * hidden * hidden) + (2 * hidden * inner) + (2 * length * hidden));
+            return 2 * ((fullLayers * (keysAndValues + Rows(length))) + ((folder.Config.Layers - fullLayers) * (keysAndValues + Rows(1))));
+        }
+    }
+}
