@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using MiCse.Checkpoints;
+using MiCse.Inference;
 
 namespace MiCse.Search;
 
@@ -12,12 +13,23 @@ public static class ModelFingerprint
     public static string Of(ModelFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        if (folder.Precision == EncoderPrecision.Int8)
+        {
+            using var file = MappedFile.Open(folder.WeightsPath);
+            return Hash(OnnxReader.Read(file).Select(weight => (weight.Key, weight.Value.Elements)));
+        }
+
         using var checkpoint = folder.OpenCheckpoint();
+        return Hash(checkpoint.Tensors.Select(tensor => (tensor.Key, tensor.Value.Memory)));
+    }
+
+    private static string Hash(IEnumerable<(string Name, ReadOnlyMemory<byte> Elements)> tensors)
+    {
         var hash = new XxHash128();
-        foreach (var (name, tensor) in checkpoint.Tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, elements) in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
             hash.Append(Encoding.UTF8.GetBytes(name));
-            hash.Append(tensor.Bytes);
+            hash.Append(elements.Span);
         }
 
         return Convert.ToHexStringLower(hash.GetCurrentHash());

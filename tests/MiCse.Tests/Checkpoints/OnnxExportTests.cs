@@ -116,6 +116,21 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
+    public void An_int8_export_is_described_indexed_and_searched_like_any_model()
+    {
+        var output = Export(new OnnxExportOptions { Precisions = [EncoderPrecision.Int8] });
+        var index = _folder.File("index");
+        File.WriteAllLines(_folder.File("texts.txt"), Texts.Distinct());
+
+        var info = CommandRun.Of("info", "--model", output, "--json");
+        Assert.Equal("int8", info.Json.GetProperty("precision").GetString());
+        Assert.Equal(ModelFolder.Open(_model.Path).CountParameters(), info.Json.GetProperty("parameters").GetInt64());
+        Assert.Equal(0, CommandRun.Of("index", _folder.File("texts.txt"), "--model", output, "--output", index).ExitCode);
+        Assert.Equal(Texts[7], CommandRun.Of("search", index, Texts[7], "-k", "1", "--json").Json.GetProperty("hits")[0].GetProperty("text").GetString());
+        Assert.Equal(1, CommandRun.Of("search", index, Texts[7], "--model", _model.Path).ExitCode);
+    }
+
+    [Fact]
     public void Files_of_other_writers_and_damaged_ones_are_refused_in_a_sentence()
     {
         var output = Export(new OnnxExportOptions { Precisions = [EncoderPrecision.Int8] });
