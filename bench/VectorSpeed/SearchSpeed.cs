@@ -73,7 +73,7 @@ internal sealed class SearchSpeed(Setting setting, int rows) : SpeedSection
         var read = rows * (double)Dimensions * sizeof(float) / 1e9;
         var text = FormattableString.Invariant(
             $"""
-            {Machine.Description}; {bandwidth:0.0} GB/s read by all processors together. Medians of {setting.Rounds} rounds; {faiss?.Name ?? "there was no faiss for this Python"}.
+            {Machine.Description}; {bandwidth:0.0} GB/s read by a plain loop on all processors. Medians of {setting.Rounds} rounds; {faiss?.Name ?? "there was no faiss for this Python"}.
 
             | search | ms | queries/s | against faiss flat |
             |---|---|---|---|
@@ -96,7 +96,7 @@ internal sealed class SearchSpeed(Setting setting, int rows) : SpeedSection
         return text + FormattableString.Invariant(
             $"""
 
-            - A float32 query reads {read / contest.Seconds(One) * Singles:0.0} GB/s, {contest.Ratio(One, Reading) * read * Singles:P0} of the bandwidth.
+            - A float32 query reads {read / contest.Seconds(One) * Singles:0.0} GB/s, {contest.Ratio(One, Reading) * read * Singles:P0} of what the plain loop reads.
             - An int8 query is {contest.Ratio(OneInt8, One):0.0} times as fast as a float32 one, with a recall of {recall:0.000}.
             - {(faiss is null ? "" : $"{Shared(exact, FaissIds(faiss)):P1} of the hits are also faiss's.")}
             """);
