@@ -39,7 +39,7 @@ internal sealed class MapSpeed(Setting setting, string model, string news) : Spe
         contest.Run(setting.Rounds);
         var text = new StringBuilder(FormattableString.Invariant(
             $"""
-            {Machine.Description}. Medians of {setting.Rounds} rounds; {vectors.Count} vectors of {vectors.Dimensions} dimensions; {umap?.Name ?? "there was no umap for this Python"}, compiled before.
+            {Machine.Description}. Medians of {setting.Rounds} rounds; {vectors.Count} vectors of {vectors.Dimensions} dimensions; {(umap is null ? "there was no umap for this Python" : $"{umap.Name}, compiled before")}.
 
             | map | s | against micse | trustworthiness, 5 neighbours | 15 neighbours |
             |---|---|---|---|---|
