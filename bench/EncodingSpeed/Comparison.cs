@@ -28,8 +28,9 @@ internal static class Comparison
 
     private static ShapeResults Measure(Shape shape, string sorted, Setting setting, List<string> remarks)
     {
+        var exported = shape.Exported(setting);
         var contestants = Names.InDotNet.Select(name => new ContestantProcess(name,
-            [.. ThisProgram(), "--contestant", name, "--model", shape.Model, "--texts", sorted, "--threads", $"{setting.Threads}"])).ToList();
+            [.. ThisProgram(), "--contestant", name, "--model", Names.RunsExport(name) ? exported : shape.Model, "--texts", sorted, "--threads", $"{setting.Threads}"])).ToList();
         try
         {
             contestants.AddRange(Transformers.Start(shape, sorted, setting, remarks));

@@ -11,11 +11,11 @@ namespace MiCse;
 /// </remarks>
 public sealed partial class SentenceEncoder : IDisposable
 {
-    private readonly OnnxEncoder _encoder;
+    private readonly TransformerEncoder _encoder;
     private readonly TextScheduler _scheduler;
 
     private SentenceEncoder(
-        ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, EncoderPrecision precision, int maxTokens, OnnxEncoder encoder)
+        ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, EncoderPrecision precision, int maxTokens, TransformerEncoder encoder)
     {
         Folder = folder;
         Tokenizer = tokenizer;
@@ -61,10 +61,10 @@ public sealed partial class SentenceEncoder : IDisposable
         var maxTokens = MaxTokensOf(model, options);
         var pooling = options.Pooling is { } given ? model.Pooling with { Pooling = given, Source = "given by the caller" } : model.Pooling;
 
-        // The tokenizer takes about as long as the session, and whoever starts a command waits for both.
+        // The tokenizer takes about as long as the weights, and whoever starts a command waits for both.
         var tokenizer = Task.Run(() => LoadTokenizer(model));
         using var source = WeightSource.Open(model, options.Precision);
-        var encoder = new OnnxEncoder(source.Weights, pooling.Pooling, pooling.Normalize, threads, source.Precision);
+        var encoder = new TransformerEncoder(source.Weights, pooling.Pooling, pooling.Normalize, threads, source.Precision);
         try
         {
             return new SentenceEncoder(model, tokenizer.GetAwaiter().GetResult(), pooling, source.Precision, maxTokens, encoder);
@@ -99,12 +99,8 @@ public sealed partial class SentenceEncoder : IDisposable
     /// <summary>Cosine of the two texts' embeddings, -1..1.</summary>
     public double Similarity(string first, string second) => Vectors.Similarity.Cosine(Encode(first), Encode(second));
 
-    /// <summary>Releases the session. No call may be running.</summary>
-    public void Dispose()
-    {
-        DisposeTokenStates();
-        _encoder.Dispose();
-    }
+    /// <summary>Releases the weights. No call may be running.</summary>
+    public void Dispose() => _encoder.Dispose();
 
     private static void CheckNoneIsNull(IReadOnlyList<string> texts)
     {
@@ -140,7 +136,7 @@ public sealed partial class SentenceEncoder : IDisposable
                 + "(vocab_size in config.json); put the tokenizer files of this model into its folder");
         }
 
-        // The first word reads the tables of code points; better here, beside the session.
+        // The first word reads the tables of code points; better here, beside the weights.
         tokenizer.Tokenize("word");
         return tokenizer;
     }

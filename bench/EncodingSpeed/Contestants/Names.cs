@@ -14,6 +14,9 @@ internal static class Names
     /// <summary>Those that are classes here.</summary>
     public static IReadOnlyList<string> InDotNet { get; } = [OwnFloat32, OwnInt8, OneByOne, Sorted, LibTorch];
 
+    /// <summary>Whether it runs the ONNX export of a model instead of the model.</summary>
+    public static bool RunsExport(string name) => name is OneByOne or Sorted;
+
     /// <summary>Makes a contestant.</summary>
     public static IContestant Create(string name, string model, int threads) => name switch
     {

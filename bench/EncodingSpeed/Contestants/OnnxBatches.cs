@@ -1,27 +1,32 @@
+using MiCse.Checkpoints;
 using MiCse.Inference;
 using MiCse.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MiCse.EncodingSpeed.Contestants;
 
-/// <summary>ONNX Runtime as one usually calls it, on this project's graph: a session with all threads inside its operators, one call after the other.</summary>
+/// <summary>
+/// ONNX Runtime as one usually calls it, on the float32 file that <c>micse export --to onnx</c> writes: a session with all threads inside its operators, one
+/// call after the other.
+/// </summary>
 internal sealed class OnnxBatches : IContestant
 {
     private static readonly string[] Inputs = [BertOnnxGraph.Ids, BertOnnxGraph.Mask, BertOnnxGraph.TokenTypes];
 
     private readonly LoadedModel _model;
-    private readonly GraphSessions _sessions;
+    private readonly SessionOptions _options;
+    private readonly InferenceSession _session;
     private readonly int _textsPerCall;
 
-    /// <param name="model">The model's folder.</param>
+    /// <param name="exported">The folder of the export.</param>
     /// <param name="threads">Threads inside an operator.</param>
     /// <param name="textsPerCall">Texts in a batch.</param>
-    public OnnxBatches(string model, int threads, int textsPerCall)
+    public OnnxBatches(string exported, int threads, int textsPerCall)
     {
-        _model = new LoadedModel(model);
+        _model = new LoadedModel(exported);
         _textsPerCall = textsPerCall;
-        var pooling = _model.Folder.Pooling;
-        _sessions = new GraphSessions(BertOnnxGraph.Build(new CheckpointGraphWeights(_model.Weights), pooling.Pooling, pooling.Normalize), threads);
+        _options = new SessionOptions { IntraOpNumThreads = threads };
+        _session = new InferenceSession(Path.Combine(exported, WeightsFile.Onnx), _options);
     }
 
     public IReadOnlyList<float[]> Encode(IReadOnlyList<string> texts) => _model.InSortedBatches(texts, _textsPerCall, Run);
@@ -30,18 +35,20 @@ internal sealed class OnnxBatches : IContestant
 
     public void Dispose()
     {
-        _sessions.Dispose();
+        _session.Dispose();
+        _options.Dispose();
         _model.Dispose();
     }
 
     private float[] Run(TokenBatch batch)
     {
-        long[] shape = [batch.Count, batch.Length];
-        using var ids = OrtValue.CreateTensorValueFromMemory(batch.Ids, shape);
-        using var mask = OrtValue.CreateTensorValueFromMemory(batch.Mask, shape);
-        using var types = OrtValue.CreateTensorValueFromMemory(new int[batch.Ids.Length], shape);
+        using var ids = Input(batch.Ids);
+        using var mask = Input(batch.Mask);
+        using var types = Input(new int[batch.Ids.Length]);
         using var options = new RunOptions();
-        using var outputs = _sessions.AllCores.Run(options, Inputs, [ids, mask, types], [BertOnnxGraph.Embeddings]);
+        using var outputs = _session.Run(options, Inputs, [ids, mask, types], [BertOnnxGraph.Embeddings]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+
+        OrtValue Input(int[] values) => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, value => (long)value), [batch.Count, batch.Length]);
     }
 }

@@ -6,7 +6,6 @@ namespace MiCse.EncodingSpeed.Contestants;
 internal static class Transformers
 {
     private const string Package = "@huggingface/transformers";
-    private const int ExportTexts = 50;
 
     /// <summary>Starts it in both precisions, or says why not.</summary>
     public static IEnumerable<ContestantProcess> Start(Shape shape, string sorted, Setting setting, List<string> remarks)
@@ -17,14 +16,7 @@ internal static class Transformers
             return [];
         }
 
-        var exported = Path.Combine(setting.WorkFolder, $"{Path.GetFileName(shape.Model)}-onnx");
-        if (!Directory.Exists(exported))
-        {
-            // What rounding costs random weights does not matter here.
-            CommandRun.Of(
-                "export", "--model", shape.Model, "--to", "onnx", "--min-cosine", "0", "--data", Texts.Write(setting, ExportTexts), "--output", exported);
-        }
-
+        var exported = shape.Exported(setting);
         Add($"(d) is {Package} {Version(packages)} with onnxruntime-node on the folder that `micse export --to onnx` writes, in the same sorted batches.");
         var script = Path.Combine(AppContext.BaseDirectory, "transformers.mjs");
         return new[] { (Names.TransformersFloat32, "fp32"), (Names.TransformersInt8, "q8") }.Select(one => new ContestantProcess(

@@ -9,6 +9,8 @@ namespace MiCse.EncodingSpeed.Measures;
 /// <param name="Model">Its folder.</param>
 internal sealed record Shape(string Title, string Model)
 {
+    private const int ExportTexts = 50;
+
     /// <summary>BERT-base's size with random weights, made when it is not there yet.</summary>
     public static Shape BertBase(Setting setting)
     {
@@ -23,6 +25,19 @@ internal sealed record Shape(string Title, string Model)
 
     /// <summary>The small model that comes with this project.</summary>
     public static Shape Mini { get; } = new("micse-mini-en", Path.GetFullPath(Path.Combine("models", "micse-mini-en")));
+
+    /// <summary>The folder of its ONNX export, made when it is not there yet.</summary>
+    public string Exported(Setting setting)
+    {
+        var folder = Path.Combine(setting.WorkFolder, $"{Path.GetFileName(Model)}-onnx");
+        if (!Directory.Exists(folder))
+        {
+            // What rounding costs random weights does not matter here.
+            CommandRun.Of("export", "--model", Model, "--to", "onnx", "--min-cosine", "0", "--data", Texts.Write(setting, ExportTexts), "--output", folder);
+        }
+
+        return folder;
+    }
 
     /// <summary>What texts ask of the model.</summary>
     public Work Work(IEnumerable<string> texts)

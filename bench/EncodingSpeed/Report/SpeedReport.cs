@@ -27,7 +27,7 @@ internal sealed class SpeedReport(string command, Setting setting)
         Line($"From strings to vectors: {setting.Sentences:N0} English Wikipedia sentences sorted by length, dealt in batches of 32 into {setting.Parts} parts; {setting.Rounds} of them "
             + $"were encoded, one a round, by {setting.Threads} threads on "
             + $"{Environment.ProcessorCount} processors. Each contestant is a process of its own; they take turns in each round, and ratios are medians of "
-            + "the rounds' ratios. (a) to (c) run on this project's tokenizer and (a), (b) on its fused graph, which is more than one usually gets.");
+            + "the rounds' ratios. (a) to (c) run on this project's tokenizer, (a) and (b) the file that `micse export --to onnx` writes, whose operators are fused already.");
         remarks.ToList().ForEach(remark => Line($"\n{remark}"));
         Line("\n## Goals\n\n| | goal | measured | |\n|---|---|---|---|");
         Goals.Of(shapes[0], tokenizer, coldStart, wholeFile).ToList().ForEach(goal => Line(goal.ToRow()));

@@ -71,7 +71,7 @@ public static class OnnxExport
             try
             {
                 using var stream = File.Create(Path.Combine(target, FileOf(precision)));
-                BertOnnxGraph.WriteFile(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
+                BertOnnxGraph.Write(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
             }
             catch (NotSupportedException failure)
             {

@@ -4,108 +4,45 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace MiCse.Inference;
 
 /// <summary>
-/// A BERT or RoBERTa encoder with its pooling as an ONNX graph of fused operators: ids, mask and token types [batch, tokens]
-/// in, embeddings [batch, hidden] out. Every weight is a tensor of the checkpoint as it lies there, under its canonical name;
+/// A BERT or RoBERTa encoder with its pooling as an ONNX file of fused operators, for any program on ONNX Runtime: ids, mask and token types
+/// [batch, tokens] in (RoBERTa has no token types), hidden states and embeddings out. Every weight is a tensor of the checkpoint under its canonical name;
 /// linear layers keep Hugging Face's [out, in] layout and are multiplied transposed.
 /// </summary>
 internal sealed class BertOnnxGraph
 {
-    /// <summary>Input: token ids, int32 [batch, tokens].</summary>
+    /// <summary>Input: token ids, int64 [batch, tokens].</summary>
     public const string Ids = "input_ids";
 
-    /// <summary>Input: 1 for tokens to attend to, 0 for the others, int32 [batch, tokens].</summary>
+    /// <summary>Input: 1 for tokens to attend to, 0 for the others, int64 [batch, tokens].</summary>
     public const string Mask = "attention_mask";
 
-    /// <summary>Input: token types, int32 [batch, tokens].</summary>
+    /// <summary>Input: token types, int64 [batch, tokens].</summary>
     public const string TokenTypes = "token_type_ids";
 
-    /// <summary>Output of a file: the hidden states after the last layer, float32 [batch, tokens, hidden].</summary>
+    /// <summary>Output: the hidden states after the last layer, float32 [batch, tokens, hidden].</summary>
     public const string LastHiddenState = "last_hidden_state";
 
     /// <summary>Output: embeddings, float32 [batch, hidden].</summary>
     public const string Embeddings = "sentence_embedding";
 
     private readonly OnnxModelWriter _model = new();
-    private readonly Dictionary<string, GraphWeight> _weightsUsed = [];
+    private readonly HashSet<string> _weightsUsed = [];
     private readonly GraphWeights _weights;
     private readonly BertConfig _config;
     private readonly QuantizedLayers? _quantized;
-    private readonly bool _isFile;
-    private string _ids = Ids;
-    private string _mask = Mask;
-    private string _tokenTypes = TokenTypes;
+    private readonly string _ids;
+    private readonly string _mask;
+    private readonly string _tokenTypes;
 
-    private BertOnnxGraph(GraphWeights weights, EncoderPrecision precision, bool isFile)
+    private BertOnnxGraph(GraphWeights weights, EncoderPrecision precision)
     {
         _weights = weights;
         _config = weights.Config;
         _quantized = precision == EncoderPrecision.Int8 ? new QuantizedLayers(_model, weights, Weight) : null;
-        _isFile = isFile;
-    }
-
-    /// <summary>The weights that the model uses, by name.</summary>
-    public IReadOnlyDictionary<string, GraphWeight> WeightsUsed => _weightsUsed;
-
-    /// <summary>The serialized ModelProto, without weights.</summary>
-    public byte[] Model { get; private set; } = [];
-
-    /// <summary>Output: the hidden states [batch, tokens, hidden] after a layer; 0 is the embedding output.</summary>
-    public static string HiddenState(int layer) => $"hidden_states.{layer}";
-
-    /// <summary>Builds a graph for a session of this library.</summary>
-    /// <param name="weights">A complete encoder.</param>
-    /// <param name="pooling">What is computed from the hidden states.</param>
-    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
-    /// <param name="withHiddenStates">Whether the hidden states of all layers are outputs too.</param>
-    /// <param name="precision">What is multiplied.</param>
-    public static BertOnnxGraph Build(
-        GraphWeights weights, Pooling pooling, bool normalize = false, bool withHiddenStates = false, EncoderPrecision precision = EncoderPrecision.Float32)
-    {
-        var graph = new BertOnnxGraph(weights, precision, isFile: false);
-        graph.AddInputs(TensorElementType.Int32);
-        var hiddenStates = graph.AddLayers(allPositions: withHiddenStates || pooling is not (Pooling.Cls or Pooling.ClsBeforePooler));
-        graph.AddEmbedding(pooling, normalize, hiddenStates);
-        if (withHiddenStates)
-        {
-            hiddenStates.ForEach(graph.AddHiddenStateOutput);
-        }
-
-        graph.Model = graph._model.ToArray();
-        return graph;
-    }
-
-    /// <summary>
-    /// Writes the graph with its weights as a file for any program on ONNX Runtime: inputs of int64 as tokenizers give them (RoBERTa has no token types),
-    /// outputs <see cref="LastHiddenState"/> and <see cref="Embeddings"/>.
-    /// </summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="weights">A complete encoder.</param>
-    /// <param name="pooling">What is computed from the hidden states.</param>
-    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
-    /// <param name="precision">What is multiplied.</param>
-    /// <exception cref="NotSupportedException">The weights are beyond 2 GB.</exception>
-    public static void WriteFile(Stream stream, GraphWeights weights, Pooling pooling, bool normalize, EncoderPrecision precision)
-    {
-        var graph = new BertOnnxGraph(weights, precision, isFile: true);
-        graph.AddInputs(TensorElementType.Int64);
-        var hiddenStates = graph.AddLayers(allPositions: true);
-        graph.Node("Identity", [hiddenStates[^1]], LastHiddenState);
-        graph.AddHiddenStateOutput(LastHiddenState);
-        graph.AddEmbedding(pooling, normalize, hiddenStates);
-        graph._model.WriteTo(stream);
-    }
-
-    private void AddInputs(TensorElementType type)
-    {
-        var hasTokenTypes = !_isFile || _config.Architecture == BertArchitecture.Bert;
+        var hasTokenTypes = _config.Architecture == BertArchitecture.Bert;
         foreach (var input in hasTokenTypes ? new[] { Ids, Mask, TokenTypes } : [Ids, Mask])
         {
-            _model.Input(input, type, "batch", "tokens");
-        }
-
-        if (!_isFile)
-        {
-            return;
+            _model.Input(input, TensorElementType.Int64, "batch", "tokens");
         }
 
         // ONNX Runtime's fused operators want int32.
@@ -115,17 +52,28 @@ internal sealed class BertOnnxGraph
         string Narrow(string input) => Node("Cast", [input], $"{input}.narrow", ("to", (long)TensorElementType.Int32));
     }
 
-    /// <summary>The hidden states after the embeddings and after each layer.</summary>
-    /// <param name="allPositions">False when only the last hidden state of [CLS] is read: the other positions then serve as keys and values.</param>
-    private List<string> AddLayers(bool allPositions)
+    /// <summary>
+    /// Writes the graph with its weights: inputs of int64 as tokenizers give them, outputs <see cref="LastHiddenState"/> and <see cref="Embeddings"/>.
+    /// </summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="pooling">What is computed from the hidden states.</param>
+    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="precision">What is multiplied.</param>
+    /// <exception cref="NotSupportedException">The weights are beyond 2 GB.</exception>
+    public static void Write(Stream stream, GraphWeights weights, Pooling pooling, bool normalize, EncoderPrecision precision)
     {
-        var hiddenStates = new List<string> { AddEmbeddings() };
-        for (var layer = 0; layer < _config.Layers; layer++)
+        var graph = new BertOnnxGraph(weights, precision);
+        var hiddenStates = new List<string> { graph.AddEmbeddings() };
+        for (var layer = 0; layer < graph._config.Layers; layer++)
         {
-            hiddenStates.Add(AddLayer(layer, hiddenStates[^1], firstPositionOnly: !allPositions && layer == _config.Layers - 1));
+            hiddenStates.Add(graph.AddLayer(layer, hiddenStates[^1]));
         }
 
-        return hiddenStates;
+        graph.Node("Identity", [hiddenStates[^1]], LastHiddenState);
+        graph._model.Output(LastHiddenState, TensorElementType.Float, "batch", "tokens", (long)graph._config.HiddenSize);
+        graph.AddEmbedding(pooling, normalize, hiddenStates);
+        graph._model.WriteTo(stream);
     }
 
     private void AddEmbedding(Pooling pooling, bool normalize, List<string> hiddenStates)
@@ -138,8 +86,8 @@ internal sealed class BertOnnxGraph
         _model.Output(Embeddings, TensorElementType.Float, "batch", (long)_config.HiddenSize);
     }
 
-    private void AddHiddenStateOutput(string name) =>
-        _model.Output(name, TensorElementType.Float, "batch", "tokens", (long)_config.HiddenSize);
+    /// <summary>The hidden states [batch, tokens, hidden] after a layer; 0 is the embedding output.</summary>
+    private static string HiddenState(int layer) => $"hidden_states.{layer}";
 
     private string AddEmbeddings() => _quantized is null ? AddFloatEmbeddings() : AddQuantizedEmbeddings(_quantized);
 
@@ -183,25 +131,21 @@ internal sealed class BertOnnxGraph
         return Node("Add", [Node("Mul", [count, one], "token_number"), padding], "position_ids"); // [batch, tokens]
     }
 
-    /// <summary>One transformer layer, for all positions or for the first alone.</summary>
-    private string AddLayer(int index, string input, bool firstPositionOnly)
+    private string AddLayer(int index, string input)
     {
         var names = WeightNames.Layer(index);
-        var rows = firstPositionOnly
-            ? Node("Gather", [input, FirstPosition], "first_rows", ("axis", 1L))
-            : input; // [batch, rows, hidden], rows = 1 or tokens
         var biases = Node(
             "Concat", [Weight(names.Query.Bias), Weight(names.Key.Bias), Weight(names.Value.Bias)], $"{names.Module}.biases", ("axis", 0L));
         var context = Fused(
             "MultiHeadAttention",
-            [AddProduct(rows, names.Query), AddProduct(input, names.Key), AddProduct(input, names.Value), biases, _mask],
-            $"{names.Module}.context", // [batch, rows, hidden]
+            [AddProduct(input, names.Query), AddProduct(input, names.Key), AddProduct(input, names.Value), biases, _mask],
+            $"{names.Module}.context", // [batch, tokens, hidden]
             ("num_heads", (long)_config.Heads), ("mask_filter_value", float.MinValue));
-        var attended = AddResidual(context, names.AttentionOutput, rows, names.AttentionNorm, $"{names.Module}.attended");
+        var attended = AddResidual(context, names.AttentionOutput, input, names.AttentionNorm, $"{names.Module}.attended");
         var inner = Fused(
             "BiasGelu",
             [AddProduct(attended, names.Intermediate), Weight(names.Intermediate.Bias)],
-            $"{names.Module}.inner"); // [batch, rows, intermediate]
+            $"{names.Module}.inner"); // [batch, tokens, intermediate]
         return AddResidual(inner, names.Output, attended, names.OutputNorm, HiddenState(index + 1));
     }
 
@@ -236,11 +180,7 @@ internal sealed class BertOnnxGraph
 
     private string AddHead(string cls)
     {
-        WeightNames.Affine? head =
-            _weights.Has(WeightNames.ProjectionHead.Weight) ? WeightNames.ProjectionHead
-            : _weights.Has(WeightNames.Pooler.Weight) ? WeightNames.Pooler
-            : null;
-        if (head is not { } dense)
+        if (_weights.Head is not { } dense)
         {
             return cls;
         }
@@ -267,12 +207,12 @@ internal sealed class BertOnnxGraph
     private (string, object) Epsilon => ("epsilon", (float)_config.LayerNormEpsilon);
 
     private string Weight(string canonicalName) =>
-        _weightsUsed.ContainsKey(canonicalName) ? canonicalName : Weight(canonicalName, _weights.Float(canonicalName));
+        _weightsUsed.Contains(canonicalName) ? canonicalName : Weight(canonicalName, _weights.Float(canonicalName));
 
     private string Weight(string name, GraphWeight weight)
     {
-        _weightsUsed.Add(name, weight);
-        return _isFile ? _model.EmbeddedWeight(name, weight) : _model.ExternalWeight(name, weight);
+        _weightsUsed.Add(name);
+        return _model.Weight(name, weight);
     }
 
     private string Node(string operation, IReadOnlyList<string> inputs, string output, params (string, object)[] attributes) =>

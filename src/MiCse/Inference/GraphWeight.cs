@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Inference;
 
-/// <summary>A tensor that a graph computes with: its type and shape, and its elements row-major and little-endian.</summary>
+/// <summary>A tensor that an encoder computes with: its type and shape, and its elements row-major and little-endian.</summary>
 internal sealed record GraphWeight(TensorElementType Type, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Elements)
 {
     /// <summary>A tensor of a checkpoint as it lies there, or widened to float32 when it is of another type.</summary>
@@ -15,4 +15,7 @@ internal sealed record GraphWeight(TensorElementType Type, IReadOnlyList<long> S
     /// <summary>Float32 numbers.</summary>
     public static GraphWeight From(ReadOnlySpan<float> values, params long[] shape) =>
         new(TensorElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>A copy of float32 elements.</summary>
+    public float[] ToSingles() => MemoryMarshal.Cast<byte, float>(Elements.Span).ToArray();
 }

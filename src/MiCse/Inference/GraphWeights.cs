@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Inference.Layers;
 
 namespace MiCse.Inference;
 
@@ -22,4 +23,13 @@ internal abstract class GraphWeights(BertConfig config)
 
     /// <summary>A table of embeddings in bytes: codes [rows, hidden], scales [rows, 1].</summary>
     public abstract QuantizedWeight Table(string name);
+
+    /// <summary>A LayerNorm.</summary>
+    public LayerNorm Norm(WeightNames.Affine names) => new(Float(names.Weight), Float(names.Bias), Config.LayerNormEpsilon);
+
+    /// <summary>What is computed on [CLS] after the last layer when the head is pooled: the training head, else the pooler, else nothing.</summary>
+    public WeightNames.Affine? Head =>
+        Has(WeightNames.ProjectionHead.Weight) ? WeightNames.ProjectionHead
+        : Has(WeightNames.Pooler.Weight) ? WeightNames.Pooler
+        : null;
 }

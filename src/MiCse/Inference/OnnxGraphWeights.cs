@@ -12,7 +12,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
         : base(config) => _weights = weights;
 
     /// <summary>Reads a file and checks that every weight is there, of the right type and shape.</summary>
-    /// <param name="file">The file; it may be closed when the session is there.</param>
+    /// <param name="file">The file; it may be closed when the encoder is there.</param>
     /// <param name="config">What the weights must fit.</param>
     /// <exception cref="ModelFormatException">The file is broken, does not fit or was not written by this library.</exception>
     public static OnnxGraphWeights Read(MappedFile file, BertConfig config)

@@ -5,7 +5,7 @@ namespace MiCse.Inference;
 
 /// <summary>
 /// Collects nodes and writes them as an ONNX ModelProto: the few messages a BERT graph needs, by field number as onnx.proto
-/// numbers them. Weights are embedded, or external: the model names them and gives their shapes, the session is handed their memory.
+/// numbers them.
 /// </summary>
 internal sealed class OnnxModelWriter
 {
@@ -35,20 +35,8 @@ internal sealed class OnnxModelWriter
     public void Output(string name, TensorElementType type, params ReadOnlySpan<object> shape) =>
         _outputs.Add(ValueInfo(name, type, shape));
 
-    /// <summary>Declares a weight whose memory the session gets under the same name.</summary>
-    public string ExternalWeight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, tensor =>
-    {
-        // ONNX Runtime gets the memory and reads no file, but insists that the place named here exists.
-        WriteMessage(tensor, 13, entry =>
-        {
-            WriteString(entry, 1, "location");
-            WriteString(entry, 2, ".");
-        });
-        WriteInteger(tensor, 14, 1);
-    });
-
     /// <summary>Puts a weight into the model; its elements are read when the model is written.</summary>
-    public string EmbeddedWeight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, _ => { }, weight.Elements);
+    public string Weight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, _ => { }, weight.Elements);
 
     /// <summary>An integer constant, which may be declared again: a scalar, or a vector when <paramref name="isVector"/>.</summary>
     public string Constant(string name, TensorElementType type, long value, bool isVector = false) => _constants.Add(name)

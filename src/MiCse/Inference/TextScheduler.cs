@@ -8,7 +8,7 @@ namespace MiCse.Inference;
 /// Texts → embeddings on all cores. Texts are taken in windows: while one is computed, the next is tokenized. In a window, texts of one
 /// length share batches (<see cref="BatchPlanner"/>), and whoever is free takes the next. Thread-safe.
 /// </summary>
-internal sealed class TextScheduler(Tokenizer tokenizer, OnnxEncoder encoder, int maxTokens, int padTokenId)
+internal sealed class TextScheduler(Tokenizer tokenizer, TransformerEncoder encoder, int maxTokens, int padTokenId)
 {
     /// <summary>Texts tokenized before the first of them is computed: enough to fill the batches of each length, seldom more than a megabyte.</summary>
     public const int TextsPerWindow = 1024;

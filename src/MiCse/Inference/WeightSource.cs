@@ -2,7 +2,7 @@ using MiCse.Checkpoints;
 
 namespace MiCse.Inference;
 
-/// <summary>The weights of a model folder, opened for a precision. It may be closed when the session on them is there.</summary>
+/// <summary>The weights of a model folder, opened for a precision. It may be closed when the encoder on them is there.</summary>
 internal sealed class WeightSource : IDisposable
 {
     private readonly IDisposable _file;

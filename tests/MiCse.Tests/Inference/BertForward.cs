@@ -139,7 +139,7 @@ internal sealed class BertForward(EncoderWeights weights, bool rounded = false)
 
     private static double[] Plus(double[] first, double[] second) => [.. first.Zip(second, (x, y) => x + y)];
 
-    private static double Gelu(double x) => x / 2 * (1 + Erf(x / Math.Sqrt(2)));
+    public static double Gelu(double x) => x / 2 * (1 + Erf(x / Math.Sqrt(2)));
 
     /// <summary>The error function by its Taylor series, and by a continued fraction of its complement beyond 2.5.</summary>
     private static double Erf(double x)

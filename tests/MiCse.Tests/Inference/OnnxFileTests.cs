@@ -28,7 +28,7 @@ public sealed class OnnxFileTests : IDisposable
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
             var texts = Enumerable.Range(0, 4).Select(_ => RandomEncoder.Ids(random, config, random.Next(2, config.MaxTokens + 1))).ToArray();
-            using var encoder = new OnnxEncoder(weights, pooling, normalize: true, threads: 1, precision);
+            using var encoder = new TransformerEncoder(weights, pooling, normalize: true, threads: 1, precision);
             using var file = Write(weights, pooling, precision);
 
             var (states, embeddings) = Run(file, config, new TokenBatch(texts, config.PadTokenId));
@@ -64,7 +64,7 @@ public sealed class OnnxFileTests : IDisposable
         var path = _folder.File($"{Guid.NewGuid()}.onnx");
         using (var stream = File.Create(path))
         {
-            BertOnnxGraph.WriteFile(stream, new CheckpointGraphWeights(weights), pooling, normalize: true, precision);
+            BertOnnxGraph.Write(stream, new CheckpointGraphWeights(weights), pooling, normalize: true, precision);
         }
 
         return new InferenceSession(path);

@@ -21,7 +21,7 @@ public class QuantizedEncoderTests
     [MemberData(nameof(Poolings))]
     public void A_text_has_the_same_bytes_alone_and_beside_any_others_of_its_length(Pooling pooling)
     {
-        using var encoder = new OnnxEncoder(Weights, pooling, normalize: true, threads: 2, EncoderPrecision.Int8);
+        using var encoder = new TransformerEncoder(Weights, pooling, normalize: true, threads: 2, EncoderPrecision.Int8);
         Gen.Select(Gen.Int[2, 40], Gen.Int[1, 12], Gen.Int).Sample(
             (length, count, seed) =>
             {
@@ -49,7 +49,7 @@ public class QuantizedEncoderTests
             var states = forward.HiddenStates(ids, mask, new int[ids.Length]);
             foreach (var pooling in Enum.GetValues<Pooling>())
             {
-                using var encoder = new OnnxEncoder(weights, pooling, normalize: false, threads: 1, EncoderPrecision.Int8);
+                using var encoder = new TransformerEncoder(weights, pooling, normalize: false, threads: 1, EncoderPrecision.Int8);
                 var found = encoder.Encode(new TokenBatch([ids], config.PadTokenId), Token)[0].ToArray();
                 var expected = forward.Pool(states, mask, pooling);
                 // A number at the edge of two codes may get the other one, as sums in float32 and float64 differ in the last digits.
@@ -61,8 +61,8 @@ public class QuantizedEncoderTests
     [Fact]
     public void Rounding_costs_little()
     {
-        using var exact = new OnnxEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
-        using var rounded = new OnnxEncoder(Weights, Pooling.Mean, normalize: false, threads: 1, EncoderPrecision.Int8);
+        using var exact = new TransformerEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
+        using var rounded = new TransformerEncoder(Weights, Pooling.Mean, normalize: false, threads: 1, EncoderPrecision.Int8);
         var random = new Random(2);
         var texts = new TokenBatch([.. Enumerable.Range(0, 30).Select(_ => RandomEncoder.Ids(random, Config, 12))], Config.PadTokenId);
         var (before, after) = (exact.Encode(texts, Token), rounded.Encode(texts, Token));

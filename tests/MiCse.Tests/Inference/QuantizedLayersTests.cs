@@ -63,13 +63,8 @@ public class QuantizedLayersTests
     private static float[] Run(CheckpointTensor weight, string name, TensorElementType type, Func<QuantizedLayers, string, string> add, OrtValue input)
     {
         var model = new OnnxModelWriter();
-        using var memory = new WeightMemory();
         using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
-        var layers = new QuantizedLayers(model, new OneWeight(weight), (key, value) =>
-        {
-            memory.AddTo(options, key, value);
-            return model.ExternalWeight(key, value);
-        });
+        var layers = new QuantizedLayers(model, new OneWeight(weight), model.Weight);
         model.Input(name, type, [.. input.GetTensorTypeAndShape().Shape.Select(size => (object)size)]);
         model.Output(add(layers, name), TensorElementType.Float, "batch", "tokens", "width");
         using var session = new InferenceSession(model.ToArray(), options);

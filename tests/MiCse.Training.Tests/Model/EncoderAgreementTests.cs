@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Tests.Model;
 
-/// <summary>What was trained is what runs: the TorchSharp and the ONNX encoder agree on the same checkpoint.</summary>
-public class OnnxAgreementTests
+/// <summary>What was trained is what runs: the TorchSharp encoder and the one that texts go through agree on the same checkpoint.</summary>
+public class EncoderAgreementTests
 {
     [Theory]
     [InlineData("bert-random")]
@@ -22,8 +22,8 @@ public class OnnxAgreementTests
         using var torchs = new BertEncoder(config, 0.1, 0.1);
         CheckpointLoading.Load(torchs, weights);
         torchs.eval();
-        using var cls = new OnnxEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
-        using var mean = new OnnxEncoder(weights, Pooling.Mean, normalize: false, threads: 2);
+        using var cls = new TransformerEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
+        using var mean = new TransformerEncoder(weights, Pooling.Mean, normalize: false, threads: 2);
         var random = new Random(1);
         var sequences = new[] { 3, 17, 30, 1, 8 }.Select(length =>
             Enumerable.Range(0, length).Select(_ => random.Next(5, config.VocabularySize)).ToArray()).ToArray();
@@ -36,7 +36,7 @@ public class OnnxAgreementTests
         TensorAssert.Near(hidden.select(1, 0), Rows(cls), 1e-5, "[CLS]");
         TensorAssert.Near(weighted.sum(1) / mask.sum(1).unsqueeze(-1), Rows(mean), 1e-5, "mean");
 
-        Tensor Rows(OnnxEncoder encoder)
+        Tensor Rows(TransformerEncoder encoder)
         {
             var embeddings = encoder.Encode(batch);
             return stack(Enumerable.Range(0, batch.Count).Select(row => tensor(embeddings[row].ToArray())));

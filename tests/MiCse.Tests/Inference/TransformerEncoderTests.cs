@@ -5,7 +5,7 @@ using MiCse.Tokenization;
 
 namespace MiCse.Tests.Inference;
 
-public class OnnxEncoderTests
+public class TransformerEncoderTests
 {
     private static readonly BertConfig Config = RandomEncoder.Small;
 
@@ -21,7 +21,7 @@ public class OnnxEncoderTests
     [InlineData(Pooling.MeanOfFirstAndLast)]
     public void A_text_alone_has_the_vector_it_has_in_any_batch(Pooling pooling)
     {
-        using var encoder = new OnnxEncoder(Weights, pooling, normalize: false, threads: 2);
+        using var encoder = new TransformerEncoder(Weights, pooling, normalize: false, threads: 2);
         Gen.Int[2, 40].Array[1, 12].Select(Gen.Int).Sample(
             (lengths, seed) =>
             {
@@ -40,7 +40,7 @@ public class OnnxEncoderTests
     [Fact]
     public void What_the_padding_holds_does_not_matter()
     {
-        using var encoder = new OnnxEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
+        using var encoder = new TransformerEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
         int[][] texts = [[2, 5, 9, 3], [2, 7, 8, 9, 10, 11, 3]];
         var usual = encoder.Encode(new TokenBatch(texts, Config.PadTokenId), Token);
         var other = encoder.Encode(new TokenBatch(texts, padId: 33), Token);
@@ -50,7 +50,7 @@ public class OnnxEncoderTests
     [Fact]
     public void Many_callers_at_once_get_the_bytes_that_one_caller_gets()
     {
-        using var encoder = new OnnxEncoder(Weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
+        using var encoder = new TransformerEncoder(Weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
         var random = new Random(3);
         var batches = Enumerable.Range(0, 40)
             .Select(_ => new TokenBatch([.. Enumerable.Range(0, 4).Select(_ => RandomEncoder.Ids(random, Config, random.Next(2, 40)))], 1))
@@ -68,7 +68,7 @@ public class OnnxEncoderTests
     public void A_text_has_the_same_bytes_beside_others_of_its_length_and_on_all_cores(Pooling pooling)
     {
         var config = Config with { HiddenSize = 72, Heads = 6, IntermediateSize = 288 };
-        using var encoder = new OnnxEncoder(RandomEncoder.Weights(config, 2), pooling, normalize: false, threads: 3);
+        using var encoder = new TransformerEncoder(RandomEncoder.Weights(config, 2), pooling, normalize: false, threads: 3);
         Gen.Select(Gen.Int[2, 40], Gen.Int[1, 12], Gen.Int).Sample(
             (length, count, seed) =>
             {
@@ -89,7 +89,7 @@ public class OnnxEncoderTests
     [Fact]
     public void An_empty_batch_gives_no_rows()
     {
-        using var encoder = new OnnxEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
+        using var encoder = new TransformerEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
         var embeddings = encoder.Encode(new TokenBatch([], 0), Token);
         Assert.Equal((0, Config.HiddenSize), (embeddings.Count, embeddings.Dimensions));
     }
@@ -98,7 +98,7 @@ public class OnnxEncoderTests
     public void Cancellation_stops_within_a_batch()
     {
         var config = Config with { HiddenSize = 384, Heads = 6, IntermediateSize = 1536, MaxPositions = 514, Layers = 6 };
-        using var encoder = new OnnxEncoder(RandomEncoder.Weights(config, 1), Pooling.Mean, normalize: false, threads: 1);
+        using var encoder = new TransformerEncoder(RandomEncoder.Weights(config, 1), Pooling.Mean, normalize: false, threads: 1);
         var random = new Random(1);
         // Minutes of work if it is not stopped.
         var batch = new TokenBatch([.. Enumerable.Range(0, 200).Select(_ => RandomEncoder.Ids(random, config, 512))], 1);
@@ -118,7 +118,7 @@ public class OnnxEncoderTests
             File.WriteAllBytes(path, [.. BitConverter.GetBytes(length + 1), .. aligned.AsSpan(8, (int)length), (byte)' ', .. aligned.AsSpan(8 + (int)length)]);
             using var checkpoint = Checkpoint.Open(path);
             var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
-            using var encoder = new OnnxEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
+            using var encoder = new TransformerEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
             using var expected = ReferenceCase.Open("bert-random", 2);
             var sequences = Enumerable.Range(0, expected.Batch).Select(row => expected.Sequence(row).Ids).ToArray();
             Close.Assert(expected.Singles("sentemb.cls_before_pooler"), encoder.Encode(new TokenBatch(sequences, 0), Token).Values.ToArray(), 5e-5);
@@ -134,11 +134,11 @@ public class OnnxEncoderTests
     {
         var path = Fixture.Path("bert-random", "model.safetensors");
         using var expected = ReferenceCase.Open("bert-random", 2);
-        OnnxEncoder encoder;
+        TransformerEncoder encoder;
         using (var checkpoint = Checkpoint.Open(path))
         {
             var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
-            encoder = new OnnxEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
+            encoder = new TransformerEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
         }
 
         using (encoder)

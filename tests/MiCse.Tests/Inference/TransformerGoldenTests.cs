@@ -3,8 +3,8 @@ using MiCse.Inference;
 
 namespace MiCse.Tests.Inference;
 
-/// <summary>The ONNX graph against the golden outputs of the reference.</summary>
-public class BertOnnxGraphTests
+/// <summary>The encoder against the golden outputs of the reference.</summary>
+public class TransformerGoldenTests
 {
     private const double Tolerance = 5e-5;
 
@@ -14,17 +14,17 @@ public class BertOnnxGraphTests
     {
         using var checkpoint = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
         var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json")));
-        using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+        using var encoder = new EncoderRun(weights, Pooling.Cls);
         using var expected = ReferenceCase.Open(model, index);
-        var outputs = graph.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
+        var outputs = encoder.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
 
         for (var layer = 0; layer <= weights.Config.Layers; layer++)
         {
-            Close.Assert(expected.Singles($"hidden_states.{layer}"), outputs[BertOnnxGraph.HiddenState(layer)], Tolerance);
+            Close.Assert(expected.Singles($"hidden_states.{layer}"), outputs.HiddenStates[layer], Tolerance);
         }
 
-        Close.Assert(expected.Singles("last_hidden_state"), outputs[BertOnnxGraph.HiddenState(weights.Config.Layers)], Tolerance);
-        Close.Assert(expected.Singles("pooler_output"), outputs[BertOnnxGraph.Embeddings], Tolerance);
+        Close.Assert(expected.Singles("last_hidden_state"), outputs.HiddenStates[^1], Tolerance);
+        Close.Assert(expected.Singles("pooler_output"), outputs.Embeddings, Tolerance);
     }
 
     [Theory]
@@ -49,9 +49,9 @@ public class BertOnnxGraphTests
             ("avg_first_last", plain, Pooling.MeanOfFirstAndLast),
         })
         {
-            using var graph = new GraphRun(weights, pooling);
-            var outputs = graph.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
-            Close.Assert(expected.Singles("sentemb." + name), outputs[BertOnnxGraph.Embeddings], Tolerance);
+            using var encoder = new EncoderRun(weights, pooling);
+            var outputs = encoder.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
+            Close.Assert(expected.Singles("sentemb." + name), outputs.Embeddings, Tolerance);
         }
     }
 
@@ -68,13 +68,13 @@ public class BertOnnxGraphTests
             var path = file != "oldstyle" ? file : model == "bert-random" ? "oldstyle/pytorch_model.bin" : "oldstyle/model.safetensors";
             using var checkpoint = Checkpoint.Open(Fixture.Path(model, path));
             var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json")));
-            using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+            using var encoder = new EncoderRun(weights, Pooling.Cls);
             for (var index = 0; index < 4; index++)
             {
                 using var expected = ReferenceCase.Open(model, index);
-                var outputs = graph.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
-                Close.Assert(expected.Singles("sentemb." + name), outputs[BertOnnxGraph.Embeddings], Tolerance);
-                Close.Assert(expected.Singles("last_hidden_state"), outputs[BertOnnxGraph.HiddenState(weights.Config.Layers)], Tolerance);
+                var outputs = encoder.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
+                Close.Assert(expected.Singles("sentemb." + name), outputs.Embeddings, Tolerance);
+                Close.Assert(expected.Singles("last_hidden_state"), outputs.HiddenStates[^1], Tolerance);
             }
         }
     }
@@ -87,14 +87,14 @@ public class BertOnnxGraphTests
         using var checkpoint = Checkpoint.Open(Fixture.Path("bert-random", $"model_{type}.safetensors"));
         using var golden = Checkpoint.Open(Fixture.Path("bert-random", "expected_half_weights.safetensors"));
         var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
-        using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+        using var encoder = new EncoderRun(weights, Pooling.Cls);
         foreach (var index in new[] { 0, 2 })
         {
             using var inputs = ReferenceCase.Open("bert-random", index);
-            var outputs = graph.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types);
+            var outputs = encoder.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types);
             var last = golden.Tensors[$"{type}.case{index}.last_hidden_state"].ToSingles();
-            Close.Assert(last, outputs[BertOnnxGraph.HiddenState(weights.Config.Layers)], Tolerance);
-            Close.Assert(golden.Tensors[$"{type}.case{index}.pooler_output"].ToSingles(), outputs[BertOnnxGraph.Embeddings], Tolerance);
+            Close.Assert(last, outputs.HiddenStates[^1], Tolerance);
+            Close.Assert(golden.Tensors[$"{type}.case{index}.pooler_output"].ToSingles(), outputs.Embeddings, Tolerance);
         }
     }
 
@@ -106,9 +106,9 @@ public class BertOnnxGraphTests
         using var checkpoint = Checkpoint.Open(Fixture.Path("roberta-random", $"model_{type}.safetensors"));
         var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("roberta-random", "config.json")));
         var forward = new BertForward(weights);
-        using var graph = new GraphRun(weights, Pooling.Cls, withHiddenStates: true);
+        using var encoder = new EncoderRun(weights, Pooling.Cls);
         using var inputs = ReferenceCase.Open("roberta-random", 2);
-        var last = graph.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types)[BertOnnxGraph.HiddenState(weights.Config.Layers)];
+        var last = encoder.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types).HiddenStates[^1];
         var expected = Enumerable.Range(0, inputs.Batch).Select(inputs.Sequence)
             .SelectMany(sequence => forward.HiddenStates(sequence.Ids, sequence.Mask, sequence.Types)[^1])
             .SelectMany(token => token);

@@ -1,0 +1,72 @@
+using MiCse.Checkpoints;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>Ids → the first hidden states: LayerNorm(word + position + token type). Thread-safe.</summary>
+internal sealed class EmbeddingLayer : IDisposable
+{
+    private readonly BertConfig _config;
+    private readonly EmbeddingTable _words;
+    private readonly EmbeddingTable _positions;
+    private readonly EmbeddingTable _types;
+    private readonly LayerNorm _norm;
+
+    public EmbeddingLayer(GraphWeights weights, EncoderPrecision precision)
+    {
+        _config = weights.Config;
+        _words = precision == EncoderPrecision.Int8
+            ? new EmbeddingTable(weights.Table(WeightNames.WordEmbeddings))
+            : new EmbeddingTable(weights.Float(WeightNames.WordEmbeddings));
+        _positions = new EmbeddingTable(weights.Float(WeightNames.PositionEmbeddings));
+        _types = new EmbeddingTable(weights.Float(WeightNames.TokenTypeEmbeddings));
+        _norm = weights.Norm(WeightNames.EmbeddingsNorm);
+    }
+
+    /// <summary>Computes the hidden states of a batch.</summary>
+    /// <param name="batch">[texts, tokens]</param>
+    /// <param name="hidden">[texts · tokens, hidden]; room is made.</param>
+    /// <param name="team">Who computes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The model has no such id, position or token type.</exception>
+    public void Apply(TransformerInput batch, States hidden, Team team)
+    {
+        hidden.Reserve(batch.Count * batch.Length);
+        team.Share(batch.Count, (from, to) =>
+        {
+            for (var text = from; text < to; text++)
+            {
+                ApplyTo(batch, text, hidden);
+            }
+        });
+    }
+
+    public void Dispose()
+    {
+        _words.Dispose();
+        _positions.Dispose();
+        _types.Dispose();
+    }
+
+    private void ApplyTo(TransformerInput batch, int text, States hidden)
+    {
+        var tokensBefore = 0;
+        for (var token = 0; token < batch.Length; token++)
+        {
+            var row = text * batch.Length + token;
+            var id = batch.Ids.Span[row];
+            var position = token;
+            if (_config.Architecture == BertArchitecture.Roberta)
+            {
+                // RoBERTa's position ids: the padding id for padding, above it a count of the other tokens.
+                position = id == _config.PadTokenId ? id : _config.PadTokenId + ++tokensBefore;
+            }
+
+            var values = hidden.Row(row);
+            values.Clear();
+            _words.AddTo(id, values);
+            _types.AddTo(batch.TokenTypes is { } types ? types.Span[row] : 0, values);
+            _positions.AddTo(position, values);
+            _norm.Apply(values);
+            hidden.Complete(row, values);
+        }
+    }
+}

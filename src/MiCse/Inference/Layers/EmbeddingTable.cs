@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>A table of vectors, read where it lies: in a memory-mapped file it stays there. Thread-safe.</summary>
+internal sealed unsafe class EmbeddingTable : IDisposable
+{
+    private readonly MemoryHandle _pin;
+    private readonly float[]? _scales; // of codes, [rows]
+
+    /// <summary>A table in float32, [rows, width].</summary>
+    public EmbeddingTable(GraphWeight weight)
+    {
+        (Rows, Width) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        _pin = weight.Elements.Pin();
+    }
+
+    /// <summary>A table of codes int8 [rows, width] with scales [rows, 1].</summary>
+    public EmbeddingTable(QuantizedWeight weight)
+        : this(weight.Codes) => _scales = weight.Scales.ToSingles();
+
+    /// <summary>Vectors.</summary>
+    public int Rows { get; }
+
+    /// <summary>Numbers in a vector.</summary>
+    public int Width { get; }
+
+    /// <summary>Adds a vector.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="values">What it is added to.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such vector.</exception>
+    public void AddTo(int index, Span<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
+        if (_scales is null)
+        {
+            TensorPrimitives.Add(values, new ReadOnlySpan<float>((float*)_pin.Pointer + (long)index * Width, Width), values);
+            return;
+        }
+
+        var codes = new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width);
+        var buffer = ArrayPool<float>.Shared.Rent(Width);
+        var steps = buffer.AsSpan(0, Width);
+        TensorPrimitives.ConvertTruncating(codes, steps);
+        TensorPrimitives.MultiplyAdd(steps, _scales[index], values, values);
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    public void Dispose() => _pin.Dispose();
+}

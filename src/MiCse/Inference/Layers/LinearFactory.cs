@@ -1,0 +1,19 @@
+using MiCse.Checkpoints;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>Makes linear layers of an encoder.</summary>
+/// <param name="weights">Its weights.</param>
+/// <param name="precision">What is multiplied.</param>
+/// <param name="threads">How many may share a product.</param>
+internal sealed class LinearFactory(GraphWeights weights, EncoderPrecision precision, int threads)
+{
+    /// <summary>A layer, or several with the same input as one, their outputs side by side.</summary>
+    public Linear Create(params ReadOnlySpan<WeightNames.Affine> names)
+    {
+        var layers = names.ToArray();
+        return precision == EncoderPrecision.Int8
+            ? new QuantizedLinear([.. layers.Select(name => (weights.Factor(name.Weight), weights.Float(name.Bias)))], threads)
+            : new FloatLinear([.. layers.Select(name => (weights.Float(name.Weight), weights.Float(name.Bias)))]);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Numerics.Tensors;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>Hidden states → embeddings. Thread-safe.</summary>
+internal sealed class PoolingLayer : IDisposable
+{
+    private readonly Pooling _pooling;
+    private readonly bool _normalize;
+    private readonly int _lastLayer;
+    private readonly Linear? _head;
+
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="pooling">What is computed from the hidden states.</param>
+    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="linears">Makes linear layers.</param>
+    public PoolingLayer(GraphWeights weights, Pooling pooling, bool normalize, LinearFactory linears)
+    {
+        _pooling = Enum.IsDefined(pooling) ? pooling : throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Not a pooling.");
+        _normalize = normalize;
+        _lastLayer = weights.Config.Layers;
+        _head = pooling == Pooling.Cls && weights.Head is { } head ? linears.Create(head) : null;
+    }
+
+    /// <summary>Whether only the first token's last hidden state is read.</summary>
+    public bool FirstOnly => _pooling is Pooling.Cls or Pooling.ClsBeforePooler;
+
+    /// <summary>Takes what it needs of the hidden states after a layer; when the last layer is reached, the embeddings are complete.</summary>
+    /// <param name="layer">The layer, 0 being the embeddings.</param>
+    /// <param name="hidden">[texts · rows, hidden]</param>
+    /// <param name="rowsPerText">1 when only the first tokens' states are there, else the batch's length.</param>
+    /// <param name="batch">The texts.</param>
+    /// <param name="embeddings">[texts, hidden], zero before the first layer.</param>
+    /// <param name="workspace">Memory for the head.</param>
+    /// <param name="team">Who computes the head.</param>
+    public void Take(int layer, States hidden, int rowsPerText, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    {
+        if (!FirstOnly)
+        {
+            AddMeans(ShareOf(layer), hidden, batch, embeddings);
+        }
+        else if (layer == _lastLayer)
+        {
+            SetFirst(hidden, rowsPerText, batch, embeddings, workspace, team);
+        }
+
+        if (layer == _lastLayer && _normalize)
+        {
+            for (var text = 0; text < batch.Count; text++)
+            {
+                var embedding = Row(embeddings, text, hidden.Width);
+                var norm = TensorPrimitives.Norm<float>(embedding);
+                TensorPrimitives.Divide(embedding, norm == 0 ? 1 : norm, embedding);
+            }
+        }
+    }
+
+    public void Dispose() => _head?.Dispose();
+
+    /// <summary>The share of a layer in the mean over layers.</summary>
+    private float ShareOf(int layer)
+    {
+        var other = _pooling switch
+        {
+            Pooling.MeanOfLastTwo => Math.Max(0, _lastLayer - 1),
+            Pooling.MeanOfFirstAndLast => 0,
+            _ => _lastLayer,
+        };
+        return (layer == _lastLayer ? 0.5f : 0) + (layer == other ? 0.5f : 0);
+    }
+
+    private static void AddMeans(float share, States hidden, TransformerInput batch, Span<float> embeddings)
+    {
+        if (share == 0)
+        {
+            return;
+        }
+
+        for (var text = 0; text < batch.Count; text++)
+        {
+            var mask = batch.MaskOf(text);
+            var weight = share / TensorPrimitives.Sum(mask);
+            var embedding = Row(embeddings, text, hidden.Width);
+            for (var token = 0; token < mask.Length; token++)
+            {
+                if (mask[token] != 0)
+                {
+                    TensorPrimitives.MultiplyAdd(hidden.Row(text * batch.Length + token), weight, embedding, embedding);
+                }
+            }
+        }
+    }
+
+    private void SetFirst(States hidden, int rowsPerText, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    {
+        workspace.FirstRows.CopyFirstRows(hidden, batch.Count, rowsPerText);
+        var states = workspace.FirstRows;
+        if (_head is not null)
+        {
+            states = workspace.Queries;
+            _head.Apply(workspace.FirstRows, states, batch.Count, static (values, _) => TensorPrimitives.Tanh(values, values), workspace, team);
+        }
+
+        for (var text = 0; text < batch.Count; text++)
+        {
+            states.Row(text).CopyTo(Row(embeddings, text, hidden.Width));
+        }
+    }
+
+    private static Span<float> Row(Span<float> embeddings, int text, int width) => embeddings.Slice(text * width, width);
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>
+/// A linear layer in bytes: rounded rows times rounded weights are summed exactly, scaled, and finished and rounded for the next layer while they are in the
+/// cache.
+/// </summary>
+internal sealed unsafe class QuantizedLinear : Linear
+{
+    private const int MostParts = 8;
+
+    // More rows would not be faster, and take more memory for their sums.
+    private const int RowsAtATime = 256;
+
+    private readonly List<(int Start, ByteProduct Product)> _parts = [];
+    private readonly float[] _scales; // [out]
+    private readonly float[] _bias; // [out]
+
+    /// <summary>Takes weights as codes [in, out] with scales [out], and biases [out]; several layers with the same input become one, their outputs side by side.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="threads">How many may share a product: columns are cut for them.</param>
+    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, GraphWeight Bias)> layers, int threads)
+        : base((int)layers[0].Weight.Codes.Shape[0], (int)layers.Sum(layer => layer.Weight.Codes.Shape[1]))
+    {
+        _scales = [.. layers.SelectMany(layer => layer.Weight.Scales.ToSingles())];
+        _bias = [.. layers.SelectMany(layer => layer.Bias.ToSingles())];
+        var cuts = (Math.Min(threads, MostParts) + layers.Count - 1) / layers.Count;
+        var start = 0;
+        foreach (var (weight, _) in layers)
+        {
+            var columns = (int)weight.Codes.Shape[1];
+            for (var cut = 0; cut < cuts; cut++)
+            {
+                var (from, to) = (columns * cut / cuts, columns * (cut + 1) / cuts);
+                if (from < to)
+                {
+                    _parts.Add((start + from, new ByteProduct(Columns(weight.Codes, from, to))));
+                }
+            }
+
+            start += columns;
+        }
+    }
+
+    public override void Apply(States input, States output, int rows, RowOperation? operation, Workspace workspace, Team team)
+    {
+        output.Reserve(rows);
+        workspace.Sums.Reserve((long)RowsAtATime * Outputs);
+        for (var start = 0; start < rows; start += RowsAtATime)
+        {
+            var first = start;
+            var count = Math.Min(RowsAtATime, rows - first);
+            team.Share(_parts.Count, (from, to) => Multiply(input.Codes + (long)first * Inputs, count, workspace.Sums.Pointer, from, to));
+            team.Share(count, (from, to) => Finish(input.Scales + first, workspace.Sums.Pointer, count, output, first, operation, from, to));
+        }
+    }
+
+    public override void Dispose() => _parts.ForEach(part => part.Product.Dispose());
+
+    /// <summary>The sums of some parts; each part has its rows one after the other.</summary>
+    private void Multiply(byte* codes, int rows, int* sums, int from, int to)
+    {
+        foreach (var (start, product) in CollectionsMarshal.AsSpan(_parts)[from..to])
+        {
+            product.Multiply(codes, rows, sums + (long)rows * start);
+        }
+    }
+
+    /// <summary>Some rows of the output from their sums.</summary>
+    private void Finish(float* rowScales, int* sums, int rows, States output, int first, RowOperation? operation, int from, int to)
+    {
+        var buffer = ArrayPool<float>.Shared.Rent(Outputs);
+        for (var row = from; row < to; row++)
+        {
+            var values = output.RowOr(first + row, buffer);
+            foreach (var (start, product) in CollectionsMarshal.AsSpan(_parts))
+            {
+                Scale(sums + (long)rows * start + (long)row * product.Columns, rowScales[row], start, values.Slice(start, product.Columns));
+            }
+
+            operation?.Invoke(values, first + row);
+            output.Complete(first + row, values);
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    /// <summary>values = sums · scale of the row · scale of the column + bias</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Scale(int* sums, float rowScale, int start, Span<float> values)
+    {
+        fixed (float* scales = &_scales[start], bias = &_bias[start], target = values)
+        {
+            var index = 0;
+            for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
+            {
+                var scale = Vector.Load(scales + index) * rowScale;
+                Vector.MultiplyAddEstimate(Vector.ConvertToSingle(Vector.Load(sums + index)), scale, Vector.Load(bias + index)).Store(target + index);
+            }
+
+            for (; index < values.Length; index++)
+            {
+                target[index] = float.MultiplyAddEstimate(sums[index], scales[index] * rowScale, bias[index]);
+            }
+        }
+    }
+
+    private static GraphWeight Columns(GraphWeight codes, int from, int to)
+    {
+        var (rows, columns) = ((int)codes.Shape[0], (int)codes.Shape[1]);
+        var part = new byte[(long)rows * (to - from)];
+        for (var row = 0; row < rows; row++)
+        {
+            codes.Elements.Span.Slice(row * columns + from, to - from).CopyTo(part.AsSpan(row * (to - from)));
+        }
+
+        return new GraphWeight(TensorElementType.Int8, [rows, to - from], part);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>Attention of the tokens of a text to each other: softmax(q · kᵀ / √size) · v for each head. Thread-safe.</summary>
+/// <param name="hidden">Numbers in a hidden state.</param>
+/// <param name="heads">Heads; each has hidden / heads of them.</param>
+internal sealed unsafe class SelfAttention(int hidden, int heads)
+{
+    // Rows of 4,096 bytes would compete for the same lines of the cache.
+    private const int Gap = 16;
+
+    private readonly int _size = hidden / heads;
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="batch">Which tokens may be attended to.</param>
+    /// <param name="queriesPerText">1 when only the first token attends, else all tokens of a text.</param>
+    /// <param name="workspace">Queries, keys and values; the context is set.</param>
+    /// <param name="team">Who computes.</param>
+    public void Apply(TransformerInput batch, int queriesPerText, Workspace workspace, Team team)
+    {
+        var rows = batch.Count * queriesPerText;
+        workspace.Context.Reserve(rows);
+        team.Share(batch.Count * heads, (from, to) =>
+        {
+            var scratch = workspace.TakeScratch();
+            for (var item = from; item < to; item++)
+            {
+                ApplyHead(batch, item / heads, item % heads, queriesPerText, workspace, scratch);
+            }
+
+            workspace.GiveBack(scratch);
+        });
+        team.Share(rows, (from, to) =>
+        {
+            for (var row = from; row < to; row++)
+            {
+                workspace.Context.Complete(row, workspace.Context.Row(row));
+            }
+        });
+    }
+
+    private void ApplyHead(TransformerInput batch, int text, int head, int queries, Workspace workspace, AttentionScratch scratch)
+    {
+        var tokens = batch.Length;
+        var keysAndValues = workspace.KeysAndValues;
+        var keys = keysAndValues.Floats + (nint)text * tokens * keysAndValues.Stride + head * _size;
+        scratch.Keys.Reserve(Panels.Size(_size, tokens));
+        scratch.Values.Reserve(Panels.Size(tokens, _size));
+        Panels.PackTransposed(keys, keysAndValues.Stride, _size, tokens, scratch.Keys.Pointer);
+        Panels.Pack(keys + hidden, keysAndValues.Stride, tokens, _size, scratch.Values.Pointer);
+
+        var scores = Multiply(
+            workspace.Queries.Floats + (nint)text * queries * workspace.Queries.Stride + head * _size, workspace.Queries.Stride,
+            queries, scratch.Keys, _size, tokens, scratch.Scores, out var scoreStride);
+        var mask = batch.MaskOf(text);
+        Span<float> sums = queries <= 512 ? stackalloc float[queries] : new float[queries];
+        for (var query = 0; query < queries; query++)
+        {
+            sums[query] = Softmax.Unscaled(new Span<float>(scores + query * scoreStride, tokens), 1 / MathF.Sqrt(_size), mask);
+        }
+
+        var context = Multiply(scores, scoreStride, queries, scratch.Values, tokens, _size, scratch.Context, out var contextStride);
+        for (var query = 0; query < queries; query++)
+        {
+            TensorPrimitives.Multiply(
+                new ReadOnlySpan<float>(context + query * contextStride, _size), 1 / sums[query],
+                workspace.Context.Row(text * queries + query).Slice(head * _size, _size));
+        }
+    }
+
+    private static float* Multiply(
+        float* left, nint leftStride, int rows, AlignedMemory<float> packed, int depth, int columns, AlignedMemory<float> product, out nint stride)
+    {
+        stride = Panels.Padded(columns) + Gap;
+        product.Reserve((rows + TileKernel.Rows) * stride);
+        Panels.Multiply(left, leftStride, rows, packed.Pointer, depth, columns, product.Pointer, stride, 0, Panels.Count(columns));
+        return product.Pointer;
+    }
+}

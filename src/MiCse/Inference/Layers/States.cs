@@ -1,0 +1,172 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>
+/// Vectors of one width, one a token: hidden states or what lies between them. For products of bytes each is kept rounded too, as codes 128 + x / scale
+/// of 1 to 255 with a scale of its own.
+/// </summary>
+internal sealed unsafe class States : IDisposable
+{
+    /// <summary>The code of zero.</summary>
+    public const byte CodeOfZero = 128;
+
+    private const int Steps = 127;
+
+    // Adding it leaves, in the lowest bits of a float32, the sum's nearest integer, halves to even.
+    private const float Rounder = 1.5f * (1 << 23);
+
+    // A row further than its width, so that rows of 4,096 bytes do not compete for the same lines of the cache.
+    private const int Gap = 16;
+
+    private readonly AlignedMemory<float> _floats = new();
+    private readonly AlignedMemory<byte> _codes = new();
+    private readonly AlignedMemory<float> _scales = new();
+    private readonly Kept _keeps;
+
+    /// <param name="width">Numbers in a vector.</param>
+    /// <param name="keeps">How vectors are kept.</param>
+    public States(int width, Kept keeps)
+    {
+        Width = width;
+        Stride = Panels.Padded(width) + Gap;
+        _keeps = keeps;
+    }
+
+    /// <summary>How vectors are kept.</summary>
+    [Flags]
+    public enum Kept
+    {
+        /// <summary>As float32.</summary>
+        Floats = 1,
+
+        /// <summary>Rounded to a byte a number.</summary>
+        Codes = 2,
+
+        /// <summary>As both.</summary>
+        Both = Floats | Codes,
+    }
+
+    /// <summary>Numbers in a vector.</summary>
+    public int Width { get; }
+
+    /// <summary>Floats from one vector to the next.</summary>
+    public nint Stride { get; }
+
+    /// <summary>[rows, <see cref="Stride"/>]; six rows more than asked for are readable.</summary>
+    public float* Floats => _floats.Pointer;
+
+    /// <summary>[rows, <see cref="Width"/>]</summary>
+    public byte* Codes => _codes.Pointer;
+
+    /// <summary>[rows]: a vector is scale · (code − 128).</summary>
+    public float* Scales => _scales.Pointer;
+
+    /// <summary>Makes room.</summary>
+    public void Reserve(int rows)
+    {
+        if (_keeps.HasFlag(Kept.Floats))
+        {
+            _floats.Reserve((rows + TileKernel.Rows) * Stride);
+        }
+
+        if (_keeps.HasFlag(Kept.Codes))
+        {
+            _codes.Reserve((long)rows * Width);
+            _scales.Reserve(rows);
+        }
+    }
+
+    /// <summary>One vector.</summary>
+    public Span<float> Row(int row) => new(Floats + row * Stride, Width);
+
+    /// <summary>Where a vector is to be written: its row where floats are kept, else the beginning of a buffer.</summary>
+    public Span<float> RowOr(int row, Span<float> buffer) => _keeps.HasFlag(Kept.Floats) ? Row(row) : buffer[..Width];
+
+    /// <summary>Rounds a vector that is complete, where codes are kept.</summary>
+    public void Complete(int row, ReadOnlySpan<float> values)
+    {
+        if (_keeps.HasFlag(Kept.Codes))
+        {
+            // A vector of zeros has some scale too.
+            var most = MathF.Max(MostMagnitude(values), 1e-30f);
+            Scales[row] = most / Steps;
+            RoundToCodes(values, Steps / most, Codes + (long)row * Width);
+        }
+    }
+
+    /// <summary>Copies the first vector of each text.</summary>
+    /// <param name="source">[texts · length, width]</param>
+    /// <param name="texts">How many.</param>
+    /// <param name="length">Vectors of a text.</param>
+    public void CopyFirstRows(States source, int texts, int length)
+    {
+        Reserve(texts);
+        for (var text = 0; text < texts; text++)
+        {
+            var row = text * length;
+            source.Row(row).CopyTo(Row(text));
+            if (_keeps.HasFlag(Kept.Codes))
+            {
+                new ReadOnlySpan<byte>(source.Codes + (long)row * Width, Width).CopyTo(new Span<byte>(Codes + (long)text * Width, Width));
+                Scales[text] = source.Scales[row];
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _floats.Dispose();
+        _codes.Dispose();
+        _scales.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float MostMagnitude(ReadOnlySpan<float> values)
+    {
+        var most = Vector<float>.Zero;
+        var index = 0;
+        for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
+        {
+            most = Vector.Max(most, Vector.Abs(new Vector<float>(values[index..])));
+        }
+
+        var largest = 0f;
+        for (var lane = 0; lane < Vector<float>.Count; lane++)
+        {
+            largest = MathF.Max(largest, most[lane]);
+        }
+
+        for (; index < values.Length; index++)
+        {
+            largest = MathF.Max(largest, MathF.Abs(values[index]));
+        }
+
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RoundToCodes(ReadOnlySpan<float> values, float factor, byte* codes)
+    {
+        var lanes = Vector<float>.Count;
+        var index = 0;
+        fixed (float* source = values)
+        {
+            for (; index <= values.Length - 4 * lanes; index += 4 * lanes)
+            {
+                var low = Vector.Narrow(Code(source + index), Code(source + index + lanes));
+                var high = Vector.Narrow(Code(source + index + 2 * lanes), Code(source + index + 3 * lanes));
+                Vector.Narrow(low, high).Store(codes + index);
+            }
+        }
+
+        for (; index < values.Length; index++)
+        {
+            codes[index] = (byte)BitConverter.SingleToUInt32Bits(values[index] * factor + (Rounder + CodeOfZero));
+        }
+
+        Vector<uint> Code(float* source) =>
+            Vector.AsVectorUInt32(Vector.Load(source) * factor + new Vector<float>(Rounder + CodeOfZero)) & new Vector<uint>(byte.MaxValue);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using MiCse.Checkpoints;
+
+namespace MiCse.Inference.Layers;
+
+/// <summary>The memory in which one call computes; it grows as needed and is used again.</summary>
+internal sealed class Workspace : IDisposable
+{
+    private readonly ConcurrentBag<AttentionScratch> _scratch = [];
+
+    /// <param name="config">The encoder's shape.</param>
+    /// <param name="precision">What is multiplied.</param>
+    public Workspace(BertConfig config, EncoderPrecision precision)
+    {
+        var isRounded = precision == EncoderPrecision.Int8;
+        var both = isRounded ? States.Kept.Both : States.Kept.Floats;
+        Hidden = new States(config.HiddenSize, both);
+        FirstRows = new States(config.HiddenSize, both);
+        Queries = new States(config.HiddenSize, States.Kept.Floats);
+        KeysAndValues = new States(2 * config.HiddenSize, States.Kept.Floats);
+        Context = new States(config.HiddenSize, both);
+        Attended = new States(config.HiddenSize, both);
+        Inner = new States(config.IntermediateSize, isRounded ? States.Kept.Codes : States.Kept.Floats);
+    }
+
+    /// <summary>Hidden states after the embeddings, then after each layer.</summary>
+    public States Hidden { get; }
+
+    /// <summary>The hidden states of [CLS], where the last layer computes no others.</summary>
+    public States FirstRows { get; }
+
+    /// <summary>What attends.</summary>
+    public States Queries { get; }
+
+    /// <summary>What is attended to: a token's key, then its value.</summary>
+    public States KeysAndValues { get; }
+
+    /// <summary>What attention gathers.</summary>
+    public States Context { get; }
+
+    /// <summary>Hidden states between attention and the feed-forward part.</summary>
+    public States Attended { get; }
+
+    /// <summary>The wide vectors inside the feed-forward part.</summary>
+    public States Inner { get; }
+
+    /// <summary>Sums of products of bytes.</summary>
+    public AlignedMemory<int> Sums { get; } = new();
+
+    /// <summary>Takes memory for a thread's attention; to be given back.</summary>
+    public AttentionScratch TakeScratch() => _scratch.TryTake(out var scratch) ? scratch : new AttentionScratch();
+
+    /// <summary>Gives it back.</summary>
+    public void GiveBack(AttentionScratch scratch) => _scratch.Add(scratch);
+
+    public void Dispose()
+    {
+        foreach (var states in new[] { Hidden, FirstRows, Queries, KeysAndValues, Context, Attended, Inner })
+        {
+            states.Dispose();
+        }
+
+        Sums.Dispose();
+        while (_scratch.TryTake(out var scratch))
+        {
+            scratch.Dispose();
+        }
+    }
+}

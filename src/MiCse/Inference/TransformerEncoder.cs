@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using MiCse.Checkpoints;
+using MiCse.Inference.Layers;
+using MiCse.Tokenization;
+using MiCse.Vectors;
+
+namespace MiCse.Inference;
+
+/// <summary>
+/// Token ids → embeddings. Thread-safe. A call computes on one processor core, and at most as many calls as the encoder has threads compute at a time:
+/// many small batches, one a core, are what runs fastest. A call that is alone may have all cores, which gives the same bytes: work is shared by rows and
+/// columns, and no sum is cut.
+/// </summary>
+internal sealed class TransformerEncoder : IDisposable
+{
+    // Larger batches are cut: memory is for this many, and cancellation need not wait longer.
+    private const int TokensPerPass = 1024;
+
+    private readonly BertConfig _config;
+    private readonly EncoderPrecision _precision;
+    private readonly Transformer _transformer;
+    private readonly PoolingLayer _pooling;
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
+    private bool _disposed;
+
+    /// <summary>Packs the weights. The file behind <paramref name="weights"/> may be closed then.</summary>
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="pooling">What is computed from the hidden states.</param>
+    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="threads">How many threads compute at a time.</param>
+    /// <param name="precision">What is multiplied.</param>
+    public TransformerEncoder(GraphWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision)
+    {
+        _config = weights.Config;
+        _precision = precision;
+        Cores = new CoreLimit(threads);
+        _transformer = new Transformer(weights, precision, threads);
+        _pooling = new PoolingLayer(weights, pooling, normalize, new LinearFactory(weights, precision, threads));
+    }
+
+    /// <summary>The same for the weights of a checkpoint.</summary>
+    public TransformerEncoder(EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision = EncoderPrecision.Float32)
+        : this(new CheckpointGraphWeights(weights), pooling, normalize, threads, precision)
+    {
+    }
+
+    /// <summary>The cores that calls compute on; other work for the same texts takes its share from them.</summary>
+    public CoreLimit Cores { get; }
+
+    /// <summary>Length of an embedding.</summary>
+    public int Dimensions => _config.HiddenSize;
+
+    /// <summary>Encodes a batch.</summary>
+    /// <param name="batch">Ids that the model has, no longer than it takes.</param>
+    /// <param name="cancellationToken">Stops within the batch.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
+    public EmbeddingMatrix Encode(TokenBatch batch, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        using var lease = Cores.Take(cancellationToken);
+        return Encode(new TransformerInput(batch), new Team(1, cancellationToken));
+    }
+
+    /// <summary>Encodes a batch beside which its caller has nothing else to do: on all cores if no other caller computes.</summary>
+    /// <inheritdoc cref="Encode(TokenBatch, CancellationToken)"/>
+    public EmbeddingMatrix EncodeAlone(TokenBatch batch, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        using var lease = Cores.TakeAllIfFree(cancellationToken);
+        return Encode(new TransformerInput(batch), new Team(lease.HasAll ? Cores.Threads : 1, cancellationToken));
+    }
+
+    /// <summary>The last hidden states of every token of a text. [tokens, hidden]</summary>
+    /// <param name="ids">Ids that the model has, no longer than it takes.</param>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
+    public EmbeddingMatrix EncodeTokens(int[] ids)
+    {
+        var states = new EmbeddingMatrix(ids.Length, Dimensions);
+        EncodeWithStates(new TransformerInput(new TokenBatch([ids], _config.PadTokenId)), (layer, hidden, _) =>
+        {
+            for (var token = 0; token < ids.Length && layer == _config.Layers; token++)
+            {
+                hidden.Row(token).CopyTo(states[token]);
+            }
+        });
+        return states;
+    }
+
+    /// <summary>Encodes a batch and shows the hidden states of all its tokens.</summary>
+    /// <param name="batch">At least one text.</param>
+    /// <param name="reached">Told after the embeddings and each layer.</param>
+    public EmbeddingMatrix EncodeWithStates(TransformerInput batch, Transformer.LayerReached reached)
+    {
+        ThrowIfDisposed();
+        using var lease = Cores.TakeAllIfFree(CancellationToken.None);
+        var embeddings = new float[batch.Count * Dimensions];
+        Run(batch, firstOnly: false, new Team(lease.HasAll ? Cores.Threads : 1, CancellationToken.None), embeddings, reached);
+        return new EmbeddingMatrix(embeddings, batch.Count, Dimensions);
+    }
+
+    /// <summary>Releases the weights. No call may be running.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _transformer.Dispose();
+        _pooling.Dispose();
+        while (_workspaces.TryTake(out var workspace))
+        {
+            workspace.Dispose();
+        }
+
+        Cores.Dispose();
+    }
+
+    private EmbeddingMatrix Encode(TransformerInput batch, Team team)
+    {
+        var embeddings = new float[batch.Count * Dimensions];
+        var textsPerPass = Math.Max(1, TokensPerPass / Math.Max(1, batch.Length));
+        for (var first = 0; first < batch.Count; first += textsPerPass)
+        {
+            var part = batch.Slice(first, Math.Min(textsPerPass, batch.Count - first));
+            Run(part, _pooling.FirstOnly, team, embeddings.AsMemory(first * Dimensions, part.Count * Dimensions));
+        }
+
+        return new EmbeddingMatrix(embeddings, batch.Count, Dimensions);
+    }
+
+    private void Run(TransformerInput batch, bool firstOnly, Team team, Memory<float> embeddings, Transformer.LayerReached? reached = null)
+    {
+        var workspace = _workspaces.TryTake(out var used) ? used : new Workspace(_config, _precision);
+        try
+        {
+            _transformer.Run(batch, firstOnly, workspace, team, (layer, hidden, rowsPerText) =>
+            {
+                reached?.Invoke(layer, hidden, rowsPerText);
+                _pooling.Take(layer, hidden, rowsPerText, batch, embeddings.Span, workspace, team);
+            });
+        }
+        finally
+        {
+            _workspaces.Add(workspace);
+        }
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(SentenceEncoder));
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using CsCheck;
+using MiCse.Checkpoints;
+using MiCse.Inference;
+using MiCse.Inference.Layers;
+
+namespace MiCse.Tests.Inference.Layers;
+
+/// <summary>Linear layers against plain loops.</summary>
+public class LinearTests
+{
+    private static readonly Gen<(int Rows, int Inputs, int[] Outputs, int Threads, int Seed)> Shapes =
+        Gen.Select(Gen.Int[1, 120], Gen.Int[1, 70], Gen.Int[1, 90].Array[1, 2], Gen.Int[1, 4], Gen.Int);
+
+    [Fact]
+    public void Float32_is_the_product_and_what_follows() => Shapes.Sample(
+        shape =>
+        {
+            var layers = Layers(shape);
+            using var linear = new FloatLinear([.. layers.Select(layer => (GraphWeight.From(layer.Weight), GraphWeight.From(layer.Bias, layer.Bias.Length)))]);
+            var inputs = Inputs(shape);
+            var expected = Enumerable.Range(0, shape.Rows).SelectMany(row => layers.SelectMany(layer => Enumerable.Range(0, layer.Bias.Length).Select(output =>
+                row + layer.Bias[output] + Enumerable.Range(0, shape.Inputs).Sum(i => (double)inputs[row][i] * layer.Weight.ToSingles()[output * shape.Inputs + i]))));
+
+            Close.Assert(expected, Apply(linear, inputs, States.Kept.Floats, shape.Threads).Select(x => (double)x), 1e-3);
+        },
+        iter: 60);
+
+    [Fact]
+    public void Int8_is_the_exact_product_of_the_rounded_numbers_and_what_follows() => Shapes.Sample(
+        shape =>
+        {
+            var layers = Layers(shape);
+            var matrices = layers.Select(layer => QuantizedMatrix.From(layer.Weight, QuantizedMatrix.StepsOfProduct)).ToArray();
+            using var linear = new QuantizedLinear(
+                [.. layers.Zip(matrices, (layer, matrix) => (matrix.ToFactor(), GraphWeight.From(layer.Bias, layer.Bias.Length)))], shape.Threads);
+            var inputs = Inputs(shape);
+            var expected = inputs.SelectMany((input, row) =>
+            {
+                var most = Math.Max(input.Max(Math.Abs), 1e-30f);
+                var (scale, codes) = (most / 127, input.Select(x => (int)MathF.Round(x * (127 / most))).ToArray());
+                return layers.Zip(matrices).SelectMany(pair => Enumerable.Range(0, pair.First.Bias.Length).Select(output =>
+                {
+                    var sum = Enumerable.Range(0, shape.Inputs).Sum(i => codes[i] * pair.Second.Codes[output * shape.Inputs + i]);
+                    return row + (double)sum * pair.Second.Scales[output] * scale + pair.First.Bias[output];
+                }));
+            }).ToArray();
+
+            Close.Assert(expected, Apply(linear, inputs, States.Kept.Both, shape.Threads).Select(x => (double)x), 1e-3);
+        },
+        iter: 60);
+
+    [Fact]
+    public void A_rounded_row_is_within_half_a_step_and_zero_stays_zero() => Gen.Select(Gen.Int[1, 200], Gen.Float[-1e6f, 1e6f], Gen.Int).Sample(
+        (width, size, seed) =>
+        {
+            var random = new Random(seed);
+            using var states = new States(width, States.Kept.Codes);
+            states.Reserve(2);
+            var values = Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() - 0.5) * size).ToArray();
+            states.Complete(1, values);
+            states.Complete(0, new float[width]);
+            unsafe
+            {
+                for (var i = 0; i < width; i++)
+                {
+                    Assert.Equal(States.CodeOfZero, states.Codes[i]);
+                    var code = states.Codes[width + i];
+                    Assert.InRange(code, 1, 255);
+                    Assert.InRange(Math.Abs(values[i] - (code - States.CodeOfZero) * states.Scales[1]), 0, states.Scales[1] * 0.5001f);
+                }
+            }
+        },
+        iter: 200);
+
+    /// <summary>The layer's output, to which the number of the row is added as what follows.</summary>
+    private static float[] Apply(Linear linear, float[][] inputs, States.Kept keeps, int threads)
+    {
+        using var input = new States(linear.Inputs, keeps);
+        using var output = new States(linear.Outputs, States.Kept.Floats);
+        using var workspace = new Workspace(RandomEncoder.Small, EncoderPrecision.Int8);
+        input.Reserve(inputs.Length);
+        for (var row = 0; row < inputs.Length; row++)
+        {
+            inputs[row].CopyTo(input.Row(row));
+            input.Complete(row, input.Row(row));
+        }
+
+        linear.Apply(input, output, inputs.Length, AddRow, workspace, new Team(threads, default));
+        return [.. Enumerable.Range(0, inputs.Length).SelectMany(row => output.Row(row).ToArray())];
+
+        static void AddRow(Span<float> values, int row)
+        {
+            foreach (ref var value in values)
+            {
+                value += row;
+            }
+        }
+    }
+
+    private static (CheckpointTensor Weight, float[] Bias)[] Layers((int Rows, int Inputs, int[] Outputs, int Threads, int Seed) shape)
+    {
+        var random = new Random(shape.Seed);
+        return Array.ConvertAll(shape.Outputs, outputs => (
+            new CheckpointTensor("w", TensorType.Float32, [outputs, shape.Inputs], MemoryMarshal.AsBytes<float>(Numbers(random, outputs * shape.Inputs)).ToArray()),
+            Numbers(random, outputs)));
+    }
+
+    private static float[][] Inputs((int Rows, int Inputs, int[] Outputs, int Threads, int Seed) shape)
+    {
+        var random = new Random(shape.Seed + 1);
+        return [.. Enumerable.Range(0, shape.Rows).Select(_ => Numbers(random, shape.Inputs))];
+    }
+
+    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+}
