@@ -25,7 +25,13 @@ async function encode(all) {
   return embeddings;
 }
 
-await encode(texts.slice(-perBatch));
+// The same warm-up as the others have.
+const sample = texts.filter((_, index) => index % Math.max(1, Math.floor(texts.length / perBatch)) === 0);
+for (const start = performance.now(); performance.now() - start < 3000; ) {
+  await encode(sample);
+  await extractor(single, { pooling });
+}
+
 console.log("ready");
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, ...numbers] = line.split(" ");

@@ -23,7 +23,7 @@ public sealed partial class SentenceEncoder : IDisposable
         Precision = precision;
         MaxTokens = maxTokens;
         _encoder = encoder;
-        _scheduler = new TextScheduler(tokenizer, encoder, maxTokens, folder.Config.PadTokenId);
+        _scheduler = new TextScheduler(tokenizer, encoder, maxTokens);
     }
 
     /// <summary>The folder the model came from.</summary>

@@ -6,14 +6,22 @@ namespace MiCse.EncodingSpeed.Contestants;
 /// <summary>A contestant's own process: reads commands, one a line, and answers in JSON.</summary>
 internal static class ContestantHost
 {
-    private const int WarmUpTexts = 64;
+    private const int WarmUpTexts = 32;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     /// <summary>Serves until the input ends.</summary>
     /// <param name="contestant">Who encodes.</param>
     /// <param name="sorted">All texts.</param>
     public static void Run(IContestant contestant, string[] sorted)
     {
-        contestant.Encode(sorted[^Math.Min(WarmUpTexts, sorted.Length)..]);
+        // Texts of all lengths, until code that is compiled while it runs has been.
+        var sample = sorted.Where((_, index) => index % Math.Max(1, sorted.Length / WarmUpTexts) == 0).ToArray();
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;)
+        {
+            contestant.Encode(sample);
+            contestant.Encode(Texts.Single);
+        }
+
         Console.WriteLine(ContestantProcess.Ready);
         while (Console.ReadLine()?.Split(' ') is [var command, .. var numbers])
         {

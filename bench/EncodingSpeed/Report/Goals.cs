@@ -20,7 +20,7 @@ internal static class Goals
             Speed("float32 against (d) fp32", 1.3, float32, Names.TransformersFloat32, noRoom),
             Speed("int8 against own float32", 2.8, int8, Names.OwnFloat32, notInBytes),
             Speed("int8 against (c)", 4.5, int8, Names.LibTorch, notInBytes),
-            new("padding, share of computed tokens", 0.03, false, float32.PaddingShare, "0.0 %", "texts of one length are too few to fill batches"),
+            new("padding, share of computed tokens", 0.03, false, float32.PaddingShare, "0.0 %", "texts share batches as rows of different lengths"),
             new("float32, share of the measured peak", 0.60, true, floatShare, "0.00", "what lies between products runs at the speed of memory"),
             new("int8, share of the measured peak", 0.45, true, int8Share, "0.00", notInBytes),
             new("one short text, int8: time against (b)", 0.6, false,

@@ -20,7 +20,7 @@ internal sealed class EncodeCommand : MiCseCommand
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "With --output, print {\"texts\", \"truncated\", \"dimensions\", \"tokens\", \"computedTokens\", \"paddingShare\", \"output\"} when done; "
+        Description = "With --output, print {\"texts\", \"truncated\", \"dimensions\", \"tokens\", \"computedTokens\", \"output\"} when done; "
             + "without it the output is JSON lines in any case.",
     };
 
@@ -56,7 +56,6 @@ internal sealed class EncodeCommand : MiCseCommand
                 ["dimensions"] = encoder.Dimensions,
                 ["tokens"] = work.TokensDone,
                 ["computedTokens"] = work.TokensComputed,
-                ["paddingShare"] = work.PaddingShare,
                 ["output"] = path,
             });
         }

@@ -6,14 +6,13 @@ namespace MiCse.Inference;
 internal sealed class EncodeTally(IProgress<EncodeProgress>? progress, long? total)
 {
     private readonly Lock _lock = new();
-    private EncodeProgress _done = new(0, total, 0, 0, 0);
+    private EncodeProgress _done = new(0, total, 0, 0);
 
     /// <summary>Counts a batch.</summary>
     /// <param name="texts">Texts that have their embedding now, repeated ones included.</param>
     /// <param name="tokens">Their tokens.</param>
     /// <param name="computed">Positions of the batch.</param>
-    /// <param name="padding">Those of them that were padding.</param>
-    public void Add(int texts, long tokens, int computed, int padding)
+    public void Add(int texts, long tokens, int computed)
     {
         lock (_lock)
         {
@@ -22,7 +21,6 @@ internal sealed class EncodeTally(IProgress<EncodeProgress>? progress, long? tot
                 TextsDone = _done.TextsDone + texts,
                 TokensDone = _done.TokensDone + tokens,
                 TokensComputed = _done.TokensComputed + computed,
-                PaddingComputed = _done.PaddingComputed + padding,
             };
             progress?.Report(_done);
         }

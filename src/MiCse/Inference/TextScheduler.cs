@@ -5,24 +5,24 @@ using MiCse.Tokenization;
 namespace MiCse.Inference;
 
 /// <summary>
-/// Texts → embeddings on all cores. Texts are taken in windows: while one is computed, the next is tokenized. In a window, texts of one
-/// length share batches (<see cref="BatchPlanner"/>), and whoever is free takes the next. Thread-safe.
+/// Texts → embeddings on all cores. Texts are taken in windows: while one is computed, the next is tokenized. A window is cut into
+/// batches (<see cref="BatchPlanner"/>), and whoever is free takes the next. Thread-safe.
 /// </summary>
-internal sealed class TextScheduler(Tokenizer tokenizer, TransformerEncoder encoder, int maxTokens, int padTokenId)
+internal sealed class TextScheduler(Tokenizer tokenizer, TransformerEncoder encoder, int maxTokens)
 {
-    /// <summary>Texts tokenized before the first of them is computed: enough to fill the batches of each length, seldom more than a megabyte.</summary>
+    /// <summary>Texts tokenized before the first of them is computed: enough to fill batches, seldom more than a megabyte.</summary>
     public const int TextsPerWindow = 1024;
 
     /// <summary>Windows at work at a time: when a window has no batch left for a core, the next has.</summary>
     public const int WindowsAtWork = 2;
 
     /// <summary>Tokens computed at a time on one core: enough for full speed, few enough to stop and report often.</summary>
-    private const int TokensPerBatch = 256;
+    private const int TokensPerBatch = 512;
 
     private const int TextsTokenizedAtATime = 64;
 
     /// <summary>The embedding of one text, on all cores if they are free.</summary>
-    public float[] Encode(string text) => encoder.EncodeAlone(BatchOf([tokenizer.Tokenize(text, maxTokens)]))[0].ToArray();
+    public float[] Encode(string text) => encoder.EncodeAlone([tokenizer.Tokenize(text, maxTokens).Ids])[0].ToArray();
 
     /// <summary>The embeddings of texts in their order.</summary>
     /// <param name="texts">None null.</param>
@@ -48,14 +48,13 @@ internal sealed class TextScheduler(Tokenizer tokenizer, TransformerEncoder enco
             }
         }, cancellationToken);
 
-        // Few texts are spread over all cores; fewer still go one after the other, each on all cores.
+        // Few batches go one after the other, each on all cores.
         var lengths = Array.ConvertAll(tokenized, text => text.Ids.Length);
-        var budget = Math.Min(TokensPerBatch, (lengths.Sum() + threads - 1) / threads);
-        var batches = BatchPlanner.Plan(lengths, budget);
+        var batches = BatchPlanner.Plan(lengths, TokensPerBatch, threads);
         var alone = 2 * batches.Count <= threads;
         InParallel(batches, alone ? 1 : threads, indices =>
         {
-            var batch = BatchOf(Array.ConvertAll(indices, index => tokenized[index]));
+            var batch = Array.ConvertAll(indices, index => tokenized[index].Ids);
             var embeddings = alone ? encoder.EncodeAlone(batch, cancellationToken) : encoder.Encode(batch, cancellationToken);
             var (texts, tokens) = (0, 0L);
             for (var row = 0; row < indices.Length; row++)
@@ -66,11 +65,9 @@ internal sealed class TextScheduler(Tokenizer tokenizer, TransformerEncoder enco
                 tokens += (long)filled * lengths[index];
             }
 
-            tally.Add(texts, tokens, batch.Ids.Length, batch.Ids.Length - indices.Sum(index => lengths[index]));
+            tally.Add(texts, tokens, indices.Sum(index => lengths[index]));
         }, cancellationToken);
     }
-
-    private TokenBatch BatchOf(TokenizedText[] texts) => new(Array.ConvertAll(texts, text => text.Ids), padTokenId);
 
     /// <summary>One item at a time to whoever is free, in order; the first failure ends it.</summary>
     private static void InParallel<T>(IEnumerable<T> items, int threads, Action<T> work, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MiCse.Checkpoints;
 using MiCse.Inference.Layers;
-using MiCse.Tokenization;
 using MiCse.Vectors;
 
 namespace MiCse.Inference;
@@ -51,24 +50,24 @@ internal sealed class TransformerEncoder : IDisposable
     public int Dimensions => _config.HiddenSize;
 
     /// <summary>Encodes a batch.</summary>
-    /// <param name="batch">Ids that the model has, no longer than it takes.</param>
+    /// <param name="texts">Ids that the model has, no longer than it takes; none empty.</param>
     /// <param name="cancellationToken">Stops within the batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
-    public EmbeddingMatrix Encode(TokenBatch batch, CancellationToken cancellationToken = default)
+    public EmbeddingMatrix Encode(IReadOnlyList<int[]> texts, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
         using var lease = Cores.Take(cancellationToken);
-        return Encode(new TransformerInput(batch), new Team(1, cancellationToken));
+        return Encode(texts, new Team(1, cancellationToken));
     }
 
     /// <summary>Encodes a batch beside which its caller has nothing else to do: on all cores if no other caller computes.</summary>
-    /// <inheritdoc cref="Encode(TokenBatch, CancellationToken)"/>
-    public EmbeddingMatrix EncodeAlone(TokenBatch batch, CancellationToken cancellationToken = default)
+    /// <inheritdoc cref="Encode(IReadOnlyList{int[]}, CancellationToken)"/>
+    public EmbeddingMatrix EncodeAlone(IReadOnlyList<int[]> texts, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
         using var lease = Cores.TakeAllIfFree(cancellationToken);
-        return Encode(new TransformerInput(batch), new Team(lease.HasAll ? Cores.Threads : 1, cancellationToken));
+        return Encode(texts, new Team(lease.HasAll ? Cores.Threads : 1, cancellationToken));
     }
 
     /// <summary>The last hidden states of every token of a text. [tokens, hidden]</summary>
@@ -77,7 +76,7 @@ internal sealed class TransformerEncoder : IDisposable
     public EmbeddingMatrix EncodeTokens(int[] ids)
     {
         var states = new EmbeddingMatrix(ids.Length, Dimensions);
-        EncodeWithStates(new TransformerInput(new TokenBatch([ids], _config.PadTokenId)), (layer, hidden, _) =>
+        EncodeWithStates(new TransformerInput([ids]), (layer, hidden, _) =>
         {
             for (var token = 0; token < ids.Length && layer == _config.Layers; token++)
             {
@@ -118,17 +117,22 @@ internal sealed class TransformerEncoder : IDisposable
         Cores.Dispose();
     }
 
-    private EmbeddingMatrix Encode(TransformerInput batch, Team team)
+    private EmbeddingMatrix Encode(IReadOnlyList<int[]> texts, Team team)
     {
-        var embeddings = new float[batch.Count * Dimensions];
-        var textsPerPass = Math.Max(1, TokensPerPass / Math.Max(1, batch.Length));
-        for (var first = 0; first < batch.Count; first += textsPerPass)
+        var embeddings = new float[texts.Count * Dimensions];
+        for (int first = 0, next; first < texts.Count; first = next)
         {
-            var part = batch.Slice(first, Math.Min(textsPerPass, batch.Count - first));
+            next = first + 1;
+            for (var tokens = texts[first].Length; next < texts.Count && tokens + texts[next].Length <= TokensPerPass; next++)
+            {
+                tokens += texts[next].Length;
+            }
+
+            var part = new TransformerInput([.. texts.Skip(first).Take(next - first)]);
             Run(part, _pooling.FirstOnly, team, embeddings.AsMemory(first * Dimensions, part.Count * Dimensions));
         }
 
-        return new EmbeddingMatrix(embeddings, batch.Count, Dimensions);
+        return new EmbeddingMatrix(embeddings, texts.Count, Dimensions);
     }
 
     private void Run(TransformerInput batch, bool firstOnly, Team team, Memory<float> embeddings, Transformer.LayerReached? reached = null)
@@ -136,10 +140,10 @@ internal sealed class TransformerEncoder : IDisposable
         var workspace = _workspaces.TryTake(out var used) ? used : new Workspace(_config, _precision);
         try
         {
-            _transformer.Run(batch, firstOnly, workspace, team, (layer, hidden, rowsPerText) =>
+            _transformer.Run(batch, firstOnly, workspace, team, (layer, hidden, onlyFirst) =>
             {
-                reached?.Invoke(layer, hidden, rowsPerText);
-                _pooling.Take(layer, hidden, rowsPerText, batch, embeddings.Span, workspace, team);
+                reached?.Invoke(layer, hidden, onlyFirst);
+                _pooling.Take(layer, hidden, onlyFirst, batch, embeddings.Span, workspace, team);
             });
         }
         finally

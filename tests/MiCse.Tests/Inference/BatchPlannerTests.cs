@@ -5,30 +5,36 @@ namespace MiCse.Tests.Inference;
 
 public class BatchPlannerTests
 {
-    private static readonly Gen<(int[] Lengths, int Budget)> Texts = Gen.Select(Gen.Int[1, 60].Array[0, 300], Gen.Int[1, 500]);
+    private static readonly Gen<(int[] Lengths, int Budget, int Threads)> Texts = Gen.Select(Gen.Int[1, 60].Array[0, 300], Gen.Int[1, 500], Gen.Int[1, 8]);
 
     [Fact]
-    public void Every_text_is_in_one_batch_of_texts_of_its_length() => Texts.Sample((lengths, budget) =>
+    public void Every_text_is_in_one_batch_and_long_ones_come_first() => Texts.Sample((lengths, budget, threads) =>
     {
-        var plan = BatchPlanner.Plan(lengths, budget);
-        Assert.Equal(Enumerable.Range(0, lengths.Length), plan.SelectMany(batch => batch).Order());
-        Assert.All(plan, batch => Assert.Single(batch.Select(index => lengths[index]).Distinct()));
+        var plan = BatchPlanner.Plan(lengths, budget, threads);
+        var order = plan.SelectMany(batch => batch).ToArray();
+        Assert.Equal(Enumerable.Range(0, lengths.Length), order.Order());
+        Assert.Equal(Enumerable.Range(0, lengths.Length).OrderByDescending(index => lengths[index]), order);
     });
 
     [Fact]
-    public void No_batch_exceeds_the_budget_and_all_but_one_of_a_length_fill_it() => Texts.Sample((lengths, budget) =>
+    public void No_batch_exceeds_the_budget_and_none_has_room_for_the_next_text_but_for_balance() => Texts.Sample((lengths, budget, threads) =>
     {
-        foreach (var batches in BatchPlanner.Plan(lengths, budget).GroupBy(batch => lengths[batch[0]]))
+        var plan = BatchPlanner.Plan(lengths, budget, threads);
+        var left = lengths.Sum();
+        for (var i = 0; i < plan.Count; i++)
         {
-            Assert.All(batches, batch => Assert.True(batch.Length == 1 || batch.Length * batches.Key <= budget));
-            Assert.All(batches.SkipLast(1), batch => Assert.True((batch.Length + 1) * batches.Key > budget));
+            var tokens = plan[i].Sum(index => lengths[index]);
+            var room = Math.Min(budget, Math.Max(64, left / (2 * threads)));
+            Assert.True(plan[i].Length == 1 || tokens <= room);
+            Assert.True(i == plan.Count - 1 || tokens + lengths[plan[i + 1][0]] > room);
+            left -= tokens;
         }
     });
 
     [Fact]
-    public void Batches_go_from_long_texts_to_short_ones_and_equal_lengths_keep_their_order()
+    public void The_last_batches_are_small()
     {
-        var plan = BatchPlanner.Plan([3, 10, 3, 4, 3], 7);
-        Assert.Equal([[1], [3], [0, 2], [4]], plan);
+        var tokens = BatchPlanner.Plan([.. Enumerable.Repeat(10, 400)], 500, 2).Select(batch => 10 * batch.Length);
+        Assert.Equal([500, 500, 500, 500, 500, 370, 280, 210, 160, 120, 90, 60, 60, 60, 60, 30], tokens);
     }
 }

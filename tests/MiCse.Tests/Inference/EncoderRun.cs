@@ -17,8 +17,9 @@ internal sealed class EncoderRun(EncoderWeights weights, Pooling pooling, bool n
     public Output Run(int batch, int tokens, int[] ids, int[] mask, int[] types)
     {
         var states = new List<float[]>();
-        var embeddings = _encoder.EncodeWithStates(new TransformerInput(batch, tokens, ids, mask, types), (_, hidden, rowsPerText) =>
-            states.Add([.. Enumerable.Range(0, batch * rowsPerText).SelectMany(row => hidden.Row(row).ToArray())]));
+        var input = new TransformerInput([.. ids.Chunk(tokens)], [.. mask.Chunk(tokens)], [.. types.Chunk(tokens)]);
+        var embeddings = _encoder.EncodeWithStates(input, (_, hidden, _) =>
+            states.Add([.. Enumerable.Range(0, batch * tokens).SelectMany(row => hidden.Row(row).ToArray())]));
         return new Output(states, embeddings.Values.ToArray());
     }
 

@@ -35,7 +35,7 @@ public sealed class OnnxFileTests : IDisposable
 
             for (var row = 0; row < texts.Length; row++)
             {
-                var expected = encoder.Encode(new TokenBatch([texts[row]], config.PadTokenId), Token)[0].ToArray();
+                var expected = encoder.Encode([texts[row]], Token)[0].ToArray();
                 Assert.InRange(Similarity.Cosine(expected, embeddings[row]), least, 1.000001);
                 Assert.Equal(1, Similarity.Dot(embeddings[row], embeddings[row]), 5);
                 if (pooling == Pooling.ClsBeforePooler)

@@ -38,7 +38,7 @@ public class EncoderAgreementTests
 
         Tensor Rows(TransformerEncoder encoder)
         {
-            var embeddings = encoder.Encode(batch);
+            var embeddings = encoder.Encode(sequences);
             return stack(Enumerable.Range(0, batch.Count).Select(row => tensor(embeddings[row].ToArray())));
         }
     }

@@ -23,13 +23,13 @@ internal sealed class EmbeddingLayer : IDisposable
     }
 
     /// <summary>Computes the hidden states of a batch.</summary>
-    /// <param name="batch">[texts, tokens]</param>
-    /// <param name="hidden">[texts · tokens, hidden]; room is made.</param>
+    /// <param name="batch">The texts.</param>
+    /// <param name="hidden">[tokens, hidden]; room is made.</param>
     /// <param name="team">Who computes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such id, position or token type.</exception>
     public void Apply(TransformerInput batch, States hidden, Team team)
     {
-        hidden.Reserve(batch.Count * batch.Length);
+        hidden.Reserve(batch.Tokens);
         team.Share(batch.Count, (from, to) =>
         {
             for (var text = from; text < to; text++)
@@ -48,11 +48,12 @@ internal sealed class EmbeddingLayer : IDisposable
 
     private void ApplyTo(TransformerInput batch, int text, States hidden)
     {
+        var ids = batch.Ids(text);
+        var types = batch.TokenTypes(text);
         var tokensBefore = 0;
-        for (var token = 0; token < batch.Length; token++)
+        for (var token = 0; token < ids.Length; token++)
         {
-            var row = text * batch.Length + token;
-            var id = batch.Ids.Span[row];
+            var id = ids[token];
             var position = token;
             if (_config.Architecture == BertArchitecture.Roberta)
             {
@@ -60,12 +61,12 @@ internal sealed class EmbeddingLayer : IDisposable
                 position = id == _config.PadTokenId ? id : _config.PadTokenId + ++tokensBefore;
             }
 
+            var row = batch.Starts[text] + token;
             var values = hidden.Row(row);
             values.Clear();
             _words.AddTo(id, values);
-            _types.AddTo(batch.TokenTypes is { } types ? types.Span[row] : 0, values);
-            _positions.AddTo(position, values);
-            _norm.Apply(values);
+            _types.AddTo(types.IsEmpty ? 0 : types[token], values);
+            _norm.Apply(values, _positions[position]);
             hidden.Complete(row, values);
         }
     }

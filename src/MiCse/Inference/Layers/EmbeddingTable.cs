@@ -26,18 +26,30 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     /// <summary>Numbers in a vector.</summary>
     public int Width { get; }
 
+    /// <summary>A vector of a table in float32.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such vector.</exception>
+    public ReadOnlySpan<float> this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
+            return new ReadOnlySpan<float>((float*)_pin.Pointer + (long)index * Width, Width);
+        }
+    }
+
     /// <summary>Adds a vector.</summary>
     /// <param name="index">Which.</param>
     /// <param name="values">What it is added to.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such vector.</exception>
     public void AddTo(int index, Span<float> values)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
         if (_scales is null)
         {
-            TensorPrimitives.Add(values, new ReadOnlySpan<float>((float*)_pin.Pointer + (long)index * Width, Width), values);
+            TensorPrimitives.Add(values, this[index], values);
             return;
         }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
 
         var codes = new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width);
         var buffer = ArrayPool<float>.Shared.Rent(Width);

@@ -1,4 +1,5 @@
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MiCse.Inference.Layers;
 
@@ -46,7 +47,7 @@ internal sealed unsafe class FloatLinear : Linear
                 for (var row = first + from; row < first + to; row++)
                 {
                     var values = output.Row(row);
-                    TensorPrimitives.Add(values, _bias, values);
+                    Add(_bias, values);
                     operation?.Invoke(values, row);
                 }
             });
@@ -54,4 +55,22 @@ internal sealed unsafe class FloatLinear : Linear
     }
 
     public override void Dispose() => _weight.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float[] bias, Span<float> values)
+    {
+        fixed (float* source = bias, target = values)
+        {
+            var index = 0;
+            for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
+            {
+                (Vector.Load(target + index) + Vector.Load(source + index)).Store(target + index);
+            }
+
+            for (; index < values.Length; index++)
+            {
+                target[index] += source[index];
+            }
+        }
+    }
 }

@@ -1,27 +1,65 @@
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MiCse.Inference.Layers;
 
 /// <summary>(x − mean) / √(variance + ε) · weight + bias. Thread-safe.</summary>
-internal sealed class LayerNorm(GraphWeight weight, GraphWeight bias, double epsilon)
+internal sealed unsafe class LayerNorm(GraphWeight weight, GraphWeight bias, double epsilon)
 {
     private readonly float[] _weight = weight.ToSingles();
     private readonly float[] _bias = bias.ToSingles();
     private readonly float _epsilon = (float)epsilon;
 
-    /// <summary>Normalises a vector in place.</summary>
-    public void Apply(Span<float> values)
-    {
-        TensorPrimitives.Subtract(values, TensorPrimitives.Sum<float>(values) / values.Length, values);
-        var variance = TensorPrimitives.SumOfSquares<float>(values) / values.Length;
-        TensorPrimitives.Multiply(values, 1 / MathF.Sqrt(variance + _epsilon), values);
-        TensorPrimitives.MultiplyAdd(values, _weight, _bias, values);
-    }
-
-    /// <summary>Adds a vector, then normalises.</summary>
+    /// <summary>Adds a vector, then normalises in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Span<float> values, ReadOnlySpan<float> residual)
     {
-        TensorPrimitives.Add(values, residual, values);
-        Apply(values);
+        var (length, lanes) = (values.Length, Vector<float>.Count);
+        var whole = length - length % (2 * lanes);
+        fixed (float* x = values, added = residual, scale = _weight, shift = _bias)
+        {
+            // Two sums, since an addition waits for the one before.
+            Vector<float> first = default, second = default;
+            for (var i = 0; i < whole; i += 2 * lanes)
+            {
+                var (left, right) = (Vector.Load(x + i) + Vector.Load(added + i), Vector.Load(x + i + lanes) + Vector.Load(added + i + lanes));
+                left.Store(x + i);
+                right.Store(x + i + lanes);
+                (first, second) = (first + left, second + right);
+            }
+
+            var mean = Vector.Sum(first + second);
+            for (var i = whole; i < length; i++)
+            {
+                x[i] += added[i];
+                mean += x[i];
+            }
+
+            mean /= length;
+            (first, second) = (default, default);
+            for (var i = 0; i < whole; i += 2 * lanes)
+            {
+                var (left, right) = (Vector.Load(x + i) - new Vector<float>(mean), Vector.Load(x + i + lanes) - new Vector<float>(mean));
+                (first, second) = (first + left * left, second + right * right);
+            }
+
+            var variance = Vector.Sum(first + second);
+            for (var i = whole; i < length; i++)
+            {
+                variance += (x[i] - mean) * (x[i] - mean);
+            }
+
+            var factor = 1 / MathF.Sqrt(variance / length + _epsilon);
+            for (var i = 0; i < whole; i += lanes)
+            {
+                var normalized = (Vector.Load(x + i) - new Vector<float>(mean)) * factor;
+                (normalized * Vector.Load(scale + i) + Vector.Load(shift + i)).Store(x + i);
+            }
+
+            for (var i = whole; i < length; i++)
+            {
+                x[i] = (x[i] - mean) * factor * scale[i] + shift[i];
+            }
+        }
     }
 }

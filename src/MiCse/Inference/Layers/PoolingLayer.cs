@@ -27,13 +27,13 @@ internal sealed class PoolingLayer : IDisposable
 
     /// <summary>Takes what it needs of the hidden states after a layer; when the last layer is reached, the embeddings are complete.</summary>
     /// <param name="layer">The layer, 0 being the embeddings.</param>
-    /// <param name="hidden">[texts · rows, hidden]</param>
-    /// <param name="rowsPerText">1 when only the first tokens' states are there, else the batch's length.</param>
+    /// <param name="hidden">[tokens, hidden], or [texts, hidden] when only first tokens are there.</param>
+    /// <param name="firstOnly">Whether that is so.</param>
     /// <param name="batch">The texts.</param>
     /// <param name="embeddings">[texts, hidden], zero before the first layer.</param>
     /// <param name="workspace">Memory for the head.</param>
     /// <param name="team">Who computes the head.</param>
-    public void Take(int layer, States hidden, int rowsPerText, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    public void Take(int layer, States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
         if (!FirstOnly)
         {
@@ -41,7 +41,7 @@ internal sealed class PoolingLayer : IDisposable
         }
         else if (layer == _lastLayer)
         {
-            SetFirst(hidden, rowsPerText, batch, embeddings, workspace, team);
+            SetFirst(hidden, firstOnly, batch, embeddings, workspace, team);
         }
 
         if (layer == _lastLayer && _normalize)
@@ -78,32 +78,36 @@ internal sealed class PoolingLayer : IDisposable
 
         for (var text = 0; text < batch.Count; text++)
         {
-            var mask = batch.MaskOf(text);
-            var weight = share / TensorPrimitives.Sum(mask);
+            var mask = batch.Mask(text);
+            var weight = share / (mask.IsEmpty ? batch.Length(text) : TensorPrimitives.Sum(mask));
             var embedding = Row(embeddings, text, hidden.Width);
-            for (var token = 0; token < mask.Length; token++)
+            for (var token = 0; token < batch.Length(text); token++)
             {
-                if (mask[token] != 0)
+                if (mask.IsEmpty || mask[token] != 0)
                 {
-                    TensorPrimitives.MultiplyAdd(hidden.Row(text * batch.Length + token), weight, embedding, embedding);
+                    TensorPrimitives.MultiplyAdd(hidden.Row(batch.Starts[text] + token), weight, embedding, embedding);
                 }
             }
         }
     }
 
-    private void SetFirst(States hidden, int rowsPerText, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    private void SetFirst(States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
-        workspace.FirstRows.CopyFirstRows(hidden, batch.Count, rowsPerText);
-        var states = workspace.FirstRows;
+        if (!firstOnly)
+        {
+            workspace.FirstRows.CopyRows(hidden, batch.Starts);
+            hidden = workspace.FirstRows;
+        }
+
         if (_head is not null)
         {
-            states = workspace.Queries;
-            _head.Apply(workspace.FirstRows, states, batch.Count, static (values, _) => TensorPrimitives.Tanh(values, values), workspace, team);
+            _head.Apply(hidden, workspace.Queries, batch.Count, static (values, _) => TensorPrimitives.Tanh(values, values), workspace, team);
+            hidden = workspace.Queries;
         }
 
         for (var text = 0; text < batch.Count; text++)
         {
-            states.Row(text).CopyTo(Row(embeddings, text, hidden.Width));
+            hidden.Row(text).CopyTo(Row(embeddings, text, hidden.Width));
         }
     }
 

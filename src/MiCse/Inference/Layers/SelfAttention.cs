@@ -13,20 +13,20 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
     private readonly int _size = hidden / heads;
 
     /// <summary>Computes a batch.</summary>
-    /// <param name="batch">Which tokens may be attended to.</param>
-    /// <param name="queriesPerText">1 when only the first token attends, else all tokens of a text.</param>
+    /// <param name="batch">The texts.</param>
+    /// <param name="firstOnly">Whether only the first token of a text attends: queries and context are [texts, hidden] then, else [tokens, hidden].</param>
     /// <param name="workspace">Queries, keys and values; the context is set.</param>
     /// <param name="team">Who computes.</param>
-    public void Apply(TransformerInput batch, int queriesPerText, Workspace workspace, Team team)
+    public void Apply(TransformerInput batch, bool firstOnly, Workspace workspace, Team team)
     {
-        var rows = batch.Count * queriesPerText;
+        var rows = firstOnly ? batch.Count : batch.Tokens;
         workspace.Context.Reserve(rows);
         team.Share(batch.Count * heads, (from, to) =>
         {
             var scratch = workspace.TakeScratch();
             for (var item = from; item < to; item++)
             {
-                ApplyHead(batch, item / heads, item % heads, queriesPerText, workspace, scratch);
+                ApplyHead(batch, item / heads, item % heads, firstOnly, workspace, scratch);
             }
 
             workspace.GiveBack(scratch);
@@ -40,20 +40,21 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
         });
     }
 
-    private void ApplyHead(TransformerInput batch, int text, int head, int queries, Workspace workspace, AttentionScratch scratch)
+    private void ApplyHead(TransformerInput batch, int text, int head, bool firstOnly, Workspace workspace, AttentionScratch scratch)
     {
-        var tokens = batch.Length;
+        var (start, tokens) = (batch.Starts[text], batch.Length(text));
+        var (firstQuery, queries) = firstOnly ? (text, 1) : (start, tokens);
         var keysAndValues = workspace.KeysAndValues;
-        var keys = keysAndValues.Floats + (nint)text * tokens * keysAndValues.Stride + head * _size;
+        var keys = keysAndValues.Floats + start * keysAndValues.Stride + head * _size;
         scratch.Keys.Reserve(Panels.Size(_size, tokens));
         scratch.Values.Reserve(Panels.Size(tokens, _size));
         Panels.PackTransposed(keys, keysAndValues.Stride, _size, tokens, scratch.Keys.Pointer);
         Panels.Pack(keys + hidden, keysAndValues.Stride, tokens, _size, scratch.Values.Pointer);
 
         var scores = Multiply(
-            workspace.Queries.Floats + (nint)text * queries * workspace.Queries.Stride + head * _size, workspace.Queries.Stride,
+            workspace.Queries.Floats + firstQuery * workspace.Queries.Stride + head * _size, workspace.Queries.Stride,
             queries, scratch.Keys, _size, tokens, scratch.Scores, out var scoreStride);
-        var mask = batch.MaskOf(text);
+        var mask = batch.Mask(text);
         Span<float> sums = queries <= 512 ? stackalloc float[queries] : new float[queries];
         for (var query = 0; query < queries; query++)
         {
@@ -65,7 +66,7 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
         {
             TensorPrimitives.Multiply(
                 new ReadOnlySpan<float>(context + query * contextStride, _size), 1 / sums[query],
-                workspace.Context.Row(text * queries + query).Slice(head * _size, _size));
+                workspace.Context.Row(firstQuery + query).Slice(head * _size, _size));
         }
     }
 

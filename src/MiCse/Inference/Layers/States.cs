@@ -96,21 +96,19 @@ internal sealed unsafe class States : IDisposable
         }
     }
 
-    /// <summary>Copies the first vector of each text.</summary>
-    /// <param name="source">[texts · length, width]</param>
-    /// <param name="texts">How many.</param>
-    /// <param name="length">Vectors of a text.</param>
-    public void CopyFirstRows(States source, int texts, int length)
+    /// <summary>Takes over some rows of another matrix.</summary>
+    /// <param name="source">The other one, of the same kind.</param>
+    /// <param name="rows">Which.</param>
+    public void CopyRows(States source, ReadOnlySpan<int> rows)
     {
-        Reserve(texts);
-        for (var text = 0; text < texts; text++)
+        Reserve(rows.Length);
+        for (var row = 0; row < rows.Length; row++)
         {
-            var row = text * length;
-            source.Row(row).CopyTo(Row(text));
+            source.Row(rows[row]).CopyTo(Row(row));
             if (_keeps.HasFlag(Kept.Codes))
             {
-                new ReadOnlySpan<byte>(source.Codes + (long)row * Width, Width).CopyTo(new Span<byte>(Codes + (long)text * Width, Width));
-                Scales[text] = source.Scales[row];
+                new ReadOnlySpan<byte>(source.Codes + (long)rows[row] * Width, Width).CopyTo(new Span<byte>(Codes + (long)row * Width, Width));
+                Scales[row] = source.Scales[rows[row]];
             }
         }
     }

@@ -18,9 +18,9 @@ internal sealed class Transformer : IDisposable
 
     /// <summary>What is told when hidden states are complete.</summary>
     /// <param name="layer">After which layer, 0 being the embeddings.</param>
-    /// <param name="hidden">[texts · rows, hidden]</param>
-    /// <param name="rowsPerText">The batch's length, or 1 after the last layer when only first tokens are wanted.</param>
-    public delegate void LayerReached(int layer, States hidden, int rowsPerText);
+    /// <param name="hidden">[tokens, hidden], or [texts, hidden] when only first tokens are there.</param>
+    /// <param name="firstOnly">Whether that is so: after the last layer, when no others are wanted.</param>
+    public delegate void LayerReached(int layer, States hidden, bool firstOnly);
 
     /// <summary>Computes a batch.</summary>
     /// <param name="batch">At least one text.</param>
@@ -31,12 +31,12 @@ internal sealed class Transformer : IDisposable
     public void Run(TransformerInput batch, bool firstOnly, Workspace workspace, Team team, LayerReached reached)
     {
         _embeddings.Apply(batch, workspace.Hidden, team);
-        reached(0, workspace.Hidden, batch.Length);
+        reached(0, workspace.Hidden, false);
         for (var index = 0; index < _layers.Length; index++)
         {
             var reduces = firstOnly && index == _layers.Length - 1;
             _layers[index].Apply(batch, reduces, workspace, team);
-            reached(index + 1, workspace.Hidden, reduces ? 1 : batch.Length);
+            reached(index + 1, workspace.Hidden, reduces);
         }
     }
 

@@ -1,29 +1,45 @@
-using MiCse.Tokenization;
-
 namespace MiCse.Inference.Layers;
 
-/// <summary>Texts as ids, padded to one length.</summary>
-/// <param name="Count">Texts.</param>
-/// <param name="Length">Tokens of each, padding included.</param>
-/// <param name="Ids">[texts, tokens]</param>
-/// <param name="Mask">1 for tokens to attend to, 0 for the others. [texts, tokens]</param>
-/// <param name="TokenTypes">[texts, tokens]; null is 0 everywhere.</param>
-internal sealed record TransformerInput(int Count, int Length, ReadOnlyMemory<int> Ids, ReadOnlyMemory<int> Mask, ReadOnlyMemory<int>? TokenTypes = null)
+/// <summary>Texts of any lengths as ids, one after the other: there is no padding.</summary>
+internal sealed class TransformerInput
 {
-    /// <summary>The whole of a batch.</summary>
-    public TransformerInput(TokenBatch batch)
-        : this(batch.Count, batch.Length, batch.Ids, batch.Mask)
+    private readonly IReadOnlyList<int[]> _texts;
+    private readonly IReadOnlyList<int[]>? _masks;
+    private readonly IReadOnlyList<int[]>? _tokenTypes;
+    private readonly int[] _starts;
+
+    /// <param name="texts">Ids of each text; none empty.</param>
+    /// <param name="masks">1 for the tokens of each text that may be attended to, 0 for the others; null is 1 everywhere.</param>
+    /// <param name="tokenTypes">Token types of each text; null is 0 everywhere.</param>
+    public TransformerInput(IReadOnlyList<int[]> texts, IReadOnlyList<int[]>? masks = null, IReadOnlyList<int[]>? tokenTypes = null)
     {
+        (_texts, _masks, _tokenTypes) = (texts, masks, tokenTypes);
+        _starts = new int[texts.Count];
+        for (var text = 0; text < texts.Count; text++)
+        {
+            _starts[text] = Tokens;
+            Tokens += texts[text].Length;
+        }
     }
 
-    /// <summary>The mask of a text.</summary>
-    public ReadOnlySpan<int> MaskOf(int text) => Mask.Span.Slice(text * Length, Length);
+    /// <summary>Texts.</summary>
+    public int Count => _texts.Count;
 
-    /// <summary>Some of the texts.</summary>
-    public TransformerInput Slice(int first, int count) => new(
-        count,
-        Length,
-        Ids.Slice(first * Length, count * Length),
-        Mask.Slice(first * Length, count * Length),
-        TokenTypes?.Slice(first * Length, count * Length));
+    /// <summary>Tokens of all texts.</summary>
+    public int Tokens { get; }
+
+    /// <summary>The rows of the texts' first tokens among all tokens.</summary>
+    public ReadOnlySpan<int> Starts => _starts;
+
+    /// <summary>Tokens of a text.</summary>
+    public int Length(int text) => _texts[text].Length;
+
+    /// <summary>The ids of a text.</summary>
+    public ReadOnlySpan<int> Ids(int text) => _texts[text];
+
+    /// <summary>The mask of a text; empty is 1 everywhere.</summary>
+    public ReadOnlySpan<int> Mask(int text) => _masks is null ? default : _masks[text];
+
+    /// <summary>The token types of a text; empty is 0 everywhere.</summary>
+    public ReadOnlySpan<int> TokenTypes(int text) => _tokenTypes is null ? default : _tokenTypes[text];
 }

@@ -31,25 +31,24 @@ internal sealed class TransformerLayer : IDisposable
     }
 
     /// <summary>Replaces the hidden states of a batch by those after this layer.</summary>
-    /// <param name="batch">Which tokens may be attended to.</param>
+    /// <param name="batch">The texts.</param>
     /// <param name="firstOnly">Whether only the hidden states of first tokens are wanted: [texts, hidden] is the result then. The others serve as keys and values.</param>
-    /// <param name="workspace">The hidden states [texts · tokens, hidden].</param>
+    /// <param name="workspace">The hidden states [tokens, hidden].</param>
     /// <param name="team">Who computes.</param>
     public void Apply(TransformerInput batch, bool firstOnly, Workspace workspace, Team team)
     {
-        var tokens = batch.Count * batch.Length;
         var input = workspace.Hidden;
-        _keyAndValue.Apply(input, workspace.KeysAndValues, tokens, null, workspace, team);
-        var rows = tokens;
+        _keyAndValue.Apply(input, workspace.KeysAndValues, batch.Tokens, null, workspace, team);
+        var rows = batch.Tokens;
         if (firstOnly)
         {
             rows = batch.Count;
-            workspace.FirstRows.CopyFirstRows(input, batch.Count, batch.Length);
+            workspace.FirstRows.CopyRows(input, batch.Starts);
             input = workspace.FirstRows;
         }
 
         _query.Apply(input, workspace.Queries, rows, null, workspace, team);
-        _attention.Apply(batch, rows / batch.Count, workspace, team);
+        _attention.Apply(batch, firstOnly, workspace, team);
         var (attended, inner) = (workspace.Attended, workspace.Inner);
         _attentionOutput.Apply(workspace.Context, attended, rows, (values, row) => _attentionNorm.Apply(values, input.Row(row)), workspace, team);
         _intermediate.Apply(attended, inner, rows, static (values, _) => Gelu.Apply(values), workspace, team);
