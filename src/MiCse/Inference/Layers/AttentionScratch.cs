@@ -6,9 +6,6 @@ internal sealed class AttentionScratch : IDisposable
     /// <summary>Keys packed as a factor [size of a head, tokens].</summary>
     public AlignedMemory<float> Keys { get; } = new();
 
-    /// <summary>Values packed as a factor [tokens, size of a head].</summary>
-    public AlignedMemory<float> Values { get; } = new();
-
     /// <summary>Scores, then probabilities. [queries, tokens]</summary>
     public AlignedMemory<float> Scores { get; } = new();
 
@@ -18,7 +15,6 @@ internal sealed class AttentionScratch : IDisposable
     public void Dispose()
     {
         Keys.Dispose();
-        Values.Dispose();
         Scores.Dispose();
         Context.Dispose();
     }

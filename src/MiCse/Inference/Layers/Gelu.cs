@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace MiCse.Inference.Layers;
 
 /// <summary>x · Φ(x), Φ being the distribution function of the normal distribution: "gelu" of a config.json.</summary>
-internal static class Gelu
+internal static unsafe class Gelu
 {
     private static readonly float InverseRootOf2 = 1 / MathF.Sqrt(2);
 
@@ -13,9 +13,12 @@ internal static class Gelu
     public static void Apply(Span<float> values)
     {
         var index = 0;
-        for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
+        fixed (float* numbers = values)
         {
-            Of(new Vector<float>(values[index..])).CopyTo(values[index..]);
+            for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
+            {
+                Of(Vector.Load(numbers + index)).Store(numbers + index);
+            }
         }
 
         for (; index < values.Length; index++)

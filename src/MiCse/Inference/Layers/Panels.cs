@@ -33,34 +33,21 @@ internal static unsafe class Panels
         {
             var (start, width) = Locate(panel, columns);
             var target = packed + (long)start * depth;
-            for (var column = 0; column < width; column++)
-            {
-                var row = start + column < columns ? source + (start + column) * stride : null;
-                for (nint step = 0; step < depth; step++)
-                {
-                    target[step * width + column] = row == null ? 0 : row[step];
-                }
-            }
-        }
-    }
-
-    /// <summary>Packs a factor that is given as it is: [depth, columns].</summary>
-    /// <param name="source">The factor.</param>
-    /// <param name="stride">From one row of it to the next.</param>
-    /// <param name="depth">The length of the sums.</param>
-    /// <param name="columns">Columns of the factor.</param>
-    /// <param name="packed">Room for <see cref="Size"/>.</param>
-    public static void Pack(float* source, nint stride, int depth, int columns, float* packed)
-    {
-        for (var panel = 0; panel < Count(columns); panel++)
-        {
-            var (start, width) = Locate(panel, columns);
             var filled = Math.Min(width, columns - start);
-            for (var step = 0; step < depth; step++)
+            for (nint step = 0; step < depth; step++)
             {
-                var target = new Span<float>(packed + (long)start * depth + (long)step * width, width);
-                new ReadOnlySpan<float>(source + step * stride + start, filled).CopyTo(target);
-                target[filled..].Clear();
+                var column = 0;
+                for (var from = source + start * stride + step; column < filled; column++, from += stride)
+                {
+                    target[column] = *from;
+                }
+
+                for (; column < width; column++)
+                {
+                    target[column] = 0;
+                }
+
+                target += width;
             }
         }
     }
@@ -86,20 +73,38 @@ internal static unsafe class Panels
         for (var panel = from; panel < to; panel++)
         {
             var (start, width) = Locate(panel, columns);
-            var factor = packed + (long)start * depth;
-            for (var row = 0; row < rows; row += TileKernel.Rows)
+            Multiply(left, leftStride, rows, packed + (long)start * depth, width, depth, width, product + start, productStride);
+        }
+    }
+
+    /// <summary>The same with a factor that lies as it is, [depth, columns], where rows are readable up to <see cref="Padded"/>.</summary>
+    /// <inheritdoc cref="Multiply(float*, nint, int, float*, int, int, float*, nint, int, int)"/>
+    public static void MultiplyUnpacked(
+        float* left, nint leftStride, int rows, float* factor, nint factorStride, int depth, int columns, float* product, nint productStride)
+    {
+        for (var panel = 0; panel < Count(columns); panel++)
+        {
+            var (start, width) = Locate(panel, columns);
+            Multiply(left, leftStride, rows, factor + start, factorStride, depth, width, product + start, productStride);
+        }
+    }
+
+    private static void Multiply(
+        float* left, nint leftStride, int rows, float* panel, nint panelStride, int depth, int width, float* product, nint productStride)
+    {
+        for (var row = 0; row < rows; row += TileKernel.Rows)
+        {
+            // The last tile overlaps the one before: the same numbers once more.
+            var first = Math.Max(0, Math.Min(row, rows - TileKernel.Rows));
+            var source = left + first * leftStride;
+            var target = product + first * productStride;
+            if (width == GroupWidth)
             {
-                // The last tile overlaps the one before: the same numbers once more.
-                var first = Math.Max(0, Math.Min(row, rows - TileKernel.Rows));
-                var tile = product + first * productStride + start;
-                if (width == GroupWidth)
-                {
-                    TileKernel.MultiplyWide(left + first * leftStride, leftStride, factor, depth, tile, productStride);
-                }
-                else
-                {
-                    TileKernel.MultiplyNarrow(left + first * leftStride, leftStride, factor, PanelWidth, depth, tile, productStride);
-                }
+                TileKernel.MultiplyWide(source, leftStride, panel, panelStride, depth, target, productStride);
+            }
+            else
+            {
+                TileKernel.MultiplyNarrow(source, leftStride, panel, panelStride, depth, target, productStride);
             }
         }
     }

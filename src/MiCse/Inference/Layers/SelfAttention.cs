@@ -47,13 +47,12 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
         var keysAndValues = workspace.KeysAndValues;
         var keys = keysAndValues.Floats + start * keysAndValues.Stride + head * _size;
         scratch.Keys.Reserve(Panels.Size(_size, tokens));
-        scratch.Values.Reserve(Panels.Size(tokens, _size));
         Panels.PackTransposed(keys, keysAndValues.Stride, _size, tokens, scratch.Keys.Pointer);
-        Panels.Pack(keys + hidden, keysAndValues.Stride, tokens, _size, scratch.Values.Pointer);
 
-        var scores = Multiply(
-            workspace.Queries.Floats + firstQuery * workspace.Queries.Stride + head * _size, workspace.Queries.Stride,
-            queries, scratch.Keys, _size, tokens, scratch.Scores, out var scoreStride);
+        var scores = Reserve(scratch.Scores, queries, tokens, out var scoreStride);
+        Panels.Multiply(
+            workspace.Queries.Floats + firstQuery * workspace.Queries.Stride + head * _size, workspace.Queries.Stride, queries,
+            scratch.Keys.Pointer, _size, tokens, scores, scoreStride, 0, Panels.Count(tokens));
         var mask = batch.Mask(text);
         Span<float> sums = queries <= 512 ? stackalloc float[queries] : new float[queries];
         for (var query = 0; query < queries; query++)
@@ -61,7 +60,8 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
             sums[query] = Softmax.Unscaled(new Span<float>(scores + query * scoreStride, tokens), 1 / MathF.Sqrt(_size), mask);
         }
 
-        var context = Multiply(scores, scoreStride, queries, scratch.Values, tokens, _size, scratch.Context, out var contextStride);
+        var context = Reserve(scratch.Context, queries, _size, out var contextStride);
+        Panels.MultiplyUnpacked(scores, scoreStride, queries, keys + hidden, keysAndValues.Stride, tokens, _size, context, contextStride);
         for (var query = 0; query < queries; query++)
         {
             TensorPrimitives.Multiply(
@@ -70,12 +70,10 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
         }
     }
 
-    private static float* Multiply(
-        float* left, nint leftStride, int rows, AlignedMemory<float> packed, int depth, int columns, AlignedMemory<float> product, out nint stride)
+    private static float* Reserve(AlignedMemory<float> product, int rows, int columns, out nint stride)
     {
         stride = Panels.Padded(columns) + Gap;
         product.Reserve((rows + TileKernel.Rows) * stride);
-        Panels.Multiply(left, leftStride, rows, packed.Pointer, depth, columns, product.Pointer, stride, 0, Panels.Count(columns));
         return product.Pointer;
     }
 }

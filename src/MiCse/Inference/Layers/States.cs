@@ -123,17 +123,22 @@ internal sealed unsafe class States : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float MostMagnitude(ReadOnlySpan<float> values)
     {
-        var most = Vector<float>.Zero;
-        var index = 0;
-        for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
+        var lanes = Vector<float>.Count;
+        var (index, largest) = (0, 0f);
+        fixed (float* source = values)
         {
-            most = Vector.Max(most, Vector.Abs(new Vector<float>(values[index..])));
-        }
+            Vector<float> first = default, second = default;
+            for (; index <= values.Length - 2 * lanes; index += 2 * lanes)
+            {
+                first = Vector.Max(first, Vector.Abs(Vector.Load(source + index)));
+                second = Vector.Max(second, Vector.Abs(Vector.Load(source + index + lanes)));
+            }
 
-        var largest = 0f;
-        for (var lane = 0; lane < Vector<float>.Count; lane++)
-        {
-            largest = MathF.Max(largest, most[lane]);
+            first = Vector.Max(first, second);
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                largest = MathF.Max(largest, first[lane]);
+            }
         }
 
         for (; index < values.Length; index++)

@@ -14,17 +14,17 @@ internal static unsafe class TileKernel
     public const int NarrowColumns = 16;
 
     /// <summary>[6, depth] · [depth, 64] → [6, 64]</summary>
-    public static void MultiplyWide(float* left, nint leftStride, float* right, nint depth, float* product, nint productStride)
+    public static void MultiplyWide(float* left, nint leftStride, float* right, nint rightStride, nint depth, float* product, nint productStride)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Multiply<FourOf512>(left, leftStride, right, WideColumns, depth, product, productStride);
+            Multiply<FourOf512>(left, leftStride, right, rightStride, depth, product, productStride);
             return;
         }
 
         for (var column = 0; column < WideColumns; column += NarrowColumns)
         {
-            MultiplyNarrow(left, leftStride, right + column, WideColumns, depth, product + column, productStride);
+            MultiplyNarrow(left, leftStride, right + column, rightStride, depth, product + column, productStride);
         }
     }
 

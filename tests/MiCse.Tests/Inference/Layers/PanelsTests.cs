@@ -63,22 +63,28 @@ public unsafe class PanelsTests
         iter: 50);
 
     [Fact]
-    public void Both_ways_to_pack_give_the_same_factor() => Gen.Select(Gen.Int[1, 40], Gen.Int[1, 150], Gen.Int).Sample(
-        (depth, columns, seed) =>
+    public void A_factor_that_is_not_packed_gives_the_same_bytes() => Shapes.Sample(
+        shape =>
         {
-            var right = Numbers(new Random(seed), depth * columns);
-            var transposed = Enumerable.Range(0, right.Length).Select(i => right[i % depth * columns + i / depth]).ToArray();
-            var size = (int)Panels.Size(depth, columns);
-            var (first, second) = (new float[size], new float[size]);
-            fixed (float* source = right, other = transposed, packed = first, alsoPacked = second)
+            var (rows, depth, columns, gap, seed) = shape;
+            var random = new Random(seed);
+            var (left, right) = (Numbers(random, rows * depth), Numbers(random, depth * columns));
+            var stride = Panels.Padded(columns) + gap;
+            using var input = new AlignedMemory<float>((rows + TileKernel.Rows) * depth);
+            using var factor = new AlignedMemory<float>(depth * stride);
+            using var product = new AlignedMemory<float>((rows + TileKernel.Rows) * stride);
+            left.CopyTo(new Span<float>(input.Pointer, left.Length));
+            for (var step = 0; step < depth; step++)
             {
-                Panels.Pack(source, columns, depth, columns, packed);
-                Panels.PackTransposed(other, depth, depth, columns, alsoPacked);
+                right.AsSpan(step * columns, columns).CopyTo(new Span<float>(factor.Pointer + step * stride, columns));
             }
 
-            Assert.Equal(first, second);
+            Panels.MultiplyUnpacked(input.Pointer, depth, rows, factor.Pointer, stride, depth, columns, product.Pointer, stride);
+
+            Assert.Equal(
+                Multiply(left, right, shape), Enumerable.Range(0, rows).SelectMany(row => new Span<float>(product.Pointer + row * stride, columns).ToArray()));
         },
-        iter: 100);
+        iter: 200);
 
     private static float[] Tile<TLanes>(float[] left, float[] right, int depth, int columns)
         where TLanes : struct, TileKernel.ILanes<TLanes>
@@ -105,9 +111,9 @@ public unsafe class PanelsTests
             left.AsSpan(row * depth, depth).CopyTo(new Span<float>(input.Pointer + row * leftStride, depth));
         }
 
-        fixed (float* source = right)
+        fixed (float* source = Enumerable.Range(0, right.Length).Select(i => right[i % depth * columns + i / depth]).ToArray())
         {
-            Panels.Pack(source, columns, depth, columns, packed.Pointer);
+            Panels.PackTransposed(source, depth, depth, columns, packed.Pointer);
         }
 
         foreach (var (from, to) in new[] { (0, cut), (cut, Panels.Count(columns)) })
