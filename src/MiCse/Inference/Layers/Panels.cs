@@ -53,7 +53,7 @@ internal static unsafe class Panels
     }
 
     /// <summary>
-    /// product = left · factor, for some panels. Sums run along depth, one after the other, so a row of the product depends on its row of
+    /// product = left · factor + bias, for some panels. Sums begin with the bias and run along depth, one after the other, so a row of the product depends on its row of
     /// <paramref name="left"/> alone, to the last bit. Rows are computed six at a time: with fewer, the memory behind them must be readable in
     /// <paramref name="left"/> and is overwritten in <paramref name="product"/>.
     /// </summary>
@@ -63,34 +63,35 @@ internal static unsafe class Panels
     /// <param name="packed">The factor.</param>
     /// <param name="depth">The length of the sums.</param>
     /// <param name="columns">Columns of the factor.</param>
+    /// <param name="bias">[columns], with room for <see cref="Padded"/>; null is zero.</param>
     /// <param name="product">[rows, columns]; rows have room for <see cref="Padded"/>.</param>
     /// <param name="productStride">From one row of it to the next.</param>
     /// <param name="from">The first panel.</param>
     /// <param name="to">The panel after the last one.</param>
     public static void Multiply(
-        float* left, nint leftStride, int rows, float* packed, int depth, int columns, float* product, nint productStride, int from, int to)
+        float* left, nint leftStride, int rows, float* packed, int depth, int columns, float* bias, float* product, nint productStride, int from, int to)
     {
         for (var panel = from; panel < to; panel++)
         {
             var (start, width) = Locate(panel, columns);
-            Multiply(left, leftStride, rows, packed + (long)start * depth, width, depth, width, product + start, productStride);
+            Multiply(left, leftStride, rows, packed + (long)start * depth, width, depth, width, bias == null ? null : bias + start, product + start, productStride);
         }
     }
 
-    /// <summary>The same with a factor that lies as it is, [depth, columns], where rows are readable up to <see cref="Padded"/>.</summary>
-    /// <inheritdoc cref="Multiply(float*, nint, int, float*, int, int, float*, nint, int, int)"/>
+    /// <summary>The same without bias, and with a factor that lies as it is, [depth, columns], where rows are readable up to <see cref="Padded"/>.</summary>
+    /// <inheritdoc cref="Multiply(float*, nint, int, float*, int, int, float*, float*, nint, int, int)"/>
     public static void MultiplyUnpacked(
         float* left, nint leftStride, int rows, float* factor, nint factorStride, int depth, int columns, float* product, nint productStride)
     {
         for (var panel = 0; panel < Count(columns); panel++)
         {
             var (start, width) = Locate(panel, columns);
-            Multiply(left, leftStride, rows, factor + start, factorStride, depth, width, product + start, productStride);
+            Multiply(left, leftStride, rows, factor + start, factorStride, depth, width, null, product + start, productStride);
         }
     }
 
     private static void Multiply(
-        float* left, nint leftStride, int rows, float* panel, nint panelStride, int depth, int width, float* product, nint productStride)
+        float* left, nint leftStride, int rows, float* panel, nint panelStride, int depth, int width, float* bias, float* product, nint productStride)
     {
         for (var row = 0; row < rows; row += TileKernel.Rows)
         {
@@ -100,11 +101,11 @@ internal static unsafe class Panels
             var target = product + first * productStride;
             if (width == GroupWidth)
             {
-                TileKernel.MultiplyWide(source, leftStride, panel, panelStride, depth, target, productStride);
+                TileKernel.MultiplyWide(source, leftStride, panel, panelStride, depth, bias, target, productStride);
             }
             else
             {
-                TileKernel.MultiplyNarrow(source, leftStride, panel, panelStride, depth, target, productStride);
+                TileKernel.MultiplyNarrow(source, leftStride, panel, panelStride, depth, bias, target, productStride);
             }
         }
     }

@@ -52,7 +52,7 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
         var scores = Reserve(scratch.Scores, queries, tokens, out var scoreStride);
         Panels.Multiply(
             workspace.Queries.Floats + firstQuery * workspace.Queries.Stride + head * _size, workspace.Queries.Stride, queries,
-            scratch.Keys.Pointer, _size, tokens, scores, scoreStride, 0, Panels.Count(tokens));
+            scratch.Keys.Pointer, _size, tokens, null, scores, scoreStride, 0, Panels.Count(tokens));
         var mask = batch.Mask(text);
         Span<float> sums = queries <= 512 ? stackalloc float[queries] : new float[queries];
         for (var query = 0; query < queries; query++)

@@ -13,45 +13,46 @@ internal static unsafe class TileKernel
     public const int WideColumns = 64;
     public const int NarrowColumns = 16;
 
-    /// <summary>[6, depth] · [depth, 64] → [6, 64]</summary>
-    public static void MultiplyWide(float* left, nint leftStride, float* right, nint rightStride, nint depth, float* product, nint productStride)
+    /// <summary>[6, depth] · [depth, 64] + bias [64] → [6, 64]; null is no bias.</summary>
+    public static void MultiplyWide(float* left, nint leftStride, float* right, nint rightStride, nint depth, float* bias, float* product, nint productStride)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Multiply<FourOf512>(left, leftStride, right, rightStride, depth, product, productStride);
+            Multiply<FourOf512>(left, leftStride, right, rightStride, depth, bias, product, productStride);
             return;
         }
 
         for (var column = 0; column < WideColumns; column += NarrowColumns)
         {
-            MultiplyNarrow(left, leftStride, right + column, rightStride, depth, product + column, productStride);
+            MultiplyNarrow(
+                left, leftStride, right + column, rightStride, depth, bias == null ? null : bias + column, product + column, productStride);
         }
     }
 
-    /// <summary>[6, depth] · [depth, 16] → [6, 16]</summary>
-    public static void MultiplyNarrow(float* left, nint leftStride, float* right, nint rightStride, nint depth, float* product, nint productStride)
+    /// <summary>[6, depth] · [depth, 16] + bias [16] → [6, 16]; null is no bias.</summary>
+    public static void MultiplyNarrow(float* left, nint leftStride, float* right, nint rightStride, nint depth, float* bias, float* product, nint productStride)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Multiply<OneOf512>(left, leftStride, right, rightStride, depth, product, productStride);
+            Multiply<OneOf512>(left, leftStride, right, rightStride, depth, bias, product, productStride);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Multiply<TwoOf256>(left, leftStride, right, rightStride, depth, product, productStride);
+            Multiply<TwoOf256>(left, leftStride, right, rightStride, depth, bias, product, productStride);
         }
         else
         {
-            Multiply<FourOf128>(left, leftStride, right, rightStride, depth, product, productStride);
+            Multiply<FourOf128>(left, leftStride, right, rightStride, depth, bias, product, productStride);
         }
     }
 
     /// <summary>The loop for one kind of vectors, which any processor can run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TLanes>(
-        float* left, nint leftStride, float* right, nint rightStride, nint depth, float* product, nint productStride)
+        float* left, nint leftStride, float* right, nint rightStride, nint depth, float* bias, float* product, nint productStride)
         where TLanes : struct, ILanes<TLanes>
     {
-        TLanes sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default;
+        TLanes sum0 = bias == null ? default : TLanes.Load(bias), sum1 = sum0, sum2 = sum0, sum3 = sum0, sum4 = sum0, sum5 = sum0;
         for (var end = left + depth; left < end; left++, right += rightStride)
         {
             var factor = TLanes.Load(right);

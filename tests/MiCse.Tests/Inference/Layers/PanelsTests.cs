@@ -92,7 +92,7 @@ public unsafe class PanelsTests
         var product = new float[TileKernel.Rows * columns];
         fixed (float* a = left, b = right, c = product)
         {
-            TileKernel.Multiply<TLanes>(a, depth, b, TileKernel.WideColumns, depth, c, columns);
+            TileKernel.Multiply<TLanes>(a, depth, b, TileKernel.WideColumns, depth, null, c, columns);
         }
 
         return product;
@@ -118,7 +118,7 @@ public unsafe class PanelsTests
 
         foreach (var (from, to) in new[] { (0, cut), (cut, Panels.Count(columns)) })
         {
-            Panels.Multiply(input.Pointer, leftStride, rows, packed.Pointer, depth, columns, product.Pointer, stride, from, to);
+            Panels.Multiply(input.Pointer, leftStride, rows, packed.Pointer, depth, columns, null, product.Pointer, stride, from, to);
         }
 
         return [.. Enumerable.Range(0, rows).SelectMany(row => new Span<float>(product.Pointer + row * stride, columns).ToArray())];
