@@ -60,7 +60,7 @@ public sealed class EncodeCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_was_computed_is_said_with_its_padding_and_repeated_texts_count_once()
+    public void What_was_computed_is_said_and_repeated_texts_count_once()
     {
         File.WriteAllLines(_folder.File("texts.txt"), ["the dog", "winter", "the dog", "the dog"]);
 
@@ -69,7 +69,6 @@ public sealed class EncodeCommandTests : IDisposable
         Assert.Equal(4, run.Json.GetProperty("texts").GetInt64());
         Assert.Equal(3 * 4 + 3, run.Json.GetProperty("tokens").GetInt64());
         Assert.Equal(4 + 3, run.Json.GetProperty("computedTokens").GetInt64());
-        Assert.Equal(0, run.Json.GetProperty("paddingShare").GetDouble());
     }
 
     [Fact]
