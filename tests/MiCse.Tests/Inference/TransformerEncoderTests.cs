@@ -1,6 +1,7 @@
 using CsCheck;
 using MiCse.Checkpoints;
 using MiCse.Inference;
+using MiCse.Inference.Layers;
 
 namespace MiCse.Tests.Inference;
 
@@ -11,6 +12,25 @@ public class TransformerEncoderTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static readonly EncoderWeights Weights = RandomEncoder.Weights(Config, 7);
+
+    [Theory]
+    [InlineData(EncoderPrecision.Float32)]
+    [InlineData(EncoderPrecision.Int8)]
+    public void Leaving_out_what_nobody_reads_of_the_last_layer_changes_no_byte(EncoderPrecision precision) => Gen.Select(
+        RandomEncoder.Configs, Gen.Bool.Select(head => head ? Pooling.Cls : Pooling.ClsBeforePooler), Gen.Int[1, 20].Array[1, 8], Gen.Int).Sample(
+        (config, pooling, lengths, seed) =>
+        {
+            var random = new Random(seed);
+            int[][] texts = Array.ConvertAll(lengths, length => RandomEncoder.Ids(random, config, length));
+            using var encoder = new TransformerEncoder(RandomEncoder.Weights(config, seed), pooling, normalize: false, threads: 1, precision);
+            var complete = 0;
+
+            var all = encoder.EncodeWithStates(new TransformerInput(texts), (_, hidden, firstOnly) => complete += firstOnly ? 0 : 1);
+
+            Assert.Equal(config.Layers + 1, complete);
+            Assert.Equal(all.Values.ToArray(), encoder.Encode(texts, Token).Values.ToArray());
+        },
+        iter: 40);
 
     [Fact]
     public void Many_callers_at_once_get_the_bytes_that_one_caller_gets()
