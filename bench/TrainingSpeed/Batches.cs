@@ -1,3 +1,4 @@
+using MiCse.Numerics;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MiCse.Checkpoints;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Model;
 using MiCse.Training.Native;

@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.Models;
+using MiCse.Numerics;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Losses;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using MiCse.Clustering;
 using MiCse.Data;
+using MiCse.Mapping;
 using MiCse.Vectors;
 
 namespace MiCse.VectorSpeed;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using MiCse.Data;
+using MiCse.Files;
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.VectorSpeed;

@@ -4,6 +4,7 @@
 using MiCse;
 using MiCse.Clustering;
 using MiCse.Data;
+using MiCse.Mapping;
 using ScottPlot;
 
 var data = args.ElementAtOrDefault(0) ?? Path.Combine("..", "shared", "data", "ag_news", "test.csv");

@@ -1,10 +1,11 @@
 using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;
 using MiCse.Vectors;
+using MiCse.Weights;
 using static TorchSharp.torch;
 
 namespace MiCse.Training;
@@ -29,7 +30,7 @@ internal sealed class ContrastiveModel : IDisposable
         var weights = EncoderWeights.From(checkpoint, config);
         manual_seed(randomness.SeedFor(RandomPurpose.Initialization));
         _encoder = new BertEncoder(config, options.HiddenDropout!.Value, options.AttentionDropout!.Value, options.Precision);
-        _projection = options.Pooling == Inference.Pooling.ClsBeforePooler ? new ProjectionHead(config, options.Precision) : null;
+        _projection = options.Pooling == Models.Pooling.ClsBeforePooler ? new ProjectionHead(config, options.Precision) : null;
         _words = options.MaskedLanguageModelWeight > 0 ? new MaskedLanguageModelHead(config, _encoder, options.Precision) : null;
         CheckpointLoading.Load(_encoder, weights);
         if (_projection is not null && weights.HasProjectionHead)

@@ -1,5 +1,6 @@
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;
@@ -46,7 +47,7 @@ internal static class ContrastivePlan
 
     // The reference trains [CLS] through a head and removes it.
     private static Pooling Pooling(ModelFolder model) =>
-        model.Pooling.Pooling == Inference.Pooling.Cls ? Inference.Pooling.ClsBeforePooler : model.Pooling.Pooling;
+        model.Pooling.Pooling == Models.Pooling.Cls ? Models.Pooling.ClsBeforePooler : model.Pooling.Pooling;
 
     private static LayerRange? Layers(TrainingOptions options, BertConfig config)
     {

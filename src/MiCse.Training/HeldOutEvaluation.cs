@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Statistics;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Vectors;

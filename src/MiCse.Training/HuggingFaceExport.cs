@@ -1,6 +1,9 @@
-using MiCse.Checkpoints;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
+using MiCse.Weights;
 
 namespace MiCse.Training;
 

@@ -1,9 +1,10 @@
 using System.Numerics.Tensors;
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.Files;
+using MiCse.Models;
 using MiCse.Training.Model;
 using MiCse.Training.Native;
 using MiCse.Vectors;
+using MiCse.Weights;
 
 namespace MiCse.Training;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;

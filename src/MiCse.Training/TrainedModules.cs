@@ -1,4 +1,4 @@
-using MiCse.Checkpoints;
+using MiCse.Tensors;
 using MiCse.Training.Model;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

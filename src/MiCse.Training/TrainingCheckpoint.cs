@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiCse.Checkpoints;
-using MiCse.Data;
+using MiCse.Files;
+using MiCse.Tensors;
 using MiCse.Training.Model;
 
 namespace MiCse.Training;

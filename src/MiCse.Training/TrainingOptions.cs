@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.Model;
 
 namespace MiCse.Training;
@@ -84,7 +84,7 @@ public sealed record TrainingOptions : ITrainingOptions
     /// <summary>
     /// How hidden states become the embedding that is trained, evaluated and exported. Default: null, what the model folder says, which is [CLS] for a
     /// folder that says nothing. [CLS] has a projection head during training alone; the mean poolings go to the loss without a head.
-    /// <see cref="Inference.Pooling.Cls"/> is not offered; a model with it is trained as <see cref="Inference.Pooling.ClsBeforePooler"/>.
+    /// <see cref="Models.Pooling.Cls"/> is not offered; a model with it is trained as <see cref="Models.Pooling.ClsBeforePooler"/>.
     /// </summary>
     public Pooling? Pooling { get; init; }
 
@@ -143,7 +143,7 @@ public sealed record TrainingOptions : ITrainingOptions
             MaskedLanguageModelWeight >= 0 && double.IsFinite(MaskedLanguageModelWeight),
             $"masked-LM weight is {MaskedLanguageModelWeight} and must be 0 or more");
         Require(double.IsFinite(HardNegativeWeight), $"hard negative weight is {HardNegativeWeight} and must be a finite number");
-        Require(Pooling != Inference.Pooling.Cls, $"pooling Cls keeps the training head, which is removed here: take ClsBeforePooler");
+        Require(Pooling != Models.Pooling.Cls, $"pooling Cls keeps the training head, which is removed here: take ClsBeforePooler");
         Require(HeldOut is null or 0 or >= 2, $"held out is {HeldOut} and must be 0, or at least 2 so that there is something to contrast with");
         Require(Selection != CheckpointSelection.LabelFree || HeldOut != 0, $"held out is {HeldOut} and label-free selection needs at least 2");
         Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 

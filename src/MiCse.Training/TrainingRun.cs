@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiCse.Files;
 using MiCse.Training.Model;
 using MiCse.Training.Native;
 using MiCse.Training.Optimization;

@@ -1,3 +1,5 @@
+using MiCse.Inference;
+
 namespace MiCse;
 
 public sealed partial class SentenceEncoder

@@ -1,5 +1,7 @@
-using MiCse.Checkpoints;
+using MiCse.Files;
 using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 
 namespace MiCse;

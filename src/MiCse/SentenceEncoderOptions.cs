@@ -1,11 +1,11 @@
-using MiCse.Inference;
+using MiCse.Models;
 
 namespace MiCse;
 
 /// <summary>How a <see cref="SentenceEncoder"/> runs.</summary>
 public sealed record SentenceEncoderOptions
 {
-    /// <summary>The pooling; null takes what the model folder says, else miCSE's <see cref="Inference.Pooling.ClsBeforePooler"/>.</summary>
+    /// <summary>The pooling; null takes what the model folder says, else miCSE's <see cref="Models.Pooling.ClsBeforePooler"/>.</summary>
     public Pooling? Pooling { get; init; }
 
     /// <summary>Longest sequence in tokens, special tokens included; null takes what the model folder allows.</summary>

@@ -1,5 +1,7 @@
 using CsCheck;
+using MiCse.Files;
 using MiCse.Inference;
+using MiCse.Models;
 using Microsoft.Extensions.AI;
 
 namespace MiCse.Tests;

@@ -1,6 +1,6 @@
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Tests.Inference;
+using MiCse.Weights;
 
 namespace MiCse.Tests;
 

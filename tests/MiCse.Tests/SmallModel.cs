@@ -1,4 +1,6 @@
-using MiCse.Checkpoints;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 
 namespace MiCse.Tests;

@@ -1,5 +1,6 @@
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Weights;
 
 namespace MiCse.Training.Tests;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MiCse.Checkpoints;
+using MiCse.Tensors;
 using MiCse.Tests;
 using static TorchSharp.torch;
 

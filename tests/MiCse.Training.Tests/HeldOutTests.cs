@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.Tests;

@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tests;
 
 namespace MiCse.Training.Tests;
@@ -10,9 +11,9 @@ public sealed class HuggingFaceExportTests : IDisposable
     public void Dispose() => _tiny.Dispose();
 
     [Theory]
-    [InlineData(Inference.Pooling.ClsBeforePooler)]
-    [InlineData(Inference.Pooling.MeanOfLastTwo)]
-    public void The_exported_encoder_gives_the_vectors_that_were_evaluated(Inference.Pooling pooling)
+    [InlineData(Models.Pooling.ClsBeforePooler)]
+    [InlineData(Models.Pooling.MeanOfLastTwo)]
+    public void The_exported_encoder_gives_the_vectors_that_were_evaluated(Models.Pooling pooling)
     {
         string[] texts = ["w5 w6 w7", "w9", "w100 w3 w50 w51 w52 w53 w54"];
         float[] evaluated = [];

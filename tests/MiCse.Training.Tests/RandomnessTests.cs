@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Training.Tests;
 
 public class RandomnessTests

@@ -1,8 +1,11 @@
 #pragma warning disable xUnit1051 // The snippets stand here as people write them.
 
 using System.Text.RegularExpressions;
-using MiCse.Checkpoints;
 using MiCse.Explanation;
+using MiCse.Inference;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Search.VectorData;
 using MiCse.Tests;
 using MiCse.Training.Batches;

@@ -1,3 +1,4 @@
+using MiCse.Files;
 using MiCse.Training.Model;
 
 namespace MiCse.Training.Tests;

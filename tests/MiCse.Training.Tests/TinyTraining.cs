@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.ModelFolders;
+using MiCse.Numerics;
 using MiCse.Tests;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;

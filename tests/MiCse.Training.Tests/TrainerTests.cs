@@ -82,17 +82,17 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Inference.Pooling.Mean)]
-    [InlineData(Inference.Pooling.MeanOfLastTwo)]
-    [InlineData(Inference.Pooling.MeanOfFirstAndLast)]
-    public void Mean_poolings_train(Inference.Pooling pooling)
+    [InlineData(Models.Pooling.Mean)]
+    [InlineData(Models.Pooling.MeanOfLastTwo)]
+    [InlineData(Models.Pooling.MeanOfFirstAndLast)]
+    public void Mean_poolings_train(Models.Pooling pooling)
     {
         var losses = new List<double>();
 
         _tiny.Train("out", TinyTraining.Options with { Pooling = pooling, Steps = 40 }, progress: step => losses.Add(step.ContrastiveLoss));
 
         Assert.True(losses[^5..].Average() < losses[..5].Average(), string.Join(' ', losses));
-        Assert.Equal(pooling, Checkpoints.ModelFolder.Open(_tiny.Folder("out")).Pooling.Pooling);
+        Assert.Equal(pooling, ModelFolders.ModelFolder.Open(_tiny.Folder("out")).Pooling.Pooling);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class TrainerTests : IDisposable
         float[] exported = [];
         var again = new Trainer(TinyTraining.Options with { Steps = 1, LearningRate = 1e-30 });
         again.Train(
-            Checkpoints.ModelFolder.Open(_tiny.Folder("out")),
+            ModelFolders.ModelFolder.Open(_tiny.Folder("out")),
             TinyTraining.Corpus(),
             _tiny.Folder("again"),
             (encode, _) =>
@@ -213,7 +213,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_batch_larger_than_the_data_is_refused_before_anything_is_written()
     {
-        var thrown = Assert.Throws<Data.DataFormatException>(() => _tiny.Train("out", TinyTraining.Options with { BatchSize = 64 }));
+        var thrown = Assert.Throws<Files.DataFormatException>(() => _tiny.Train("out", TinyTraining.Options with { BatchSize = 64 }));
 
         Assert.Contains("40 sentences, fewer than the batch size 64", thrown.Message);
         Assert.False(Directory.Exists(_tiny.Folder("out")));

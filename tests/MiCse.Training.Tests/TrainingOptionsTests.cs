@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 
 namespace MiCse.Training.Tests;
 

@@ -1,6 +1,7 @@
-using MiCse.Checkpoints;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
-using MiCse.Words;
 
 namespace MiCse.Training.Tests;
 

@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Model;
 using MiCse.Training.Native;

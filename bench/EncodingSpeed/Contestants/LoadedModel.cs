@@ -1,5 +1,7 @@
 using MiCse.Checkpoints;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
+using MiCse.Weights;
 
 namespace MiCse.EncodingSpeed.Contestants;
 

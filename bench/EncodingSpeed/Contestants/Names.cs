@@ -20,8 +20,8 @@ internal static class Names
     /// <summary>Makes a contestant.</summary>
     public static IContestant Create(string name, string model, int threads) => name switch
     {
-        OwnFloat32 => new OwnEncoder(model, threads, Inference.EncoderPrecision.Float32),
-        OwnInt8 => new OwnEncoder(model, threads, Inference.EncoderPrecision.Int8),
+        OwnFloat32 => new OwnEncoder(model, threads, Models.EncoderPrecision.Float32),
+        OwnInt8 => new OwnEncoder(model, threads, Models.EncoderPrecision.Int8),
         OneByOne => new OnnxBatches(model, threads, textsPerCall: 1),
         Sorted => new OnnxBatches(model, threads, textsPerCall: Texts.PerBatch),
         LibTorch => new LibTorchBatches(model, threads),

@@ -1,5 +1,5 @@
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.Export;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 

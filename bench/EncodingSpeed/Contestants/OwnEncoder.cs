@@ -1,4 +1,5 @@
 using MiCse.Inference;
+using MiCse.Models;
 
 namespace MiCse.EncodingSpeed.Contestants;
 

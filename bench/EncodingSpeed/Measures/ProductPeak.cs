@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using MiCse.Inference;
 using MiCse.Inference.Layers;
+using MiCse.Numerics;
+using MiCse.Tensors;
 using MiCse.Training.Native;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 
 namespace MiCse.EncodingSpeed.Measures;

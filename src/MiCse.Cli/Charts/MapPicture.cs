@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiCse.Numerics;
 using SkiaSharp;
 
 namespace MiCse.Cli.Charts;

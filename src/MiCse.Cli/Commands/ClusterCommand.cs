@@ -5,7 +5,7 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Clustering;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;

@@ -4,6 +4,7 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Data;
+using MiCse.Inference;
 
 namespace MiCse.Cli.Commands;
 

@@ -2,8 +2,9 @@ using System.CommandLine;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Evaluation.Reports;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;

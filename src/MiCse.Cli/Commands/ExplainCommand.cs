@@ -3,9 +3,9 @@ using MiCse.Cli.Charts;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Data;
 using MiCse.Explanation;
-using MiCse.Inference;
+using MiCse.Files;
+using MiCse.Models;
 using MiCse.Training.Explanation;
 
 namespace MiCse.Cli.Commands;

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
-using MiCse.Inference;
+using MiCse.Export;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Tensors;
 
 namespace MiCse.Cli.Commands;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
 
 namespace MiCse.Cli.Commands;
 

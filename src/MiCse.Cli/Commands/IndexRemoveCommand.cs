@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;

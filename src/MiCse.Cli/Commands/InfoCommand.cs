@@ -1,7 +1,7 @@
 using System.CommandLine;
-using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Commands;

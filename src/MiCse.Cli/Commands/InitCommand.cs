@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Data;
+using MiCse.Initialization;
+using MiCse.Models;
 using MiCse.Tokenization;
-using MiCse.Words;
 
 namespace MiCse.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Evaluation;
+using MiCse.ModelFolders;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Cli.Commands;

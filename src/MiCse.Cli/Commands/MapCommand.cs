@@ -6,7 +6,8 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Clustering;
-using MiCse.Data;
+using MiCse.Files;
+using MiCse.Mapping;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;

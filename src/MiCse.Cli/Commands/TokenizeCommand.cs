@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using MiCse.Checkpoints;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Commands;

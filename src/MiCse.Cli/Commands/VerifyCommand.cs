@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Data;
-using MiCse.Evaluation;
-using MiCse.Inference;
+using MiCse.Export;
+using MiCse.Files;
+using MiCse.Models;
 using MiCse.Verification;
 
 namespace MiCse.Cli.Commands;

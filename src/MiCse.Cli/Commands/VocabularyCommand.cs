@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Commands;

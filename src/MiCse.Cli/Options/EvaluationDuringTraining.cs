@@ -1,6 +1,6 @@
 using System.CommandLine;
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Files;
 using MiCse.Training;
 
 namespace MiCse.Cli.Options;

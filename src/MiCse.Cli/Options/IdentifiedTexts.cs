@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Cli.Options;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Search;
 
 namespace MiCse.Cli.Options;
@@ -28,7 +28,7 @@ internal sealed class IndexModelOptions
     /// <param name="arguments">The command line.</param>
     /// <param name="streams">Where progress is shown.</param>
     /// <param name="cancellation">Ctrl-C.</param>
-    /// <exception cref="MiCse.Data.DataFormatException">It is another model.</exception>
+    /// <exception cref="MiCse.Files.DataFormatException">It is another model.</exception>
     public SentenceEncoder Load(VectorSource source, string index, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var name = arguments.GetValue(_model) ?? source.Model;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;

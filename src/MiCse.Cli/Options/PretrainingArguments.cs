@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using MiCse.Checkpoints;
 using MiCse.Data;
+using MiCse.Export;
+using MiCse.Files;
 
 namespace MiCse.Cli.Options;
 

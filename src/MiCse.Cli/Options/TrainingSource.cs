@@ -1,6 +1,6 @@
 using System.CommandLine;
-using MiCse.Checkpoints;
 using MiCse.Data;
+using MiCse.ModelFolders;
 using MiCse.Training.Batches;
 
 namespace MiCse.Cli.Options;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using MiCse.Clustering;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Cli.Output;
 

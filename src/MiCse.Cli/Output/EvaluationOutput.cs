@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Evaluation.Reports;
+using MiCse.Files;
 
 namespace MiCse.Cli.Output;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using MiCse.Checkpoints;
 using MiCse.Explanation;
+using MiCse.Models;
 
 namespace MiCse.Cli.Output;
 

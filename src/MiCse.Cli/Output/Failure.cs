@@ -1,4 +1,4 @@
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Training;
 
 namespace MiCse.Cli.Output;

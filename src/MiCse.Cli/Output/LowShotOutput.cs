@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MiCse.Cli.Charts;
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Files;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Cli.Output;

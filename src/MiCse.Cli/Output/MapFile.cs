@@ -1,6 +1,6 @@
 using System.Globalization;
 using MiCse.Cli.Charts;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Output;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Output;

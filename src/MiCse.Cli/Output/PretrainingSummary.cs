@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Cli.Output;

@@ -1,3 +1,5 @@
+using MiCse.Inference;
+
 namespace MiCse.Cli.Progress;
 
 /// <summary>The progress of one encoding among several: texts that were encoded before it are added.</summary>

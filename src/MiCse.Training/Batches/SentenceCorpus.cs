@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Training.Batches;
 

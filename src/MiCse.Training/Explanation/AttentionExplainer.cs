@@ -1,7 +1,8 @@
-using MiCse.Checkpoints;
+using MiCse.Files;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;
+using MiCse.Weights;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Explanation;

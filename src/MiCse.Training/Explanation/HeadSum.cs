@@ -1,5 +1,5 @@
-using MiCse.Checkpoints;
 using MiCse.Explanation;
+using MiCse.Models;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;
 using static TorchSharp.torch;

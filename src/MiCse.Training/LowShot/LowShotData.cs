@@ -1,5 +1,7 @@
 using System.Globalization;
 using MiCse.Data;
+using MiCse.Data.Corpora;
+using MiCse.Files;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.LowShot;

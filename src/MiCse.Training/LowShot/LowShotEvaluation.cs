@@ -1,5 +1,5 @@
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Training.LowShot;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Files;
 
 namespace MiCse.Training.LowShot;
 

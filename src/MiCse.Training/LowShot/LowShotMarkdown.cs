@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiCse.Inference;
+using MiCse.Models;
 
 namespace MiCse.Training.LowShot;
 

@@ -1,5 +1,5 @@
-using MiCse.Checkpoints;
-using MiCse.Data;
+using MiCse.Files;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 

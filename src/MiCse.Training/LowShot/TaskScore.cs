@@ -1,4 +1,5 @@
 using MiCse.Evaluation;
+using MiCse.Evaluation.Reports;
 
 namespace MiCse.Training.LowShot;
 

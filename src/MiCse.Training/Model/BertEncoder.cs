@@ -1,4 +1,4 @@
-using MiCse.Checkpoints;
+using MiCse.Models;
 using MiCse.Training.Native;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using MiCse.Checkpoints;
+using MiCse.Models;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;

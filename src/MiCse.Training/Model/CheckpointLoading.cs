@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using MiCse.Checkpoints;
+using MiCse.Models;
+using MiCse.Tensors;
+using MiCse.Weights;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;

@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;

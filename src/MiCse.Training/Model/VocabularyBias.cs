@@ -1,4 +1,4 @@
-using MiCse.Checkpoints;
+using MiCse.Models;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

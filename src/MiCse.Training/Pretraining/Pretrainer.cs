@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 
@@ -39,7 +40,7 @@ public sealed class Pretrainer
     /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
     /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
     /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
-    /// <exception cref="Data.DataFormatException">The data has no text to train on besides what is held out.</exception>
+    /// <exception cref="Files.DataFormatException">The data has no text to train on besides what is held out.</exception>
     /// <exception cref="IOException">The output folder is in use, or cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss or its gradient is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

@@ -1,4 +1,4 @@
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 

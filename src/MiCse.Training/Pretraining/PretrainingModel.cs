@@ -1,8 +1,11 @@
 using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;
 using MiCse.Vectors;
+using MiCse.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.Model;
 
 namespace MiCse.Training.Pretraining;
@@ -48,7 +48,7 @@ public sealed record PretrainingOptions : ITrainingOptions
 
     /// <summary>
     /// The pooling that is written into the folder and that evaluations use. Default: the mean, because nothing has trained [CLS] to stand for a
-    /// sentence. <see cref="Inference.Pooling.Cls"/> is not offered.
+    /// sentence. <see cref="Models.Pooling.Cls"/> is not offered.
     /// </summary>
     public Pooling Pooling { get; init; } = Pooling.Mean;
 

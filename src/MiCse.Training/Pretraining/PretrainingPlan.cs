@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 
@@ -11,7 +12,7 @@ internal static class PretrainingPlan
     private const int WarmupPart = 20;
 
     /// <summary>Holds examples out as the options say.</summary>
-    /// <exception cref="Data.DataFormatException">There are not as many different examples.</exception>
+    /// <exception cref="Files.DataFormatException">There are not as many different examples.</exception>
     public static TrainingData HoldOut(SentenceCorpus corpus, PretrainingOptions options) =>
         TrainingData.HoldOut(corpus, options.HeldOut ?? Math.Min(MostHeldOutByDefault, corpus.Examples.Count / 20), options.Seed);
 

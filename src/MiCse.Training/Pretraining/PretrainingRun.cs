@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;

@@ -1,4 +1,6 @@
 using MiCse.Checkpoints.PyTorch;
+using MiCse.Files;
+using MiCse.Tensors;
 
 namespace MiCse.Checkpoints;
 

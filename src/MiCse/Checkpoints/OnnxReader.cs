@@ -1,5 +1,8 @@
 using System.Text;
-using MiCse.Inference;
+using MiCse.Export;
+using MiCse.Files;
+using MiCse.Models;
+using MiCse.Tensors;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Checkpoints;

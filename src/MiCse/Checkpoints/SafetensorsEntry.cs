@@ -1,3 +1,5 @@
+using MiCse.Tensors;
+
 namespace MiCse.Checkpoints;
 
 /// <summary>One tensor as a safetensors header declares it; offsets count from the end of the header.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using MiCse.Files;
+using MiCse.Tensors;
 
 namespace MiCse.Checkpoints;
 

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using MiCse.Files;
+using MiCse.Tensors;
 
 namespace MiCse.Checkpoints;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using MiCse.Data;
+using MiCse.Files;
+using MiCse.Tensors;
 
 namespace MiCse.Checkpoints;
 

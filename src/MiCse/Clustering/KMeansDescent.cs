@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Clustering;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Clustering;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MiCse.Inference;
 
 namespace MiCse.Data;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiCse.Files;
 
 namespace MiCse.Data;
 

@@ -1,3 +1,4 @@
+using MiCse.Files;
 using ZstdSharp;
 
 namespace MiCse.Data;

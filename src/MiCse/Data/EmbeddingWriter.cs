@@ -1,3 +1,5 @@
+using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Vectors;
 
 namespace MiCse.Data;

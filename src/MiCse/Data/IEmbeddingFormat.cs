@@ -1,3 +1,5 @@
+using MiCse.Inference;
+
 namespace MiCse.Data;
 
 /// <summary>How one file format takes embeddings; <see cref="EmbeddingWriter"/> checks what it gets and owns the file.</summary>

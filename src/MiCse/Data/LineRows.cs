@@ -1,3 +1,5 @@
+using MiCse.Files;
+
 namespace MiCse.Data;
 
 /// <summary>Rows of a plain text file: one text a line, one column.</summary>

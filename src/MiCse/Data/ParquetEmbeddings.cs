@@ -1,3 +1,4 @@
+using MiCse.Inference;
 using Parquet;
 using Parquet.Schema;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MiCse.Files;
 
 namespace MiCse.Data;
 

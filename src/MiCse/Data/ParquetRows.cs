@@ -1,3 +1,4 @@
+using MiCse.Files;
 using Parquet;
 using Parquet.Schema;
 

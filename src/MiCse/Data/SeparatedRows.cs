@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using MiCse.Files;
 
 namespace MiCse.Data;
 

@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Statistics;
+
 namespace MiCse.Evaluation;
 
 /// <summary>One run of an <see cref="Evaluator"/>: embeddings in, results out.</summary>

@@ -1,4 +1,4 @@
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 using Microsoft.Extensions.AI;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MiCse.Evaluation.Statistics;
 
 namespace MiCse.Evaluation;
 

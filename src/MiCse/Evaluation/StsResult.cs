@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Statistics;
+
 namespace MiCse.Evaluation;
 
 /// <summary>One STS task's figures, as SentEval aggregates them.</summary>

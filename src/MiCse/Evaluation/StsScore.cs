@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Statistics;
+
 namespace MiCse.Evaluation;
 
 /// <summary>How well similarities agree with gold scores.</summary>

@@ -45,7 +45,7 @@ public sealed class StsTask : EvaluationTask
     /// <param name="folder">SentEval's downstream folder.</param>
     /// <param name="split">The split asked for.</param>
     /// <exception cref="FileNotFoundException">A file is missing; see <see cref="EvaluationTask.MissingFile"/>.</exception>
-    /// <exception cref="Data.DataFormatException">A file is not what SentEval makes; file and line are named.</exception>
+    /// <exception cref="Files.DataFormatException">A file is not what SentEval makes; file and line are named.</exception>
     public IReadOnlyList<StsSubset> Read(string folder, EvaluationSplit split) =>
         [.. PartsFor(split).Select(part => new StsSubset(part.Name, part.Read([.. part.Files.Select(file => Path.Combine(folder, file))])))];
 

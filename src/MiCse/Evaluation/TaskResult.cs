@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Statistics;
+
 namespace MiCse.Evaluation;
 
 /// <summary>One task's figures.</summary>

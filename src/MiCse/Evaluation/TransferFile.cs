@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Evaluation;
 

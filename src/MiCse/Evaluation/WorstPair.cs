@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Statistics;
+
 namespace MiCse.Evaluation;
 
 /// <summary>A pair on which the encoder and people disagree.</summary>

@@ -1,3 +1,4 @@
+using MiCse.Inference;
 using MiCse.Vectors;
 
 namespace MiCse.Explanation;

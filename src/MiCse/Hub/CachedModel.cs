@@ -1,4 +1,6 @@
 using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.ModelFolders;
 
 namespace MiCse.Hub;
 

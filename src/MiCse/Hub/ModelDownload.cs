@@ -1,4 +1,7 @@
 using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Models;
 
 namespace MiCse.Hub;
 

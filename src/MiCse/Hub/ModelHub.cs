@@ -1,3 +1,5 @@
+using MiCse.Files;
+
 namespace MiCse.Hub;
 
 /// <summary>

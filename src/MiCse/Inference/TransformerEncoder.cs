@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
-using MiCse.Checkpoints;
 using MiCse.Inference.Layers;
+using MiCse.Models;
+using MiCse.Numerics;
 using MiCse.Vectors;
+using MiCse.Weights;
 
 namespace MiCse.Inference;
 

@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Search;
 
 /// <summary>One thread's part of a scan: some queries over blocks of rows that stay in the cache while every query goes by.</summary>

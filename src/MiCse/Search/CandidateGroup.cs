@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using MiCse.Numerics;
 
 namespace MiCse.Search;
 

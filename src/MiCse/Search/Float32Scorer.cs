@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Search;

@@ -1,3 +1,4 @@
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Search;

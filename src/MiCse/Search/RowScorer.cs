@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Search;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Search;
 

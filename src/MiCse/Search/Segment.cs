@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Search;
 

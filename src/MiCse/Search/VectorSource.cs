@@ -1,5 +1,6 @@
-using MiCse.Data;
-using MiCse.Inference;
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Models;
 
 namespace MiCse.Search;
 

@@ -1,3 +1,5 @@
+using MiCse.Files;
+
 namespace MiCse.Tokenization;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using MiCse.Files;
 
 namespace MiCse.Tokenization;
 

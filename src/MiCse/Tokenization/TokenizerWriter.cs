@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Tokenization;
 

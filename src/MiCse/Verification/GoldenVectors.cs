@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Verification;

@@ -1,5 +1,7 @@
 using CsCheck;
 using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Tensors;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Checkpoints;

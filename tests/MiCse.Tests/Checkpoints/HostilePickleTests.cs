@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using MiCse.Checkpoints;
+using MiCse.Files;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Checkpoints;

@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Files;
 
 namespace MiCse.Tests.Checkpoints;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using MiCse.Checkpoints;
+using MiCse.Tensors;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Checkpoints;

@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Files;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Checkpoints;

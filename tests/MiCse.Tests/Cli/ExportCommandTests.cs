@@ -1,5 +1,9 @@
-using MiCse.Checkpoints;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Tests.Data;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Cli;
 

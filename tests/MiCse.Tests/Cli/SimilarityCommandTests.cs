@@ -31,7 +31,7 @@ public sealed class SimilarityCommandTests : IDisposable
     [Fact]
     public void Scores_are_the_encoders()
     {
-        using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Pooling = MiCse.Inference.Pooling.Mean });
+        using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Pooling = MiCse.Models.Pooling.Mean });
 
         var run = CommandRun.Of("similarity", "hello world", "it is raining", "--model", _model, "--pooling", "mean", "--json");
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using MiCse.Clustering;
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Tests.Clustering;

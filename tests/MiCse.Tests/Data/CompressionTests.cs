@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using MiCse.Data;
+using MiCse.Files;
 using ZstdSharp;
 
 namespace MiCse.Tests.Data;

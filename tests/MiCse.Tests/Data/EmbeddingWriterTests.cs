@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using MiCse.Data;
+using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Vectors;
 using Parquet;
 using Parquet.Serialization;

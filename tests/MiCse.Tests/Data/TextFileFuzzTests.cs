@@ -1,5 +1,7 @@
 using CsCheck;
 using MiCse.Data;
+using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Vectors;
 
 namespace MiCse.Tests.Data;

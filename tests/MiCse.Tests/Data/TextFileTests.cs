@@ -1,5 +1,6 @@
 using System.Text;
 using MiCse.Data;
+using MiCse.Files;
 using Parquet;
 using Parquet.Schema;
 

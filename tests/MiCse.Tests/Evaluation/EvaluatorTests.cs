@@ -1,4 +1,5 @@
 using MiCse.Evaluation;
+using MiCse.Evaluation.Statistics;
 using MiCse.Vectors;
 using Microsoft.Extensions.AI;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Files;
 
 namespace MiCse.Tests.Evaluation;
 

@@ -1,6 +1,7 @@
-using MiCse.Checkpoints;
 using MiCse.Explanation;
-using MiCse.Inference;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Vectors;
 

@@ -1,3 +1,4 @@
+using MiCse.Files;
 using MiCse.Hub;
 
 namespace MiCse.Tests.Hub;

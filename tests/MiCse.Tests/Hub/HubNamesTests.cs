@@ -1,5 +1,6 @@
 using MiCse.Hub;
-using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Hub;

@@ -1,6 +1,6 @@
-using MiCse.Checkpoints;
 using MiCse.Hub;
-using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
 
 namespace MiCse.Tests.Hub;
 

@@ -1,5 +1,5 @@
-using MiCse.Checkpoints;
-using MiCse.Inference;
+using MiCse.Models;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Inference;
 

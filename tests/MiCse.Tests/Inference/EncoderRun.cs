@@ -1,6 +1,7 @@
-using MiCse.Checkpoints;
 using MiCse.Inference;
 using MiCse.Inference.Layers;
+using MiCse.Models;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Inference;
 

@@ -1,7 +1,8 @@
 using CsCheck;
-using MiCse.Checkpoints;
 using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Vectors;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Inference;
 

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using CsCheck;
-using MiCse.Checkpoints;
+using MiCse.Models;
+using MiCse.Tensors;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Inference;
 

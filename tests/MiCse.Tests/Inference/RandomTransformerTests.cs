@@ -1,5 +1,5 @@
 using CsCheck;
-using MiCse.Inference;
+using MiCse.Models;
 
 namespace MiCse.Tests.Inference;
 

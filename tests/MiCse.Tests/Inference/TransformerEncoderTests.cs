@@ -2,6 +2,8 @@ using CsCheck;
 using MiCse.Checkpoints;
 using MiCse.Inference;
 using MiCse.Inference.Layers;
+using MiCse.Models;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Inference;
 

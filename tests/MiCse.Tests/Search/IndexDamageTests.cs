@@ -1,4 +1,4 @@
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Search;
 using MiCse.Tests.Data;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using MiCse.Numerics;
 using MiCse.Search;
 
 namespace MiCse.Tests.Search;

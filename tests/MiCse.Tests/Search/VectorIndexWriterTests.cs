@@ -1,5 +1,5 @@
 using CsCheck;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Search;
 using MiCse.Tests.Data;
 

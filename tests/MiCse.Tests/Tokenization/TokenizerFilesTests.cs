@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MiCse.Files;
 using MiCse.Tests.Data;
 using MiCse.Tokenization;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using MiCse.Numerics;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.Tests.Batches;

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using MiCse.Data;
+using MiCse.Files;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.Tests.Batches;

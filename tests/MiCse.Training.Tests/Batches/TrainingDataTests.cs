@@ -1,5 +1,5 @@
 using CsCheck;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.Tests.Batches;

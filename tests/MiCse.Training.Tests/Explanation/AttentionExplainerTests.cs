@@ -1,9 +1,11 @@
-using MiCse.Checkpoints;
 using MiCse.Explanation;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
 using MiCse.Training.Batches;
 using MiCse.Training.Explanation;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;
+using MiCse.Weights;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Tests.Explanation;

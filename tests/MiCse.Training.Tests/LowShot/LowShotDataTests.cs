@@ -1,4 +1,6 @@
 using MiCse.Data;
+using MiCse.Data.Corpora;
+using MiCse.Files;
 using MiCse.Tests;
 using MiCse.Training.LowShot;
 

@@ -1,5 +1,5 @@
-using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Files;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Training.Tests.LowShot;

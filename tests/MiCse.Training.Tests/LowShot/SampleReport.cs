@@ -1,5 +1,5 @@
 using MiCse.Evaluation;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 

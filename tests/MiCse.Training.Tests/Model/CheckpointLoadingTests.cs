@@ -1,6 +1,8 @@
 using MiCse.Checkpoints;
+using MiCse.Models;
 using MiCse.Tests;
 using MiCse.Training.Model;
+using MiCse.Weights;
 
 namespace MiCse.Training.Tests.Model;
 

@@ -1,8 +1,10 @@
 using MiCse.Checkpoints;
 using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Tests;
 using MiCse.Tokenization;
 using MiCse.Training.Model;
+using MiCse.Weights;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Tests.Model;

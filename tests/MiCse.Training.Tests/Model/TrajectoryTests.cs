@@ -1,9 +1,11 @@
 using System.Text.Json;
 using MiCse.Checkpoints;
+using MiCse.Models;
 using MiCse.Tests;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;
 using MiCse.Training.Optimization;
+using MiCse.Weights;
 using static TorchSharp.torch;
 using AdamW = MiCse.Training.Optimization.AdamW;
 using Parameter = TorchSharp.Modules.Parameter;

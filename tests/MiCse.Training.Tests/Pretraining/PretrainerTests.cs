@@ -1,6 +1,6 @@
-using MiCse.Checkpoints;
-using MiCse.Data;
-using MiCse.Inference;
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Pretraining;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MiCse.Numerics;
 using MiCse.Tokenization;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
@@ -26,7 +27,7 @@ public sealed class PretrainingModelTests : IDisposable
         torch.manual_seed(new Randomness(options.Seed).SeedFor(RandomPurpose.Initialization));
         using var encoder = new BertEncoder(_tiny.Model.Config, 0, 0);
         using var head = new MaskedLanguageModelHead(_tiny.Model.Config, encoder);
-        CheckpointLoading.Load(encoder, MiCse.Checkpoints.EncoderWeights.From(checkpoint, _tiny.Model.Config));
+        CheckpointLoading.Load(encoder, MiCse.Weights.EncoderWeights.From(checkpoint, _tiny.Model.Config));
         var mask = torch.tensor(batch.Tokens.Mask, [batch.Tokens.Count, batch.Tokens.Length]);
         var scores = head.Forward(encoder.Forward(batch.Ids(), mask).LastHiddenState); // [sequences, tokens, vocabulary]
         var expected = CrossEntropy(MemoryMarshal.Cast<byte, float>(scores.contiguous().bytes), MemoryMarshal.Cast<byte, long>(batch.Labels().bytes), 120);

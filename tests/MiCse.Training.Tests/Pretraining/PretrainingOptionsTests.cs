@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Training.Tests.Pretraining;

@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.ModelFolders;
+using MiCse.Numerics;
 using MiCse.Training.Batches;
 using MiCse.Training.Pretraining;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using MiCse.Files;
 
 namespace MiCse.Checkpoints.PyTorch;
 

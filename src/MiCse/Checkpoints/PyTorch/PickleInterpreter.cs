@@ -1,3 +1,6 @@
+using MiCse.Files;
+using MiCse.Tensors;
+
 namespace MiCse.Checkpoints.PyTorch;
 
 /// <summary>

@@ -1,4 +1,6 @@
 using System.Numerics;
+using MiCse.Files;
+using MiCse.Tensors;
 
 namespace MiCse.Checkpoints.PyTorch;
 

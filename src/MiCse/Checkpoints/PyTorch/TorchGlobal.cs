@@ -1,3 +1,5 @@
+using MiCse.Tensors;
+
 namespace MiCse.Checkpoints.PyTorch;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MiCse.Tensors;
+
 namespace MiCse.Checkpoints.PyTorch;
 
 /// <summary>A run of elements in the file that tensors are views of.</summary>

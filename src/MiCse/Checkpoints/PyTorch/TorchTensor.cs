@@ -1,3 +1,6 @@
+using MiCse.Files;
+using MiCse.Tensors;
+
 namespace MiCse.Checkpoints.PyTorch;
 
 /// <summary>A view of a storage: what <c>torch._utils._rebuild_tensor_v2</c> describes. Offset and strides count elements.</summary>

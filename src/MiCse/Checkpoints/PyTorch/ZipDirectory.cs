@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MiCse.Files;
 
 namespace MiCse.Checkpoints.PyTorch;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using MiCse.Files;
 
 namespace MiCse.Checkpoints.PyTorch;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MiCse.Files;
 
 namespace MiCse.Data.Sentences;
 

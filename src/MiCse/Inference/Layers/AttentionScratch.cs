@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Inference.Layers;
 
 /// <summary>The memory in which a thread computes one head of one text.</summary>

@@ -1,3 +1,5 @@
+using MiCse.Checkpoints;
+using MiCse.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

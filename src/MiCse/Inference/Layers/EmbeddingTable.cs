@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using MiCse.Tensors;
+using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 

@@ -1,3 +1,6 @@
+using MiCse.Numerics;
+using MiCse.Tensors;
+
 namespace MiCse.Inference.Layers;
 
 /// <summary>A linear layer in float32.</summary>

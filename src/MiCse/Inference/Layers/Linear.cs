@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Inference.Layers;
 
 /// <summary>What is done to a row of a linear layer's output when it is complete.</summary>

@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.Models;
+using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 

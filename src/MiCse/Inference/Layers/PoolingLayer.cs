@@ -1,4 +1,7 @@
 using System.Numerics.Tensors;
+using MiCse.Models;
+using MiCse.Numerics;
+using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 

@@ -2,6 +2,9 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MiCse.Numerics;
+using MiCse.Tensors;
+using MiCse.Weights;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Inference.Layers;

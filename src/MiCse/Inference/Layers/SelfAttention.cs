@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MiCse.Numerics;
 
 namespace MiCse.Inference.Layers;
 

@@ -1,3 +1,7 @@
+using MiCse.Models;
+using MiCse.Numerics;
+using MiCse.Weights;
+
 namespace MiCse.Inference.Layers;
 
 /// <summary>A BERT or RoBERTa encoder without pooling: ids → hidden states. Thread-safe; a call computes in a <see cref="Workspace"/> of its own.</summary>

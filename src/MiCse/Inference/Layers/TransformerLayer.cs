@@ -1,4 +1,6 @@
-using MiCse.Checkpoints;
+using MiCse.Models;
+using MiCse.Numerics;
+using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using MiCse.Checkpoints;
+using MiCse.Models;
+using MiCse.Numerics;
 
 namespace MiCse.Inference.Layers;
 

@@ -1,4 +1,4 @@
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Search.VectorData;
 

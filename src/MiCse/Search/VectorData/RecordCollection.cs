@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Search.VectorData;
 

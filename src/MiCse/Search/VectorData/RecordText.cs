@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using MiCse.Data;
+using MiCse.Files;
 using Microsoft.Extensions.VectorData.ProviderServices;
 
 namespace MiCse.Search.VectorData;

@@ -1,5 +1,6 @@
 using MiCse.Data;
 using MiCse.Data.Sentences;
+using MiCse.Files;
 
 namespace MiCse.Tests.Data.Sentences;
 

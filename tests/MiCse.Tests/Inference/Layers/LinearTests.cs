@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using CsCheck;
-using MiCse.Checkpoints;
-using MiCse.Inference;
 using MiCse.Inference.Layers;
+using MiCse.Models;
+using MiCse.Numerics;
+using MiCse.Tensors;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Inference.Layers;
 

@@ -1,0 +1,262 @@
+using Google.Protobuf;
+using MiCse.Tensors;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace MiCse.Checkpoints;
+
+/// <summary>
+/// Collects nodes and writes them as an ONNX ModelProto: the few messages a BERT graph needs, by field number as onnx.proto
+/// numbers them.
+/// </summary>
+internal sealed class OnnxModelWriter
+{
+    /// <summary>The operator domain of ONNX Runtime's fused operators.</summary>
+    public const string Fused = "com.microsoft";
+
+    /// <summary>Who wrote the file.</summary>
+    public const string Producer = "MiCse";
+
+    private const int IrVersion = 8;
+    private const int OperatorSet = 18;
+
+    private readonly List<byte[]> _nodes = [];
+    private readonly List<(byte[] Header, ReadOnlyMemory<byte> Elements)> _initializers = [];
+    private readonly HashSet<string> _constants = [];
+    private readonly List<byte[]> _inputs = [];
+    private readonly List<byte[]> _outputs = [];
+
+    /// <summary>Declares an input. A dimension is a <see cref="string"/> (any size) or a <see cref="long"/>.</summary>
+    public string Input(string name, TensorElementType type, params ReadOnlySpan<object> shape)
+    {
+        _inputs.Add(ValueInfo(name, type, shape));
+        return name;
+    }
+
+    /// <summary>Declares that the value <paramref name="name"/> is an output.</summary>
+    public void Output(string name, TensorElementType type, params ReadOnlySpan<object> shape) =>
+        _outputs.Add(ValueInfo(name, type, shape));
+
+    /// <summary>Puts a weight into the model; its elements are read when the model is written.</summary>
+    public string Weight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, _ => { }, weight.Elements);
+
+    /// <summary>An integer constant, which may be declared again: a scalar, or a vector when <paramref name="isVector"/>.</summary>
+    public string Constant(string name, TensorElementType type, long value, bool isVector = false) => _constants.Add(name)
+        ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorElementType.Int64 ? 7 : 5, value))
+        : name;
+
+    /// <summary>A float32 scalar, which may be declared again.</summary>
+    public string Scalar(string name, float value) => _constants.Add(name)
+        ? Initializer(name, TensorElementType.Float, [], tensor =>
+        {
+            tensor.WriteTag(4, WireFormat.WireType.Fixed32);
+            tensor.WriteFloat(value);
+        })
+        : name;
+
+    /// <summary>Adds a node and returns its first output. An absent optional input is an empty string.</summary>
+    /// <param name="operation">Operator name.</param>
+    /// <param name="domain">"" for ONNX's own operators, else <see cref="Fused"/>.</param>
+    /// <param name="inputs">Names of its inputs.</param>
+    /// <param name="outputs">Names of its outputs.</param>
+    /// <param name="attributes">Values are <see cref="long"/> or <see cref="float"/>.</param>
+    public string Node(
+        string operation,
+        string domain,
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs,
+        params (string Name, object Value)[] attributes)
+    {
+        _nodes.Add(Message(node =>
+        {
+            foreach (var input in inputs)
+            {
+                WriteString(node, 1, input);
+            }
+
+            foreach (var output in outputs)
+            {
+                WriteString(node, 2, output);
+            }
+
+            WriteString(node, 3, outputs[0]);
+            WriteString(node, 4, operation);
+            foreach (var (name, value) in attributes)
+            {
+                WriteMessage(node, 5, attribute => WriteAttribute(attribute, name, value));
+            }
+
+            WriteString(node, 7, domain);
+        }));
+        return outputs[0];
+    }
+
+    /// <summary>The ModelProto.</summary>
+    public byte[] ToArray()
+    {
+        using var buffer = new MemoryStream();
+        WriteTo(buffer);
+        return buffer.ToArray();
+    }
+
+    /// <summary>Writes the ModelProto, weight after weight.</summary>
+    /// <exception cref="NotSupportedException">It is larger than the 2 GB that a protobuf message may have.</exception>
+    public void WriteTo(Stream stream)
+    {
+        var nodes = Message(graph =>
+        {
+            WriteAll(graph, 1, _nodes);
+            WriteString(graph, 2, "encoder");
+        });
+        var interfaces = Message(graph =>
+        {
+            WriteAll(graph, 11, _inputs);
+            WriteAll(graph, 12, _outputs);
+        });
+        var initializers = _initializers.ConvertAll(entry => (Start: InitializerStart(entry.Header, entry.Elements.Length), entry.Elements));
+        var size = nodes.Length + interfaces.Length + initializers.Sum(entry => (long)entry.Start.Length + entry.Elements.Length);
+        if (size > int.MaxValue - 1024)
+        {
+            throw new NotSupportedException($"an ONNX file of {size:N0} bytes is beyond the 2 GB that the format allows in one file");
+        }
+
+        stream.Write(Message(model =>
+        {
+            WriteInteger(model, 1, IrVersion);
+            WriteString(model, 2, Producer);
+            foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
+            {
+                WriteMessage(model, 8, import =>
+                {
+                    WriteString(import, 1, domain);
+                    WriteInteger(import, 2, version);
+                });
+            }
+
+            WriteStart(model, 7, (int)size);
+        }));
+        stream.Write(nodes);
+        foreach (var (start, elements) in initializers)
+        {
+            stream.Write(start);
+            stream.Write(elements.Span);
+        }
+
+        stream.Write(interfaces);
+    }
+
+    private string Initializer(
+        string name, TensorElementType type, IReadOnlyList<long> shape, Action<CodedOutputStream> write, ReadOnlyMemory<byte> elements = default)
+    {
+        var header = Message(tensor =>
+        {
+            foreach (var size in shape)
+            {
+                WriteInteger(tensor, 1, size);
+            }
+
+            WriteInteger(tensor, 2, (long)type);
+            WriteString(tensor, 8, name);
+            write(tensor);
+        });
+        _initializers.Add((header, elements));
+        return name;
+    }
+
+    /// <summary>An initializer of the graph up to the raw elements, which come last.</summary>
+    private static byte[] InitializerStart(byte[] header, int elements)
+    {
+        var start = elements == 0 ? header : [.. header, .. Message(tensor => WriteStart(tensor, 9, elements))];
+        return [.. Message(graph => WriteStart(graph, 5, start.Length + elements)), .. start];
+    }
+
+    private static void WriteStart(CodedOutputStream output, int field, int length)
+    {
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteLength(length);
+    }
+
+    private static byte[] ValueInfo(string name, TensorElementType type, ReadOnlySpan<object> shape)
+    {
+        var dimensions = shape.ToArray();
+        return Message(info =>
+        {
+            WriteString(info, 1, name);
+            WriteMessage(info, 2, valueType => WriteMessage(valueType, 1, tensor =>
+            {
+                WriteInteger(tensor, 1, (long)type);
+                WriteMessage(tensor, 2, shapeMessage =>
+                {
+                    foreach (var dimension in dimensions)
+                    {
+                        WriteMessage(shapeMessage, 1, message => WriteDimension(message, dimension));
+                    }
+                });
+            }));
+        });
+    }
+
+    private static void WriteDimension(CodedOutputStream output, object dimension)
+    {
+        if (dimension is string symbol)
+        {
+            WriteString(output, 2, symbol);
+        }
+        else
+        {
+            WriteInteger(output, 1, (long)dimension);
+        }
+    }
+
+    private static void WriteAttribute(CodedOutputStream output, string name, object value)
+    {
+        const int floatType = 1;
+        const int integerType = 2;
+        WriteString(output, 1, name);
+        if (value is float number)
+        {
+            output.WriteTag(2, WireFormat.WireType.Fixed32);
+            output.WriteFloat(number);
+            WriteInteger(output, 20, floatType);
+        }
+        else
+        {
+            WriteInteger(output, 3, (long)value);
+            WriteInteger(output, 20, integerType);
+        }
+    }
+
+    private static void WriteInteger(CodedOutputStream output, int field, long value)
+    {
+        output.WriteTag(field, WireFormat.WireType.Varint);
+        output.WriteInt64(value);
+    }
+
+    private static void WriteString(CodedOutputStream output, int field, string value)
+    {
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteString(value);
+    }
+
+    private static void WriteAll(CodedOutputStream output, int field, List<byte[]> messages)
+    {
+        foreach (var message in messages)
+        {
+            output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+            output.WriteBytes(UnsafeByteOperations.UnsafeWrap(message));
+        }
+    }
+
+    private static void WriteMessage(CodedOutputStream output, int field, Action<CodedOutputStream> write) =>
+        WriteAll(output, field, [Message(write)]);
+
+    private static byte[] Message(Action<CodedOutputStream> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var output = new CodedOutputStream(buffer, leaveOpen: true))
+        {
+            write(output);
+        }
+
+        return buffer.ToArray();
+    }
+}

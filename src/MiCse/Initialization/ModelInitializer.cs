@@ -1,0 +1,128 @@
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Numerics;
+using MiCse.Tensors;
+using MiCse.Tokenization;
+
+namespace MiCse.Initialization;
+
+/// <summary>
+/// Makes a model with random weights, as BERT starts its pre-training: weights from N(0, 0.02²), LayerNorms 1 and 0, biases 0, the rows of the padding id 0;
+/// no pooler. The same seed gives the same bytes on every machine.
+/// </summary>
+public static class ModelInitializer
+{
+    /// <summary>Writes a model folder for a tokenizer: BERT, or RoBERTa when its sequences start with <c>&lt;s&gt;</c>.</summary>
+    /// <param name="folder">The folder to make; it may be there when it is empty.</param>
+    /// <param name="tokenizerFolder">Where the tokenizer's files are.</param>
+    /// <param name="shape">The size.</param>
+    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="words">
+    /// Word vectors of the tokenizer's vocabulary, with <see cref="DimensionsOfWords"/> dimensions: the model starts as their average and is pooled by the mean. Null: fresh embeddings.
+    /// </param>
+    /// <param name="modelCard">The text of README.md; null writes none.</param>
+    /// <param name="cancellationToken">Looked at before every tensor.</param>
+    /// <returns>The number of parameters.</returns>
+    /// <exception cref="ModelFormatException">No usable tokenizer in its folder, or a size that makes no model.</exception>
+    /// <exception cref="ArgumentException">The word vectors belong to another vocabulary, or have another length.</exception>
+    /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
+    public static long Write(
+        string folder,
+        string tokenizerFolder,
+        ModelShape shape,
+        ulong seed,
+        WordVectors? words = null,
+        string? modelCard = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        var config = Configure(Tokenizer.Load(tokenizerFolder), shape);
+        if (words is not null && (words.Count != config.VocabularySize || words.Dimensions != DimensionsOfWords(shape)))
+        {
+            throw new ArgumentException(
+                $"The word vectors are {words.Count} × {words.Dimensions}, and this model takes {config.VocabularySize} × {DimensionsOfWords(shape)}.", nameof(words));
+        }
+
+        ModelFolderWriter.Write(
+            folder,
+            new ModelContent
+            {
+                Config = config,
+                Weights = Weights(config, seed, words),
+                TokenizerFolder = tokenizerFolder,
+                Pooling = words is null ? Pooling.ClsBeforePooler : Pooling.Mean,
+                ModelCard = modelCard,
+            },
+            cancellationToken: cancellationToken);
+        return WeightNames.CountParameters(config);
+    }
+
+    /// <summary>The length of word vectors that a model can start from: 12 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>
+    /// <exception cref="ArgumentException">The hidden size is not larger than that.</exception>
+    public static int DimensionsOfWords(ModelShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.HiddenSize > AveragingWeights.FreeDimensions
+            ? shape.HiddenSize - AveragingWeights.FreeDimensions
+            : throw new ArgumentException(
+                $"A hidden size of {shape.HiddenSize} leaves no room for word vectors, which need {AveragingWeights.FreeDimensions} dimensions beside them: take a larger one.", nameof(shape));
+    }
+
+    /// <summary>The configuration of a fresh model.</summary>
+    internal static BertConfig Configure(Tokenizer tokenizer, ModelShape shape)
+    {
+        var special = tokenizer.SpecialTokens;
+        var isRoberta = tokenizer.TokenOf(special.Start) == "<s>";
+        return new BertConfig
+        {
+            Architecture = isRoberta ? BertArchitecture.Roberta : BertArchitecture.Bert,
+            VocabularySize = tokenizer.VocabularySize,
+            HiddenSize = shape.HiddenSize,
+            Layers = shape.Layers,
+            Heads = shape.Heads,
+            IntermediateSize = shape.IntermediateSize ?? 4 * shape.HiddenSize,
+            MaxPositions = shape.MaxTokens + (isRoberta ? special.Padding + 1 : 0),
+            TypeVocabularySize = isRoberta ? 1 : 2,
+            LayerNormEpsilon = isRoberta ? 1e-5 : 1e-12,
+            PadTokenId = special.Padding,
+        };
+    }
+
+    /// <summary>Fresh weights; each is drawn when it is written, from a stream of its own name.</summary>
+    internal static IEnumerable<TensorContent> Weights(BertConfig config, ulong seed, WordVectors? words = null)
+    {
+        var averaging = words is null ? null : new AveragingWeights(config, words);
+        return WeightNames.Required(config).Select(weight => new TensorContent(weight.Name, TensorType.Float32, weight.Shape, stream =>
+        {
+            var elements = Elements(config, weight.Name, weight.Shape, seed);
+            averaging?.Apply(weight.Name, elements);
+            TensorContent.From(weight.Name, weight.Shape, elements).WriteTo(stream);
+        }));
+    }
+
+    private static float[] Elements(BertConfig config, string name, long[] shape, ulong seed)
+    {
+        var elements = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        if (shape.Length == 1)
+        {
+            // The only weights with one dimension are those of LayerNorms.
+            Array.Fill(elements, name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+            return elements;
+        }
+
+        var numbers = new NormalNumbers(seed, name);
+        for (var index = 0; index < elements.Length; index++)
+        {
+            elements[index] = (float)(config.InitializerRange * numbers.Next());
+        }
+
+        if (name == WeightNames.WordEmbeddings || (name == WeightNames.PositionEmbeddings && config.Architecture == BertArchitecture.Roberta))
+        {
+            elements.AsSpan(config.PadTokenId * config.HiddenSize, config.HiddenSize).Clear();
+        }
+
+        return elements;
+    }
+}

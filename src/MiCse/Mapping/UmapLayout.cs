@@ -1,0 +1,137 @@
+namespace MiCse.Mapping;
+
+/// <summary>
+/// Moves points until edges are short and other points apart: stochastic gradient descent on the cross entropy between the graph and the curve, with
+/// negative sampling (McInnes, Healy, Melville: "UMAP", 2018, section 3.2).
+/// </summary>
+/// <remarks>
+/// In an epoch every point moves along its own edges, while it sees all others where they were when the epoch began. So points can move on any number
+/// of threads in any order and come to the same places.
+/// </remarks>
+internal sealed class UmapLayout
+{
+    private const int PointsPerBlock = 256;
+
+    /// <summary>The longest step along an axis, before the learning rate.</summary>
+    private const float LongestStep = 4;
+
+    /// <summary>Keeps points that nearly meet from pushing each other out of the picture.</summary>
+    private const float Softening = 1e-3f;
+
+    private readonly UmapGraph _graph;
+    private readonly float _a;
+    private readonly float _b;
+    private readonly int _negativeSamples;
+    private readonly long _seed;
+    private readonly int _epochs;
+    private readonly float _learningRate;
+    private readonly float[] _frequencies;
+
+    /// <param name="graph">The edges.</param>
+    /// <param name="curve">How near points at a distance are.</param>
+    /// <param name="options">The negative samples and the seed.</param>
+    /// <param name="epochs">Passes over the edges.</param>
+    /// <param name="learningRate">Length of the first steps.</param>
+    public UmapLayout(UmapGraph graph, UmapCurve curve, UmapOptions options, int epochs, double learningRate)
+    {
+        _graph = graph.Without(epochs);
+        (_a, _b) = ((float)curve.A, (float)curve.B);
+        (_negativeSamples, _seed, _epochs, _learningRate) = (options.NegativeSamples, options.Seed, epochs, (float)learningRate);
+        var strongest = _graph.Weights.Length == 0 ? 1 : _graph.Weights.Max();
+        _frequencies = Array.ConvertAll(_graph.Weights, weight => weight / strongest);
+    }
+
+    /// <summary>Moves points that attract and repel each other.</summary>
+    /// <param name="points">x and y of each point, moved in place.</param>
+    /// <param name="progress">Told the number of epochs done.</param>
+    /// <param name="parallel">Threads and cancellation.</param>
+    public void Arrange(float[] points, IProgress<int>? progress, ParallelOptions parallel)
+    {
+        var before = new float[points.Length];
+        for (var epoch = 0; epoch < _epochs; epoch++)
+        {
+            points.CopyTo(before, 0);
+            RunEpoch(epoch, points, before, among: false, parallel);
+            progress?.Report(epoch + 1);
+        }
+    }
+
+    /// <summary>Moves new points among those of a map, which stay.</summary>
+    public void ArrangeAmong(float[] map, float[] points, ParallelOptions parallel)
+    {
+        for (var epoch = 0; epoch < _epochs; epoch++)
+        {
+            RunEpoch(epoch, points, map, among: true, parallel);
+        }
+    }
+
+    private void RunEpoch(int epoch, float[] points, float[] others, bool among, ParallelOptions parallel)
+    {
+        var rate = _learningRate * (1 - (float)epoch / _epochs);
+        var blocks = (_graph.Count + PointsPerBlock - 1) / PointsPerBlock;
+        Parallel.For(0, blocks, parallel, block =>
+        {
+            for (var point = block * PointsPerBlock; point < Math.Min(_graph.Count, (block + 1) * PointsPerBlock); point++)
+            {
+                Move(epoch, point, points.AsSpan(2 * point, 2), others, among, rate);
+            }
+        });
+    }
+
+    private void Move(int epoch, int point, Span<float> place, float[] others, bool among, float rate)
+    {
+        // An edge of the corpus is there in both directions, and either one draws both its ends.
+        var (attraction, self) = among ? (1f, -1) : (2f, point);
+
+        // New points meet the same strangers, whichever texts come with them.
+        var random = new UmapRandom(_seed, epoch, self);
+        var (x, y) = (place[0], place[1]);
+        for (var edge = _graph.Starts[point]; edge < _graph.Starts[point + 1]; edge++)
+        {
+            // An edge of half the greatest weight is taken in every second epoch.
+            var frequency = _frequencies[edge];
+            if ((int)(frequency * (epoch + 1)) == (int)(frequency * epoch))
+            {
+                continue;
+            }
+
+            var target = _graph.Targets[edge];
+            var (dx, dy) = (x - others[2 * target], y - others[2 * target + 1]);
+            var force = attraction * Attraction(dx * dx + dy * dy);
+            x -= rate * Limit(force * dx);
+            y -= rate * Limit(force * dy);
+            for (var sample = 0; sample < _negativeSamples; sample++)
+            {
+                var stranger = random.Next(others.Length / 2);
+                if (stranger == self)
+                {
+                    continue;
+                }
+
+                (dx, dy) = (x - others[2 * stranger], y - others[2 * stranger + 1]);
+                force = Repulsion(dx * dx + dy * dy);
+                x += rate * Limit(force * dx);
+                y += rate * Limit(force * dy);
+            }
+        }
+
+        (place[0], place[1]) = (x, y);
+    }
+
+    /// <summary>2ab·d²⁽ᵇ⁻¹⁾ / (1 + a·d²ᵇ): the gradient of -log of the curve, over the distance.</summary>
+    private float Attraction(float squared)
+    {
+        if (squared == 0)
+        {
+            return 0;
+        }
+
+        var power = MathF.Pow(squared, _b);
+        return 2 * _a * _b * power / (squared * (1 + _a * power));
+    }
+
+    /// <summary>2b / (d² · (1 + a·d²ᵇ)): the gradient of -log(1 - the curve), over the distance.</summary>
+    private float Repulsion(float squared) => 2 * _b / ((Softening + squared) * (1 + _a * MathF.Pow(squared, _b)));
+
+    private static float Limit(float step) => Math.Clamp(step, -LongestStep, LongestStep);
+}

@@ -1,0 +1,35 @@
+using MiCse.Models;
+using MiCse.Tensors;
+
+namespace MiCse.ModelFolders;
+
+/// <summary>What goes into a model folder.</summary>
+public sealed record ModelContent
+{
+    /// <summary>The shape of the encoder.</summary>
+    public required BertConfig Config { get; init; }
+
+    /// <summary>The weights, under the names of <see cref="WeightNames"/>, complete and of the shapes of <see cref="Config"/>.</summary>
+    public required IEnumerable<TensorContent> Weights { get; init; }
+
+    /// <summary>
+    /// A masked-language-model head whose decoder is the word embeddings, under the names of <see cref="WeightNames"/>; the folder is then one of
+    /// transformers' <c>BertForMaskedLM</c> or <c>RobertaForMaskedLM</c>. Null writes the encoder alone.
+    /// </summary>
+    public IEnumerable<TensorContent>? MaskedLanguageModelHead { get; init; }
+
+    /// <summary>The folder whose tokenizer files are copied.</summary>
+    public required string TokenizerFolder { get; init; }
+
+    /// <summary>How the model is to be pooled.</summary>
+    public Pooling Pooling { get; init; } = Pooling.ClsBeforePooler;
+
+    /// <summary>Whether vectors are to be scaled to length 1; only with poolings that sentence-transformers knows too (cls-before-pooler, mean).</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>The longest sequence in tokens to recommend; null is what <see cref="Config"/> allows.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>The text of README.md; null writes none.</summary>
+    public string? ModelCard { get; init; }
+}

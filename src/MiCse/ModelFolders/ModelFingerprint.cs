@@ -1,0 +1,38 @@
+using System.IO.Hashing;
+using System.Text;
+using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Models;
+
+namespace MiCse.ModelFolders;
+
+/// <summary>A hash of a model's weights, whatever their file is called and wherever it lies: what tells one model's vectors from another's.</summary>
+public static class ModelFingerprint
+{
+    /// <summary>XXH3 (128 bits, hexadecimal) over the names and the bytes of all tensors.</summary>
+    /// <exception cref="ModelFormatException">The weights cannot be read.</exception>
+    public static string Of(ModelFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (folder.Precision == EncoderPrecision.Int8)
+        {
+            using var file = MappedFile.Open(folder.WeightsPath);
+            return Hash(OnnxReader.Read(file).Select(weight => (weight.Key, weight.Value.Elements)));
+        }
+
+        using var checkpoint = folder.OpenCheckpoint();
+        return Hash(checkpoint.Tensors.Select(tensor => (tensor.Key, tensor.Value.Memory)));
+    }
+
+    private static string Hash(IEnumerable<(string Name, ReadOnlyMemory<byte> Elements)> tensors)
+    {
+        var hash = new XxHash128();
+        foreach (var (name, elements) in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            hash.Append(Encoding.UTF8.GetBytes(name));
+            hash.Append(elements.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+}

@@ -1,0 +1,91 @@
+using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Models;
+
+namespace MiCse.ModelFolders;
+
+/// <summary>
+/// A Hugging Face model folder: which files are used, and why. With a sentence-transformers modules.json the transformer's files may
+/// lie in a folder inside it.
+/// </summary>
+public sealed class ModelFolder
+{
+    private readonly WeightsFile _weights;
+
+    private ModelFolder(string path, string transformerPath, BertConfig config, WeightsFile weights, PoolingChoice pooling, int maxTokens)
+    {
+        Path = path;
+        TransformerPath = transformerPath;
+        Config = config;
+        Pooling = pooling;
+        MaxTokens = maxTokens;
+        _weights = weights;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Where config.json, the weights and the tokenizer lie: <see cref="Path"/>, or the folder that modules.json names.</summary>
+    public string TransformerPath { get; }
+
+    /// <summary>config.json, read.</summary>
+    public BertConfig Config { get; }
+
+    /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin before ONNX.</summary>
+    public string WeightsPath => _weights.Path;
+
+    /// <summary>Why that file, for people: "the only weight file", "preferred to pytorch_model.bin".</summary>
+    public string WeightsReason => _weights.Reason;
+
+    /// <summary>Size of the weights on disk in bytes, all shards together.</summary>
+    public long WeightsByteCount => _weights.ByteCount();
+
+    /// <summary>
+    /// What the weights are stored in: <see cref="EncoderPrecision.Int8"/> when the folder is an int8 export without float weights, which can be run but not
+    /// opened as a checkpoint.
+    /// </summary>
+    public EncoderPrecision Precision => _weights.IsQuantized ? EncoderPrecision.Int8 : EncoderPrecision.Float32;
+
+    /// <summary>The pooling and where it was found.</summary>
+    public PoolingChoice Pooling { get; }
+
+    /// <summary>The longest sequence that sentence_bert_config.json, tokenizer_config.json and config.json allow, in tokens.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>The licence that the front matter of README.md names, such as "apache-2.0"; null when it names none.</summary>
+    public string? License => ModelCard.License(System.IO.Path.Combine(Path, "README.md"));
+
+    /// <summary>Looks at a folder without loading weights.</summary>
+    /// <exception cref="ModelFormatException">Not a model folder, or one that this library cannot run.</exception>
+    public static ModelFolder Open(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new ModelFormatException(path, File.Exists(path) ? "is a file; expected is a model folder" : "there is no such folder");
+        }
+
+        var modules = SentenceTransformersModules.Read(path);
+        var transformer = modules?.Transformer ?? path;
+        var configPath = System.IO.Path.Combine(transformer, "config.json");
+        if (!File.Exists(configPath))
+        {
+            throw new ModelFormatException(transformer, "has no config.json, so it is not a Hugging Face model folder");
+        }
+
+        var config = BertConfig.Load(configPath);
+        var pooling = PoolingFile.Choose(configPath, config, modules);
+        return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, SequenceLimit.Read(path, transformer, config));
+    }
+
+    /// <summary>Opens the weights, checks that they fit config.json, and counts their numbers.</summary>
+    /// <exception cref="ModelFormatException">The file is broken, or does not fit.</exception>
+    public long CountParameters()
+    {
+        using var source = WeightSource.Open(this, precision: null);
+        return source.Weights.ParameterCount;
+    }
+
+    /// <summary>Opens the weights.</summary>
+    /// <exception cref="ModelFormatException">The file is broken, or the folder has int8 weights alone.</exception>
+    public Checkpoint OpenCheckpoint() => Checkpoint.Open(WeightsPath);
+}

@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Models;
+using MiCse.Tensors;
+using MiCse.Tokenization;
+using MiCse.Weights;
+
+namespace MiCse.ModelFolders;
+
+/// <summary>
+/// Writes a Hugging Face folder that transformers and sentence-transformers load and pool rightly: config.json, model.safetensors, tokenizer files,
+/// and modules.json with 1_Pooling. A pooling that sentence-transformers does not have is noted in config.json (<c>micse_pooling</c>) instead.
+/// </summary>
+public static class ModelFolderWriter
+{
+    /// <summary>Writes beside the place and renames when everything is there and can be opened again.</summary>
+    /// <param name="folder">The folder to make. It may be there when it is empty.</param>
+    /// <param name="content">What to write.</param>
+    /// <param name="overwrite">Whether a folder with files in it is replaced as a whole; false by default.</param>
+    /// <param name="cancellationToken">Looked at before every tensor.</param>
+    /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
+    /// <exception cref="ModelFormatException">The tokenizer folder has no tokenizer that is implemented, or the weights do not fit the configuration.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
+    public static void Write(string folder, ModelContent content, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        BertConfigReader.Check(folder, content.Config);
+        AtomicFolder.Write(folder, target => WriteFiles(folder, target, content, cancellationToken), overwrite);
+    }
+
+    /// <summary>Writes all but the weights: tokenizer, configuration, pooling, model card.</summary>
+    internal static void WriteDescription(string folder, ModelContent content)
+    {
+        CopyTokenizer(content, folder);
+        WriteConfiguration(content, folder);
+        if (content.ModelCard is not null)
+        {
+            WriteText(folder, ModelCard.FileName, content.ModelCard);
+        }
+    }
+
+    private static void WriteFiles(string folder, string target, ModelContent content, CancellationToken cancellationToken)
+    {
+        WriteDescription(target, content);
+        SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), Weights(content), null, cancellationToken);
+
+        // A folder that this library cannot open again must not take the place of anything.
+        using var checkpoint = ModelFolder.Open(target).OpenCheckpoint();
+        _ = EncoderWeights.From(checkpoint.Tensors, content.Config, folder);
+    }
+
+    private static IEnumerable<TensorContent> Weights(ModelContent content)
+    {
+        if (content.MaskedLanguageModelHead is not { } head)
+        {
+            return content.Weights;
+        }
+
+        // transformers refuses a head beside an encoder without a prefix.
+        var architecture = content.Config.Architecture;
+        var published = WeightNames.PublishedHead(architecture).ToDictionary(name => name.Canonical, name => name.Published);
+        return
+        [
+            .. content.Weights.Select(weight => weight with { Name = WeightNames.PrefixBesideHead(architecture) + weight.Name }),
+            .. head.Select(weight => weight with { Name = published[weight.Name] }),
+        ];
+    }
+
+    private static void CopyTokenizer(ModelContent content, string folder)
+    {
+        new TokenizerFiles(content.TokenizerFolder).CopyTo(folder);
+
+        // transformers cuts at this length; beyond the position table it would fail.
+        var path = Path.Combine(folder, "tokenizer_config.json");
+        var settings = JsonObject.Create(JsonFile.ReadObject(path))!;
+        settings["model_max_length"] = MaxTokens(content);
+        File.WriteAllText(path, settings.ToJsonString(BertConfigJson.Format) + "\n");
+    }
+
+    private static void WriteConfiguration(ModelContent content, string folder)
+    {
+        var isShared = content.Pooling is Pooling.ClsBeforePooler or Pooling.Mean;
+        if (content.Normalize && !isShared)
+        {
+            throw new ArgumentException($"Vectors pooled by {content.Pooling.Name()} cannot be marked as normalised.", nameof(content));
+        }
+
+        var marker = new Dictionary<string, string>();
+        if (isShared)
+        {
+            WriteModules(content, folder);
+        }
+        else
+        {
+            marker.Add(PoolingFile.MarkerKey, content.Pooling.Name());
+        }
+
+        WriteText(folder, "config.json", BertConfigJson.Write(content.Config, content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
+        WriteJson(folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = false });
+    }
+
+    private static void WriteModules(ModelContent content, string folder)
+    {
+        var modules = new JsonArray(Module(0, "", "Transformer"), Module(1, "1_Pooling", "Pooling"));
+        if (content.Normalize)
+        {
+            modules.Add(Module(2, "2_Normalize", "Normalize"));
+        }
+
+        WriteJson(folder, SentenceTransformersModules.FileName, modules);
+        WriteJson(folder, "config_sentence_transformers.json", new JsonObject
+        {
+            ["prompts"] = new JsonObject(),
+            ["default_prompt_name"] = null,
+            ["similarity_fn_name"] = "cosine",
+        });
+        WriteJson(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json", new JsonObject
+        {
+            ["word_embedding_dimension"] = content.Config.HiddenSize,
+            ["pooling_mode_cls_token"] = content.Pooling == Pooling.ClsBeforePooler,
+            ["pooling_mode_mean_tokens"] = content.Pooling == Pooling.Mean,
+            ["pooling_mode_max_tokens"] = false,
+            ["pooling_mode_mean_sqrt_len_tokens"] = false,
+        });
+    }
+
+    private static JsonObject Module(int index, string path, string type) => new()
+    {
+        ["idx"] = index,
+        ["name"] = $"{index}",
+        ["path"] = path,
+        ["type"] = $"sentence_transformers.models.{type}",
+    };
+
+    private static int MaxTokens(ModelContent content) => Math.Min(content.MaxTokens ?? int.MaxValue, content.Config.MaxTokens);
+
+    private static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(BertConfigJson.Format) + "\n");
+
+    private static void WriteText(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MiCse.Models;
+
+/// <summary>How poolings are spelled on the command line and in config.json (<c>micse_pooling</c>).</summary>
+public static class PoolingNames
+{
+    private static readonly (Pooling Pooling, string Name)[] Table =
+    [
+        (Pooling.ClsBeforePooler, "cls-before-pooler"),
+        (Pooling.Cls, "cls"),
+        (Pooling.Mean, "mean"),
+        (Pooling.MeanOfLastTwo, "mean-last-two"),
+        (Pooling.MeanOfFirstAndLast, "mean-first-last"),
+    ];
+
+    /// <summary>All spellings, in the order of <see cref="Pooling"/>.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Table.Select(row => row.Name)];
+
+    /// <summary>The spelling of a pooling.</summary>
+    public static string Name(this Pooling pooling) => Table[(int)pooling].Name;
+
+    /// <summary>The pooling of a spelling; case matters.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? name, out Pooling pooling)
+    {
+        var index = Array.FindIndex(Table, row => row.Name == name);
+        pooling = index < 0 ? default : Table[index].Pooling;
+        return index >= 0;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.ExceptionServices;
+
+namespace MiCse.Numerics;
+
+/// <summary>The threads that compute a batch: its caller's, alone or with others.</summary>
+/// <param name="threads">How many; at least 1.</param>
+/// <param name="cancellationToken">Stops between two steps.</param>
+internal sealed class Team(int threads, CancellationToken cancellationToken)
+{
+    /// <summary>Work on a part of numbered items.</summary>
+    /// <param name="from">The first item.</param>
+    /// <param name="to">The item after the last one.</param>
+    public delegate void Work(int from, int to);
+
+    /// <summary>Does a step: numbered items, cut into as many parts as there are threads. What an item becomes must not depend on the cut.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Share(int items, Work work)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var parts = Math.Min(threads, items);
+        if (parts <= 1)
+        {
+            work(0, items);
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, parts, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using MiCse.Tensors;
+
+namespace MiCse.Weights;
+
+/// <summary>The weights of a checkpoint, rounded to bytes where a graph asks for that.</summary>
+internal sealed class CheckpointGraphWeights(EncoderWeights weights) : GraphWeights(weights.Config)
+{
+    public override long ParameterCount => weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
+
+    public override bool Has(string name) => weights.Tensors.ContainsKey(name);
+
+    public override GraphWeight Float(string name) => GraphWeight.From(weights[name]);
+
+    public override QuantizedWeight Factor(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.StepsOfProduct).ToFactor();
+
+    public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.StepsOfTable).ToTable();
+}

@@ -1,0 +1,51 @@
+using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Models;
+using MiCse.Tensors;
+
+namespace MiCse.Weights;
+
+/// <summary>A checkpoint seen through canonical names (<see cref="WeightNames"/>), complete and of the right shapes.</summary>
+public sealed class EncoderWeights
+{
+    private readonly IReadOnlyDictionary<string, CheckpointTensor> _tensors;
+
+    private EncoderWeights(BertConfig config, IReadOnlyDictionary<string, CheckpointTensor> tensors)
+    {
+        Config = config;
+        _tensors = tensors;
+    }
+
+    /// <summary>The shapes the weights were checked against.</summary>
+    public BertConfig Config { get; }
+
+    /// <summary>Whether Hugging Face's pooler is there.</summary>
+    public bool HasPooler => _tensors.ContainsKey(WeightNames.Pooler.Weight);
+
+    /// <summary>Whether SimCSE's and miCSE's training head is there.</summary>
+    public bool HasProjectionHead => _tensors.ContainsKey(WeightNames.ProjectionHead.Weight);
+
+    /// <summary>A tensor by canonical name.</summary>
+    public CheckpointTensor this[string canonicalName] => _tensors[canonicalName];
+
+    /// <summary>All tensors by canonical name.</summary>
+    public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
+
+    /// <summary>Maps names, and checks that every weight is there, floating-point and of the right shape. No data is copied.</summary>
+    /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
+    public static EncoderWeights From(Checkpoint checkpoint, BertConfig config) => From(checkpoint.Tensors, config, checkpoint.Path);
+
+    /// <summary>The same for tensors from several checkpoints, such as an encoder and a head that were saved apart.</summary>
+    /// <param name="tensors">Tensors by the names their files spell.</param>
+    /// <param name="config">What they must fit.</param>
+    /// <param name="source">The file or folder that messages name.</param>
+    /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
+    public static EncoderWeights From(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config, string source)
+    {
+        var canonical = CheckpointNames.Canonical(source, tensors.Keys).ToDictionary(name => name.Key, name => tensors[name.Value]);
+        var problems = new EncoderWeightsCheck(canonical, config).Problems();
+        return problems.Count == 0
+            ? new EncoderWeights(config, canonical)
+            : throw new ModelFormatException(source, "does not fit config.json: " + string.Join("; ", problems));
+    }
+}

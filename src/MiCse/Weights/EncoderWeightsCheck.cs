@@ -1,0 +1,89 @@
+using MiCse.Files;
+using MiCse.Models;
+using MiCse.Tensors;
+
+namespace MiCse.Weights;
+
+/// <summary>Compares the tensors of a checkpoint, under canonical names, with what its configuration asks for.</summary>
+internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config)
+{
+    private readonly List<string> _missing = [];
+    private readonly List<string> _misshapen = [];
+    private readonly List<string> _mistyped = [];
+    private readonly List<string> _problems = [];
+
+    /// <summary>Everything that is wrong, one clause for each kind; empty when nothing is.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var expected = new HashSet<string>();
+        foreach (var (name, shape) in WeightNames.Required(config).Concat(OptionalWeights()))
+        {
+            expected.Add(name);
+            Check(name, shape);
+        }
+
+        Report(_missing, "key", "is", "are", "missing");
+        Report(_misshapen, "key", "has", "have", "another shape");
+        Report(_mistyped, "key", "is", "are", "not floating-point");
+        ReportExtra([.. tensors.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal)]);
+        return _problems;
+    }
+
+    private IEnumerable<(string Name, long[] Shape)> OptionalWeights() =>
+        WeightNames.Optional(config)
+            .Where(part => tensors.ContainsKey(part.Module.Weight) || tensors.ContainsKey(part.Module.Bias))
+            .SelectMany(part => new[] { (part.Module.Weight, part.Shape), (part.Module.Bias, part.Shape[..1]) });
+
+    private void Check(string name, long[] shape)
+    {
+        if (!tensors.TryGetValue(name, out var tensor))
+        {
+            _missing.Add(name);
+            return;
+        }
+
+        if (!tensor.Type.IsFloatingPoint())
+        {
+            _mistyped.Add($"{name} is {tensor.Type}");
+        }
+
+        if (tensor.Shape.SequenceEqual(shape))
+        {
+            return;
+        }
+
+        if (name == WeightNames.WordEmbeddings && tensor.Shape is [var rows, var columns] && columns == shape[1])
+        {
+            _problems.Add($"the vocabulary has another size: vocab_size is {shape[0]}, but {name} has {rows} rows");
+        }
+        else
+        {
+            _misshapen.Add($"{name} is {TensorShape.Describe(tensor.Shape)}, expected {TensorShape.Describe(shape)}");
+        }
+    }
+
+    private void ReportExtra(List<string> extra)
+    {
+        var layers = extra.Select(LayerOf).Max();
+        if (layers >= config.Layers)
+        {
+            _problems.Add($"num_hidden_layers is {config.Layers}, but the file has {layers + 1L} layers");
+            extra.RemoveAll(name => LayerOf(name) >= config.Layers);
+        }
+
+        Report(extra, "key", "is", "are", "not part of such an encoder");
+    }
+
+    /// <summary>The 0-based layer a name belongs to, or null.</summary>
+    private static int? LayerOf(string name) =>
+        name.StartsWith(WeightNames.Layers, StringComparison.Ordinal)
+        && int.TryParse(name[WeightNames.Layers.Length..].Split('.')[0], out var layer) ? layer : null;
+
+    private void Report(List<string> names, string noun, string singular, string plural, string predicate)
+    {
+        if (names.Count > 0)
+        {
+            _problems.Add($"{Offenders.Describe(names, noun, singular, plural)} {predicate}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Tests.Data;
+
+namespace MiCse.Tests.ModelFolders;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private const string Modules =
+        """
+        [{ "idx": 0, "path": "", "type": "sentence_transformers.models.Transformer" },
+         { "idx": 1, "path": "1_Pooling", "type": "sentence_transformers.models.Pooling" }NEXT]
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public ModelFolderTests()
+    {
+        Copy("config.json");
+        Copy("model.safetensors");
+    }
+
+    [Fact]
+    public void A_bare_folder_is_pooled_as_miCSE_was_published()
+    {
+        var folder = ModelFolder.Open(_folder.Path);
+        Assert.Equal(new PoolingChoice(Pooling.ClsBeforePooler, false, "default of miCSE (no pooling file)"), folder.Pooling);
+        Assert.Equal(64, folder.MaxTokens);
+        Assert.Equal("the only weight file", folder.WeightsReason);
+        Assert.Equal(new FileInfo(_folder.File("model.safetensors")).Length, folder.WeightsByteCount);
+        Assert.Null(folder.License);
+    }
+
+    [Fact]
+    public void Safetensors_are_preferred()
+    {
+        Copy("pytorch_model.bin");
+        var folder = ModelFolder.Open(_folder.Path);
+        Assert.EndsWith("model.safetensors", folder.WeightsPath, StringComparison.Ordinal);
+        Assert.Equal("preferred to pytorch_model.bin", folder.WeightsReason);
+        using var checkpoint = folder.OpenCheckpoint();
+        Assert.Contains(WeightNames.WordEmbeddings, checkpoint.Tensors.Keys);
+    }
+
+    [Fact]
+    public void The_size_of_shards_is_their_sum()
+    {
+        var folder = ModelFolder.Open(Fixture.Path("bert-random", "sharded"));
+        Assert.Equal(Directory.GetFiles(folder.Path, "*.safetensors").Sum(file => new FileInfo(file).Length), folder.WeightsByteCount);
+    }
+
+    [Theory]
+    [InlineData("""{ "word_embedding_dimension": 64, "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false }""", Pooling.ClsBeforePooler)]
+    [InlineData("""{ "word_embedding_dimension": 64, "pooling_mode_cls_token": false, "pooling_mode_mean_tokens": true }""", Pooling.Mean)]
+    [InlineData("""{ "word_embedding_dimension": 64 }""", Pooling.Mean)]
+    [InlineData("""{ "embedding_dimension": 64, "pooling_mode": "cls" }""", Pooling.ClsBeforePooler)]
+    [InlineData("""{ "embedding_dimension": 64, "pooling_mode": "Mean" }""", Pooling.Mean)]
+    public void The_pooling_file_is_honoured(string json, Pooling expected)
+    {
+        WritePooling(json);
+        Assert.Equal(new PoolingChoice(expected, false, "1_Pooling/config.json"), ModelFolder.Open(_folder.Path).Pooling);
+    }
+
+    [Theory]
+    [InlineData("""{ "pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": false }""", "the pooling max_tokens")]
+    [InlineData("""{ "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true }""", "the pooling cls_token + mean_tokens")]
+    [InlineData("""{ "pooling_mode_cls_token": true }""", "the pooling cls_token + mean_tokens")]
+    [InlineData("""{ "pooling_mode": "lasttoken" }""", "the pooling lasttoken")]
+    [InlineData("""{ "pooling_mode": 3 }""", "pooling_mode is 3")]
+    [InlineData("""{ "pooling_mode_mean_tokens": false }""", "switches no pooling on")]
+    [InlineData("""{ "word_embedding_dimension": 768 }""", "pools vectors of 768 numbers, but hidden_size in config.json is 64")]
+    public void Another_pooling_is_refused_by_name(string json, string expected)
+    {
+        WritePooling(json);
+        AssertRefused(expected);
+    }
+
+    [Fact]
+    public void A_Normalize_module_normalises()
+    {
+        WritePooling("""{ "pooling_mode": "mean" }""", """, { "path": "2_Normalize", "type": "sentence_transformers.models.Normalize" }""");
+        Assert.True(ModelFolder.Open(_folder.Path).Pooling.Normalize);
+    }
+
+    [Fact]
+    public void Another_module_is_refused_by_name()
+    {
+        WritePooling("""{ "pooling_mode": "mean" }""", """, { "path": "2_Dense", "type": "sentence_transformers.models.Dense" }""");
+        AssertRefused("the module 'sentence_transformers.models.Dense'");
+    }
+
+    [Fact]
+    public void A_module_outside_the_folder_is_refused()
+    {
+        File.WriteAllText(_folder.File("modules.json"), """[{ "path": "../elsewhere", "type": "x.Transformer" }]""");
+        AssertRefused("'../elsewhere', which is not directly inside");
+    }
+
+    [Fact]
+    public void The_transformer_may_lie_deeper()
+    {
+        var inner = Directory.CreateDirectory(_folder.File("0_Transformer")).FullName;
+        File.Move(_folder.File("config.json"), Path.Combine(inner, "config.json"));
+        File.Move(_folder.File("model.safetensors"), Path.Combine(inner, "model.safetensors"));
+        File.WriteAllText(_folder.File("modules.json"), """[{ "path": "0_Transformer", "type": "sentence_transformers.models.Transformer" }]""");
+        var folder = ModelFolder.Open(_folder.Path);
+        Assert.Equal(inner, folder.TransformerPath);
+        Assert.Equal(Path.Combine(inner, "model.safetensors"), folder.WeightsPath);
+    }
+
+    [Theory]
+    [InlineData("mean-last-two", Pooling.MeanOfLastTwo)]
+    [InlineData("cls", Pooling.Cls)]
+    public void The_mark_in_config_json_wins(string name, Pooling expected)
+    {
+        WritePooling("""{ "pooling_mode": "mean" }""");
+        Mark(name);
+        Assert.Equal(new PoolingChoice(expected, false, "micse_pooling in config.json"), ModelFolder.Open(_folder.Path).Pooling);
+    }
+
+    [Fact]
+    public void An_unknown_mark_is_refused()
+    {
+        Mark("median");
+        AssertRefused("micse_pooling is 'median'; known are cls-before-pooler, cls, mean, mean-last-two, mean-first-last");
+    }
+
+    [Theory]
+    [InlineData("tokenizer_config.json", """{ "model_max_length": 32 }""", 32)]
+    [InlineData("tokenizer_config.json", """{ "model_max_length": 1000000000000000019884624838656 }""", 64)]
+    [InlineData("tokenizer_config.json", """{ "model_max_length": 512 }""", 64)]
+    [InlineData("sentence_bert_config.json", """{ "max_seq_length": 48, "do_lower_case": false }""", 48)]
+    [InlineData("sentence_bert_config.json", """{ "max_seq_length": null }""", 64)]
+    [InlineData("sentence_bert_config.json", """{ "max_seq_length": 0 }""", 64)]
+    public void The_smallest_sensible_limit_counts(string file, string json, int expected)
+    {
+        File.WriteAllText(_folder.File(file), json);
+        Assert.Equal(expected, ModelFolder.Open(_folder.Path).MaxTokens);
+    }
+
+    [Fact]
+    public void Lower_casing_that_the_tokenizer_does_not_do_is_refused()
+    {
+        File.WriteAllText(_folder.File("sentence_bert_config.json"), """{ "do_lower_case": true }""");
+        File.WriteAllText(_folder.File("tokenizer_config.json"), """{ "do_lower_case": false }""");
+        AssertRefused("do_lower_case is true");
+    }
+
+    [Theory]
+    [InlineData("---\nlanguage: en\nlicense: apache-2.0\n---\n# Model\n", "apache-2.0")]
+    [InlineData("---\nlicense: other\nlicense_name: \"our-own\"\n---\n", "our-own")]
+    [InlineData("# Model\nlicense: mit\n", null)]
+    [InlineData("---\nlicense: mit\n", null)]
+    public void The_licence_is_in_the_front_matter(string readme, string? expected)
+    {
+        File.WriteAllText(_folder.File("README.md"), readme);
+        Assert.Equal(expected, ModelFolder.Open(_folder.Path).License);
+    }
+
+    [Fact]
+    public void A_folder_without_weights_says_what_is_expected()
+    {
+        File.Move(_folder.File("model.safetensors"), _folder.File("tf_model.h5"));
+        AssertRefused("has no weights; expected is one of model.safetensors", "tf_model.h5 cannot be read");
+    }
+
+    [Fact]
+    public void A_folder_without_config_is_no_model()
+    {
+        File.Delete(_folder.File("config.json"));
+        AssertRefused("has no config.json");
+    }
+
+    [Fact]
+    public void A_missing_folder_and_a_file_are_told_apart()
+    {
+        Assert.Contains("there is no such folder", Assert.Throws<ModelFormatException>(() => ModelFolder.Open(_folder.File("no"))).Message, StringComparison.Ordinal);
+        Assert.Contains("is a file", Assert.Throws<ModelFormatException>(() => ModelFolder.Open(_folder.File("config.json"))).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Copy(string name) => File.Copy(Fixture.Path("bert-random", name), _folder.File(name));
+
+    private void Mark(string name)
+    {
+        var json = File.ReadAllText(_folder.File("config.json"));
+        File.WriteAllText(_folder.File("config.json"), json.Insert(json.IndexOf('{') + 1, $"\"micse_pooling\": \"{name}\","));
+    }
+
+    private void WritePooling(string json, string next = "")
+    {
+        File.WriteAllText(_folder.File("modules.json"), Modules.Replace("NEXT", next, StringComparison.Ordinal));
+        Directory.CreateDirectory(_folder.File("1_Pooling"));
+        File.WriteAllText(_folder.File("1_Pooling/config.json"), json);
+    }
+
+    private void AssertRefused(params string[] expected)
+    {
+        var refusal = Assert.Throws<ModelFormatException>(() => ModelFolder.Open(_folder.Path));
+        Assert.All(expected, part => Assert.Contains(part, refusal.Message, StringComparison.Ordinal));
+    }
+}
