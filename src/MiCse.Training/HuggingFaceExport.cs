@@ -58,10 +58,10 @@ internal static class HuggingFaceExport
         folder.Finish();
     }
 
-    private static TensorContent Content(NamedWeight weight) => TensorContent.From(weight.Name, weight.Shape, weight.Values);
+    private static Tensor Content(NamedWeight weight) => Tensor.From(weight.Name, weight.Shape, weight.Values);
 
-    private static IEnumerable<TensorContent> Pooler(EncoderWeights weights) =>
+    private static IEnumerable<Tensor> Pooler(EncoderWeights weights) =>
         weights.HasPooler
-            ? [TensorContent.From(weights[WeightNames.Pooler.Weight], WeightNames.Pooler.Weight), TensorContent.From(weights[WeightNames.Pooler.Bias], WeightNames.Pooler.Bias)]
+            ? [weights[WeightNames.Pooler.Weight].WithName(WeightNames.Pooler.Weight), weights[WeightNames.Pooler.Bias].WithName(WeightNames.Pooler.Bias)]
             : [];
 }

@@ -1,5 +1,6 @@
 using MiCse.Tensors;
 using MiCse.Training.Model;
+using Tensor = MiCse.Tensors.Tensor;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,11 +44,11 @@ internal sealed class TrainedModules : IDisposable
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; }
 
     /// <summary>The weights as they are when they are written, frozen ones too.</summary>
-    public IEnumerable<TensorContent> Weights => _all.Select(named =>
-        new TensorContent(named.Name, TensorType.Float32, named.Parameter.shape, stream => stream.Write(named.Parameter.bytes)));
+    public IEnumerable<Tensor> Weights => _all.Select(named =>
+        new Tensor(named.Name, TensorType.Float32, named.Parameter.shape, stream => stream.Write(named.Parameter.bytes)));
 
     /// <summary>Puts back what <see cref="Weights"/> gave.</summary>
-    public void Load(IReadOnlyDictionary<string, CheckpointTensor> weights)
+    public void Load(IReadOnlyDictionary<string, Tensor> weights)
     {
         foreach (var module in _modules)
         {

@@ -35,7 +35,7 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
     public TState State { get; }
 
     /// <summary>The weights of the model and its heads.</summary>
-    public IReadOnlyDictionary<string, CheckpointTensor> Weights => With(WeightPrefix);
+    public IReadOnlyDictionary<string, Tensor> Weights => With(WeightPrefix);
 
     /// <summary>The optimiser's moments.</summary>
     public IReadOnlyDictionary<string, float[]> Moments =>
@@ -72,7 +72,7 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
         string folder,
         int step,
         TState state,
-        IEnumerable<TensorContent> weights,
+        IEnumerable<Tensor> weights,
         IEnumerable<KeyValuePair<string, float[]>> moments,
         IEnumerable<NamedWeight> kept)
     {
@@ -92,9 +92,9 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
             SafetensorsWriter.Write(
                 System.IO.Path.Combine(target, TensorFile),
                 [
-                    .. weights.Select(weight => weight with { Name = WeightPrefix + weight.Name }),
-                    .. moments.Select(moment => TensorContent.From(MomentPrefix + moment.Key, [moment.Value.Length], moment.Value)),
-                    .. kept.Select(weight => TensorContent.From(KeptPrefix + weight.Name, weight.Shape, weight.Values)),
+                    .. weights.Select(weight => weight.WithName(WeightPrefix + weight.Name)),
+                    .. moments.Select(moment => Tensor.From(MomentPrefix + moment.Key, [moment.Value.Length], moment.Value)),
+                    .. kept.Select(weight => Tensor.From(KeptPrefix + weight.Name, weight.Shape, weight.Values)),
                 ]);
         });
 
@@ -112,7 +112,7 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
         where step >= 0
         select (step, (string?)path);
 
-    private Dictionary<string, CheckpointTensor> With(string prefix) => _tensors.Tensors
+    private Dictionary<string, Tensor> With(string prefix) => _tensors.Tensors
         .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
         .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MiCse.Models;
-using MiCse.Tensors;
 using MiCse.Weights;
+using Tensor = MiCse.Tensors.Tensor;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
@@ -20,7 +20,7 @@ public static class CheckpointLoading
     }
 
     /// <inheritdoc cref="Load(nn.Module, EncoderWeights)"/>
-    public static void Load(nn.Module module, IReadOnlyDictionary<string, CheckpointTensor> tensors)
+    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
     {
         ArgumentNullException.ThrowIfNull(module);
         var parameters = module.named_parameters().ToList();

@@ -2,7 +2,6 @@ using MiCse.Checkpoints;
 using MiCse.Models;
 using MiCse.Tensors;
 using MiCse.Weights;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Export;
 
@@ -45,14 +44,14 @@ internal sealed class BertOnnxGraph
         var hasTokenTypes = _config.Architecture == BertArchitecture.Bert;
         foreach (var input in hasTokenTypes ? new[] { Ids, Mask, TokenTypes } : [Ids, Mask])
         {
-            _model.Input(input, TensorElementType.Int64, "batch", "tokens");
+            _model.Input(input, TensorType.Int64, "batch", "tokens");
         }
 
         // ONNX Runtime's fused operators want int32.
         var types = hasTokenTypes ? TokenTypes : Node("Sub", [Ids, Ids], "no_token_types");
         (_ids, _mask, _tokenTypes) = (Narrow(Ids), Narrow(Mask), Narrow(types));
 
-        string Narrow(string input) => Node("Cast", [input], $"{input}.narrow", ("to", (long)TensorElementType.Int32));
+        string Narrow(string input) => Node("Cast", [input], $"{input}.narrow", ("to", (long)TensorType.Int32.OnnxNumber()));
     }
 
     /// <summary>
@@ -74,7 +73,7 @@ internal sealed class BertOnnxGraph
         }
 
         graph.Node("Identity", [hiddenStates[^1]], LastHiddenState);
-        graph._model.Output(LastHiddenState, TensorElementType.Float, "batch", "tokens", (long)graph._config.HiddenSize);
+        graph._model.Output(LastHiddenState, TensorType.Float32, "batch", "tokens", (long)graph._config.HiddenSize);
         graph.AddEmbedding(pooling, normalize, hiddenStates);
         graph._model.WriteTo(stream);
     }
@@ -86,7 +85,7 @@ internal sealed class BertOnnxGraph
             ? Node("LpNormalization", [embedding], "normalized", ("axis", 1L), ("p", 2L))
             : embedding;
         Node("Identity", [embedding], Embeddings);
-        _model.Output(Embeddings, TensorElementType.Float, "batch", (long)_config.HiddenSize);
+        _model.Output(Embeddings, TensorType.Float32, "batch", (long)_config.HiddenSize);
     }
 
     /// <summary>The hidden states [batch, tokens, hidden] after a layer; 0 is the embedding output.</summary>
@@ -126,11 +125,11 @@ internal sealed class BertOnnxGraph
             return "";
         }
 
-        var padding = _model.Constant("padding_id", TensorElementType.Int32, _config.PadTokenId);
+        var padding = _model.Constant("padding_id", TensorType.Int32, _config.PadTokenId);
         var isPadding = Node("Equal", [_ids, padding], "is_padding");
         var isToken = Node("Not", [isPadding], "is_token");
-        var one = Node("Cast", [isToken], "one_per_token", ("to", (long)TensorElementType.Int32));
-        var count = Node("CumSum", [one, _model.Constant("tokens_axis", TensorElementType.Int64, 1)], "token_count");
+        var one = Node("Cast", [isToken], "one_per_token", ("to", (long)TensorType.Int32.OnnxNumber()));
+        var count = Node("CumSum", [one, _model.Constant("tokens_axis", TensorType.Int64, 1)], "token_count");
         return Node("Add", [Node("Mul", [count, one], "token_number"), padding], "position_ids"); // [batch, tokens]
     }
 
@@ -179,7 +178,7 @@ internal sealed class BertOnnxGraph
     };
 
     private string AddFirstPosition(string hidden) => Node(
-        "Gather", [hidden, _model.Constant("cls_position", TensorElementType.Int64, 0)], "first_position_state", ("axis", 1L)); // [batch, hidden]
+        "Gather", [hidden, _model.Constant("cls_position", TensorType.Int64, 0)], "first_position_state", ("axis", 1L)); // [batch, hidden]
 
     private string AddHead(string cls)
     {
@@ -198,21 +197,21 @@ internal sealed class BertOnnxGraph
 
     private string AddMean(string hidden)
     {
-        var lastAxis = _model.Constant("last_axis", TensorElementType.Int64, 1, isVector: true);
-        var mask = Node("Cast", [_mask], "mask", ("to", (long)TensorElementType.Float));
+        var lastAxis = _model.Constant("last_axis", TensorType.Int64, 1, isVector: true);
+        var mask = Node("Cast", [_mask], "mask", ("to", (long)TensorType.Float32.OnnxNumber()));
         var count = Node("ReduceSum", [mask, lastAxis], "mask_count", ("keepdims", 1L)); // [batch, 1]
         var share = Node("Unsqueeze", [Node("Div", [mask, count], "share"), lastAxis], "share_row"); // [batch, 1, tokens]
         return Node("Squeeze", [Node("MatMul", [share, hidden], "mean_row"), lastAxis], "mean"); // [batch, hidden]
     }
 
-    private string FirstPosition => _model.Constant("first_position", TensorElementType.Int64, 0, isVector: true);
+    private string FirstPosition => _model.Constant("first_position", TensorType.Int64, 0, isVector: true);
 
     private (string, object) Epsilon => ("epsilon", (float)_config.LayerNormEpsilon);
 
     private string Weight(string canonicalName) =>
         _weightsUsed.Contains(canonicalName) ? canonicalName : Weight(canonicalName, _weights.Float(canonicalName));
 
-    private string Weight(string name, GraphWeight weight)
+    private string Weight(string name, Tensor weight)
     {
         _weightsUsed.Add(name);
         return _model.Weight(name, weight);

@@ -46,19 +46,19 @@ public static class ModelExport
             cancellationToken: cancellationToken);
     }
 
-    private static TensorContent Convert(CheckpointTensor tensor, string name, TensorType type, string source)
+    private static Tensor Convert(Tensor tensor, string name, TensorType type, string source)
     {
         if (tensor.Type == type)
         {
-            return TensorContent.From(tensor, name);
+            return tensor.WithName(name);
         }
 
         return type == TensorType.Float32
-            ? new TensorContent(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(tensor.ToSingles())))
-            : new TensorContent(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<Half>(ToHalves(tensor, name, source))));
+            ? new Tensor(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(tensor.ToSingles())))
+            : new Tensor(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<Half>(ToHalves(tensor, name, source))));
     }
 
-    private static Half[] ToHalves(CheckpointTensor tensor, string name, string source)
+    private static Half[] ToHalves(Tensor tensor, string name, string source)
     {
         var singles = tensor.ToSingles();
         var halves = Array.ConvertAll(singles, value => (Half)value);

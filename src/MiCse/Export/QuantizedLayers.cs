@@ -1,7 +1,6 @@
 using MiCse.Checkpoints;
 using MiCse.Tensors;
 using MiCse.Weights;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Export;
 
@@ -9,11 +8,8 @@ namespace MiCse.Export;
 /// Puts products and look-ups of bytes into a graph. Each token's hidden state is rounded with a scale of its own, so nothing depends on what else is in
 /// the batch, and integer sums are exact in any order.
 /// </summary>
-internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weights, Func<string, GraphWeight, string> addWeight)
+internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weights, Func<string, Tensor, string> addWeight)
 {
-    /// <summary>What the names of scales end with.</summary>
-    public const string ScalesEnding = ".scales";
-
     private readonly Dictionary<string, (string Codes, string Scales)> _rounded = [];
 
     /// <summary>input · weightᵀ: [batch, tokens, in] → [batch, tokens, out].</summary>
@@ -24,7 +20,7 @@ internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weight
         var product = model.Node(
             "MatMulIntegerToFloat",
             OnnxModelWriter.Fused,
-            [codes, addWeight(CodesOf(weight), factor.Codes), One, addWeight(ScalesOf(weight), factor.Scales), CodeOfZero],
+            [codes, addWeight(QuantizedWeight.CodesOf(weight), factor.Codes), One, addWeight(QuantizedWeight.ScalesOf(weight), factor.Scales), CodeOfZero],
             [$"{output}.steps"]);
         return Node("Mul", [product, scales], output);
     }
@@ -33,16 +29,10 @@ internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weight
     public string AddLookup(string ids, string weight, string output)
     {
         var table = weights.Table(weight);
-        var codes = Node("Gather", [addWeight(CodesOf(weight), table.Codes), ids], $"{output}.codes");
-        var scales = Node("Gather", [addWeight(ScalesOf(weight), table.Scales), ids], $"{output}.scales"); // [batch, tokens, 1]
+        var codes = Node("Gather", [addWeight(QuantizedWeight.CodesOf(weight), table.Codes), ids], $"{output}.codes");
+        var scales = Node("Gather", [addWeight(QuantizedWeight.ScalesOf(weight), table.Scales), ids], $"{output}.scales"); // [batch, tokens, 1]
         return Node("Mul", [Node("DequantizeLinear", [codes, One], $"{output}.steps"), scales], output);
     }
-
-    /// <summary>The name of a matrix's codes in a graph.</summary>
-    public static string CodesOf(string weight) => weight + ".codes";
-
-    /// <summary>The name of a matrix's scales in a graph.</summary>
-    public static string ScalesOf(string weight) => weight + ScalesEnding;
 
     /// <summary>
     /// Hidden states [batch, tokens, width] as codes, 128 for 0 and 1 or 255 for a token's largest magnitude, and the tokens' scales [batch, tokens, 1].
@@ -67,11 +57,11 @@ internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weight
         return _rounded[input] = (Node("Reshape", [codes, Node("Shape", [input], $"{input}.shape")], $"{input}.codes"), scales);
     }
 
-    private string CodeOfZero => model.Constant("code_of_zero", TensorElementType.UInt8, 128);
+    private string CodeOfZero => model.Constant("code_of_zero", TensorType.UInt8, 128);
 
     private string One => model.Scalar("one", 1);
 
-    private string Vector(string name, long value) => model.Constant(name, TensorElementType.Int64, value, isVector: true);
+    private string Vector(string name, long value) => model.Constant(name, TensorType.Int64, value, isVector: true);
 
     private string Node(string operation, IReadOnlyList<string> inputs, string output, params (string, object)[] attributes) =>
         model.Node(operation, "", inputs, [output], attributes);

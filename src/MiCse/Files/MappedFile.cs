@@ -80,7 +80,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         public override Span<byte> GetSpan()
         {
-            // The reference is released at once: a span is valid until the checkpoint is disposed, as CheckpointTensor says.
+            // The reference is released at once: a span is valid until the checkpoint is disposed, as Tensor says.
             var start = Acquire();
             view.SafeMemoryMappedViewHandle.ReleasePointer();
             return new Span<byte>(start, length);

@@ -154,5 +154,5 @@ internal sealed class TransformerEncoder : IDisposable
         }
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(SentenceEncoder));
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

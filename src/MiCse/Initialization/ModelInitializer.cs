@@ -91,14 +91,14 @@ public static class ModelInitializer
     }
 
     /// <summary>Fresh weights; each is drawn when it is written, from a stream of its own name.</summary>
-    internal static IEnumerable<TensorContent> Weights(BertConfig config, ulong seed, WordVectors? words = null)
+    internal static IEnumerable<Tensor> Weights(BertConfig config, ulong seed, WordVectors? words = null)
     {
         var averaging = words is null ? null : new AveragingWeights(config, words);
-        return WeightNames.Required(config).Select(weight => new TensorContent(weight.Name, TensorType.Float32, weight.Shape, stream =>
+        return WeightNames.Required(config).Select(weight => new Tensor(weight.Name, TensorType.Float32, weight.Shape, stream =>
         {
             var elements = Elements(config, weight.Name, weight.Shape, seed);
             averaging?.Apply(weight.Name, elements);
-            TensorContent.From(weight.Name, weight.Shape, elements).WriteTo(stream);
+            Tensor.From(weight.Name, weight.Shape, elements).WriteTo(stream);
         }));
     }
 

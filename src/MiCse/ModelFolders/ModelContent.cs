@@ -10,13 +10,13 @@ public sealed record ModelContent
     public required BertConfig Config { get; init; }
 
     /// <summary>The weights, under the names of <see cref="WeightNames"/>, complete and of the shapes of <see cref="Config"/>.</summary>
-    public required IEnumerable<TensorContent> Weights { get; init; }
+    public required IEnumerable<Tensor> Weights { get; init; }
 
     /// <summary>
     /// A masked-language-model head whose decoder is the word embeddings, under the names of <see cref="WeightNames"/>; the folder is then one of
     /// transformers' <c>BertForMaskedLM</c> or <c>RobertaForMaskedLM</c>. Null writes the encoder alone.
     /// </summary>
-    public IEnumerable<TensorContent>? MaskedLanguageModelHead { get; init; }
+    public IEnumerable<Tensor>? MaskedLanguageModelHead { get; init; }
 
     /// <summary>The folder whose tokenizer files are copied.</summary>
     public required string TokenizerFolder { get; init; }

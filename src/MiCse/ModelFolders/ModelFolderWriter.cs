@@ -49,7 +49,7 @@ public static class ModelFolderWriter
         _ = EncoderWeights.From(checkpoint.Tensors, content.Config, folder);
     }
 
-    private static IEnumerable<TensorContent> Weights(ModelContent content)
+    private static IEnumerable<Tensor> Weights(ModelContent content)
     {
         if (content.MaskedLanguageModelHead is not { } head)
         {
@@ -61,8 +61,8 @@ public static class ModelFolderWriter
         var published = WeightNames.PublishedHead(architecture).ToDictionary(name => name.Canonical, name => name.Published);
         return
         [
-            .. content.Weights.Select(weight => weight with { Name = WeightNames.PrefixBesideHead(architecture) + weight.Name }),
-            .. head.Select(weight => weight with { Name = published[weight.Name] }),
+            .. content.Weights.Select(weight => weight.WithName(WeightNames.PrefixBesideHead(architecture) + weight.Name)),
+            .. head.Select(weight => weight.WithName(published[weight.Name])),
         ];
     }
 

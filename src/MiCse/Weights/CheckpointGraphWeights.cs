@@ -9,7 +9,7 @@ internal sealed class CheckpointGraphWeights(EncoderWeights weights) : GraphWeig
 
     public override bool Has(string name) => weights.Tensors.ContainsKey(name);
 
-    public override GraphWeight Float(string name) => GraphWeight.From(weights[name]);
+    public override Tensor Float(string name) => weights[name].ToFloat32();
 
     public override QuantizedWeight Factor(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.StepsOfProduct).ToFactor();
 

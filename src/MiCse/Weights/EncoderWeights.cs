@@ -8,9 +8,9 @@ namespace MiCse.Weights;
 /// <summary>A checkpoint seen through canonical names (<see cref="WeightNames"/>), complete and of the right shapes.</summary>
 public sealed class EncoderWeights
 {
-    private readonly IReadOnlyDictionary<string, CheckpointTensor> _tensors;
+    private readonly IReadOnlyDictionary<string, Tensor> _tensors;
 
-    private EncoderWeights(BertConfig config, IReadOnlyDictionary<string, CheckpointTensor> tensors)
+    private EncoderWeights(BertConfig config, IReadOnlyDictionary<string, Tensor> tensors)
     {
         Config = config;
         _tensors = tensors;
@@ -26,10 +26,10 @@ public sealed class EncoderWeights
     public bool HasProjectionHead => _tensors.ContainsKey(WeightNames.ProjectionHead.Weight);
 
     /// <summary>A tensor by canonical name.</summary>
-    public CheckpointTensor this[string canonicalName] => _tensors[canonicalName];
+    public Tensor this[string canonicalName] => _tensors[canonicalName];
 
     /// <summary>All tensors by canonical name.</summary>
-    public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
+    public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
     /// <summary>Maps names, and checks that every weight is there, floating-point and of the right shape. No data is copied.</summary>
     /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
@@ -40,7 +40,7 @@ public sealed class EncoderWeights
     /// <param name="config">What they must fit.</param>
     /// <param name="source">The file or folder that messages name.</param>
     /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
-    public static EncoderWeights From(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config, string source)
+    public static EncoderWeights From(IReadOnlyDictionary<string, Tensor> tensors, BertConfig config, string source)
     {
         var canonical = CheckpointNames.Canonical(source, tensors.Keys).ToDictionary(name => name.Key, name => tensors[name.Value]);
         var problems = new EncoderWeightsCheck(canonical, config).Problems();

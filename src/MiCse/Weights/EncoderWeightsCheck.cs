@@ -5,7 +5,7 @@ using MiCse.Tensors;
 namespace MiCse.Weights;
 
 /// <summary>Compares the tensors of a checkpoint, under canonical names, with what its configuration asks for.</summary>
-internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config)
+internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> tensors, BertConfig config)
 {
     private readonly List<string> _missing = [];
     private readonly List<string> _misshapen = [];

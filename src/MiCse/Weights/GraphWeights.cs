@@ -1,4 +1,3 @@
-using MiCse.Inference.Layers;
 using MiCse.Models;
 using MiCse.Tensors;
 
@@ -17,16 +16,13 @@ internal abstract class GraphWeights(BertConfig config)
     public abstract bool Has(string name);
 
     /// <summary>A weight in float32.</summary>
-    public abstract GraphWeight Float(string name);
+    public abstract Tensor Float(string name);
 
     /// <summary>The weight [out, in] of a linear layer in bytes: codes [in, out], scales [out].</summary>
     public abstract QuantizedWeight Factor(string name);
 
     /// <summary>A table of embeddings in bytes: codes [rows, hidden], scales [rows, 1].</summary>
     public abstract QuantizedWeight Table(string name);
-
-    /// <summary>A LayerNorm.</summary>
-    public LayerNorm Norm(WeightNames.Affine names) => new(Float(names.Weight), Float(names.Bias), Config.LayerNormEpsilon);
 
     /// <summary>What is computed on [CLS] after the last layer when the head is pooled: the training head, else the pooler, else nothing.</summary>
     public WeightNames.Affine? Head =>

@@ -10,7 +10,7 @@ internal static class MaskedLanguageModelWeights
 {
     /// <summary>The head's weights under the names of <see cref="WeightNames"/>; null when the checkpoint has none.</summary>
     /// <exception cref="ModelFormatException">A part of the head is missing or of another shape.</exception>
-    public static IReadOnlyDictionary<string, CheckpointTensor>? Find(Checkpoint checkpoint, BertConfig config)
+    public static IReadOnlyDictionary<string, Tensor>? Find(Checkpoint checkpoint, BertConfig config)
     {
         var names = WeightNames.PublishedHead(config.Architecture);
         var found = names

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MiCse.Files;
 using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime.Tensors;
+using Tensor = MiCse.Tensors.Tensor;
 
 namespace MiCse.Weights;
 
@@ -18,11 +18,13 @@ internal sealed class QuantizedMatrix
     /// </summary>
     public const int StepsOfProduct = 64;
 
+    private readonly string _name;
     private readonly sbyte[] _codes;
     private readonly float[] _scales;
 
-    private QuantizedMatrix(int rows, int columns)
+    private QuantizedMatrix(string name, int rows, int columns)
     {
+        _name = name;
         Rows = rows;
         Columns = columns;
         _codes = new sbyte[(long)rows * columns];
@@ -43,9 +45,9 @@ internal sealed class QuantizedMatrix
     /// <param name="tensor">The matrix.</param>
     /// <param name="steps">The code of a row's largest magnitude.</param>
     /// <exception cref="ModelFormatException">It holds a number that is not finite.</exception>
-    public static QuantizedMatrix From(CheckpointTensor tensor, int steps)
+    public static QuantizedMatrix From(Tensor tensor, int steps)
     {
-        var matrix = new QuantizedMatrix(checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
+        var matrix = new QuantizedMatrix(tensor.Name, checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
         var values = tensor.ToSingles();
         for (var row = 0; row < matrix.Rows; row++)
         {
@@ -70,13 +72,13 @@ internal sealed class QuantizedMatrix
 
     /// <summary>As the second factor of a product: codes [columns, rows], scales [rows].</summary>
     public QuantizedWeight ToFactor() => new(
-        new GraphWeight(TensorElementType.Int8, [Columns, Rows], MemoryMarshal.AsBytes<sbyte>(Transposed()).ToArray()),
-        GraphWeight.From(_scales, Rows));
+        new Tensor(QuantizedWeight.CodesOf(_name), TensorType.Int8, [Columns, Rows], MemoryMarshal.AsBytes<sbyte>(Transposed()).ToArray()),
+        Tensor.From(QuantizedWeight.ScalesOf(_name), [Rows], _scales));
 
     /// <summary>As a table to read rows from: codes [rows, columns], scales [rows, 1].</summary>
     public QuantizedWeight ToTable() => new(
-        new GraphWeight(TensorElementType.Int8, [Rows, Columns], MemoryMarshal.AsBytes(Codes).ToArray()),
-        GraphWeight.From(_scales, Rows, 1));
+        new Tensor(QuantizedWeight.CodesOf(_name), TensorType.Int8, [Rows, Columns], MemoryMarshal.AsBytes(Codes).ToArray()),
+        Tensor.From(QuantizedWeight.ScalesOf(_name), [Rows, 1], _scales));
 
     private sbyte[] Transposed()
     {

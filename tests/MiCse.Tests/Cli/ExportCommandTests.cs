@@ -68,7 +68,7 @@ public sealed class ExportCommandTests : IDisposable
     {
         var model = ModelFolder.Open(_model);
         using var checkpoint = model.OpenCheckpoint();
-        var weights = EncoderWeights.From(checkpoint, model.Config).Tensors.Select(tensor => TensorContent.From(
+        var weights = EncoderWeights.From(checkpoint, model.Config).Tensors.Select(tensor => Tensor.From(
             tensor.Key, tensor.Value.Shape, tensor.Value.ToSingles().Select(value => tensor.Key == WeightNames.EmbeddingsNorm.Weight ? 70000 : value).ToArray()));
         ModelFolderWriter.Write(
             _folder.File("large"),

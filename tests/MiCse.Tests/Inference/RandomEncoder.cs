@@ -49,7 +49,7 @@ internal static class RandomEncoder
     {
         var random = new Random(seed);
         var (hidden, inner) = (config.HiddenSize, config.IntermediateSize);
-        var tensors = new Dictionary<string, CheckpointTensor>();
+        var tensors = new Dictionary<string, Tensor>();
         Add(WeightNames.WordEmbeddings, 0, config.VocabularySize, hidden);
         Add(WeightNames.PositionEmbeddings, 0, config.MaxPositions, hidden);
         Add(WeightNames.TokenTypeEmbeddings, 0, config.TypeVocabularySize, hidden);
@@ -84,7 +84,7 @@ internal static class RandomEncoder
                 values[i] = center + (float)(random.NextDouble() - 0.5) * 0.7f;
             }
 
-            tensors[name] = new CheckpointTensor(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+            tensors[name] = new Tensor(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
         }
     }
 

@@ -96,7 +96,7 @@ public sealed class ModelGrowthTests : IDisposable
         var model = ModelFolder.Open(_folder.File(from));
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config).Tensors.Select(tensor =>
-            TensorContent.From(tensor.Key, tensor.Value.Shape, tensor.Value.Shape.Count > 1
+            Tensor.From(tensor.Key, tensor.Value.Shape, tensor.Value.Shape.Count > 1
                 ? tensor.Value.ToSingles()
                 : [.. tensor.Value.ToSingles().Select((value, index) => value + (0.1f * (index % 5)))]));
         ModelFolderWriter.Write(

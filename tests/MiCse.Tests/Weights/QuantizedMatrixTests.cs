@@ -36,13 +36,13 @@ public class QuantizedMatrixTests
 
         var (factor, scales) = matrix.ToFactor();
         Assert.Equal([3L, 2], factor.Shape);
-        Assert.Equal(new sbyte[] { 16, -64, 32, 0, 64, 32 }, MemoryMarshal.Cast<byte, sbyte>(factor.Elements.Span).ToArray());
+        Assert.Equal(new sbyte[] { 16, -64, 32, 0, 64, 32 }, MemoryMarshal.Cast<byte, sbyte>(factor.Bytes).ToArray());
         Assert.Equal([2L], scales.Shape);
-        Assert.Equal([4f / 64, 1], MemoryMarshal.Cast<byte, float>(scales.Elements.Span).ToArray());
+        Assert.Equal([4f / 64, 1], MemoryMarshal.Cast<byte, float>(scales.Bytes).ToArray());
 
         var (table, rowScales) = matrix.ToTable();
         Assert.Equal([2L, 3], table.Shape);
-        Assert.Equal(new sbyte[] { 16, 32, 64, -64, 0, 32 }, MemoryMarshal.Cast<byte, sbyte>(table.Elements.Span).ToArray());
+        Assert.Equal(new sbyte[] { 16, 32, 64, -64, 0, 32 }, MemoryMarshal.Cast<byte, sbyte>(table.Bytes).ToArray());
         Assert.Equal([2L, 1], rowScales.Shape);
     }
 
@@ -59,6 +59,6 @@ public class QuantizedMatrixTests
         Assert.Contains("row 1 holds a number that is not finite", failure.Message, StringComparison.Ordinal);
     }
 
-    private static CheckpointTensor Tensor(float[] values, int rows, int columns) =>
+    private static Tensor Tensor(float[] values, int rows, int columns) =>
         new("w", TensorType.Float32, [rows, columns], MemoryMarshal.AsBytes<float>(values).ToArray());
 }

@@ -1,7 +1,7 @@
 using MiCse.Checkpoints;
 using MiCse.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
+using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace MiCse.Inference.Layers;
 
@@ -18,15 +18,15 @@ internal sealed unsafe class ByteProduct : IDisposable
     private readonly int _depth;
 
     /// <param name="weight">Codes, int8 [depth, columns].</param>
-    public ByteProduct(GraphWeight weight)
+    public ByteProduct(Tensor weight)
     {
         _depth = (int)weight.Shape[0];
         Columns = (int)weight.Shape[1];
         var model = new OnnxModelWriter();
-        model.Input(Inputs[0], TensorElementType.UInt8, "rows", (long)_depth);
+        model.Input(Inputs[0], TensorType.UInt8, "rows", (long)_depth);
         model.Weight("weight", weight);
-        model.Node("MatMulInteger", "", [Inputs[0], "weight", model.Constant("code_of_zero", TensorElementType.UInt8, 128)], Outputs);
-        model.Output(Outputs[0], TensorElementType.Int32, "rows", (long)Columns);
+        model.Node("MatMulInteger", "", [Inputs[0], "weight", model.Constant("code_of_zero", TensorType.UInt8, 128)], Outputs);
+        model.Output(Outputs[0], TensorType.Int32, "rows", (long)Columns);
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -50,13 +50,13 @@ internal sealed unsafe class ByteProduct : IDisposable
     public void Multiply(byte* codes, int rows, int* sums)
     {
         using var options = new RunOptions();
-        using var left = Tensor(TensorElementType.UInt8, rows, _depth, (nint)codes, sizeof(byte));
-        using var product = Tensor(TensorElementType.Int32, rows, Columns, (nint)sums, sizeof(int));
+        using var left = Value(TensorElementType.UInt8, rows, _depth, (nint)codes, sizeof(byte));
+        using var product = Value(TensorElementType.Int32, rows, Columns, (nint)sums, sizeof(int));
         _session.Run(options, Inputs, [left], Outputs, [product]);
     }
 
     public void Dispose() => _session.Dispose();
 
-    private static OrtValue Tensor(TensorElementType type, int rows, int columns, nint address, int elementSize) =>
+    private static OrtValue Value(TensorElementType type, int rows, int columns, nint address, int elementSize) =>
         OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [rows, columns], address, (long)rows * columns * elementSize);
 }

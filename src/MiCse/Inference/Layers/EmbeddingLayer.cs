@@ -21,7 +21,7 @@ internal sealed class EmbeddingLayer : IDisposable
             : new EmbeddingTable(weights.Float(WeightNames.WordEmbeddings));
         _positions = new EmbeddingTable(weights.Float(WeightNames.PositionEmbeddings));
         _types = new EmbeddingTable(weights.Float(WeightNames.TokenTypeEmbeddings));
-        _norm = weights.Norm(WeightNames.EmbeddingsNorm);
+        _norm = LayerNorm.From(weights, WeightNames.EmbeddingsNorm);
     }
 
     /// <summary>Computes the hidden states of a batch.</summary>

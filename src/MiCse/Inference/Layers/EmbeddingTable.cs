@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using MiCse.Tensors;
 using MiCse.Weights;
+using Tensor = MiCse.Tensors.Tensor;
 
 namespace MiCse.Inference.Layers;
 
@@ -12,10 +12,10 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     private readonly float[]? _scales; // of codes, [rows]
 
     /// <summary>A table in float32, [rows, width].</summary>
-    public EmbeddingTable(GraphWeight weight)
+    public EmbeddingTable(Tensor weight)
     {
         (Rows, Width) = ((int)weight.Shape[0], (int)weight.Shape[1]);
-        _pin = weight.Elements.Pin();
+        _pin = weight.Memory.Pin();
     }
 
     /// <summary>A table of codes int8 [rows, width] with scales [rows, 1].</summary>

@@ -10,7 +10,7 @@ internal sealed unsafe class FloatLinear : Linear
     private readonly AlignedMemory<float> _bias;
 
     /// <summary>Packs weights [out, in] and biases [out]; several layers with the same input become one, their outputs side by side.</summary>
-    public FloatLinear(IReadOnlyList<(GraphWeight Weight, GraphWeight Bias)> layers)
+    public FloatLinear(IReadOnlyList<(Tensor Weight, Tensor Bias)> layers)
         : base((int)layers[0].Weight.Shape[1], (int)layers.Sum(layer => layer.Weight.Shape[0]))
     {
         _bias = new AlignedMemory<float>(Panels.Padded(Outputs));
@@ -18,7 +18,7 @@ internal sealed unsafe class FloatLinear : Linear
         _weight = new AlignedMemory<float>(Panels.Size(Inputs, Outputs));
         if (layers is [var (weight, _)])
         {
-            using var pin = weight.Elements.Pin();
+            using var pin = weight.Memory.Pin();
             Panels.PackTransposed((float*)pin.Pointer, Inputs, Inputs, Outputs, _weight.Pointer);
             return;
         }

@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 using MiCse.Numerics;
 using MiCse.Tensors;
 using MiCse.Weights;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Inference.Layers;
 
@@ -27,7 +26,7 @@ internal sealed unsafe class QuantizedLinear : Linear
     /// <summary>Takes weights as codes [in, out] with scales [out], and biases [out]; several layers with the same input become one, their outputs side by side.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="threads">How many may share a product: columns are cut for them.</param>
-    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, GraphWeight Bias)> layers, int threads)
+    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, Tensor Bias)> layers, int threads)
         : base((int)layers[0].Weight.Codes.Shape[0], (int)layers.Sum(layer => layer.Weight.Codes.Shape[1]))
     {
         _scales = [.. layers.SelectMany(layer => layer.Weight.Scales.ToSingles())];
@@ -113,15 +112,15 @@ internal sealed unsafe class QuantizedLinear : Linear
         }
     }
 
-    private static GraphWeight Columns(GraphWeight codes, int from, int to)
+    private static Tensor Columns(Tensor codes, int from, int to)
     {
         var (rows, columns) = ((int)codes.Shape[0], (int)codes.Shape[1]);
         var part = new byte[(long)rows * (to - from)];
         for (var row = 0; row < rows; row++)
         {
-            codes.Elements.Span.Slice(row * columns + from, to - from).CopyTo(part.AsSpan(row * (to - from)));
+            codes.Bytes.Slice(row * columns + from, to - from).CopyTo(part.AsSpan(row * (to - from)));
         }
 
-        return new GraphWeight(TensorElementType.Int8, [rows, to - from], part);
+        return new Tensor(codes.Name, TensorType.Int8, [rows, to - from], part);
     }
 }

@@ -26,10 +26,10 @@ internal sealed class TransformerLayer : IDisposable
         _keyAndValue = linears.Create(names.Key, names.Value);
         _attention = new SelfAttention(weights.Config.HiddenSize, weights.Config.Heads);
         _attentionOutput = linears.Create(names.AttentionOutput);
-        _attentionNorm = weights.Norm(names.AttentionNorm);
+        _attentionNorm = LayerNorm.From(weights, names.AttentionNorm);
         _intermediate = linears.Create(names.Intermediate);
         _output = linears.Create(names.Output);
-        _outputNorm = weights.Norm(names.OutputNorm);
+        _outputNorm = LayerNorm.From(weights, names.OutputNorm);
     }
 
     /// <summary>Replaces the hidden states of a batch by those after this layer.</summary>

@@ -19,7 +19,7 @@ public class LinearTests
         shape =>
         {
             var layers = Layers(shape);
-            using var linear = new FloatLinear([.. layers.Select(layer => (GraphWeight.From(layer.Weight), GraphWeight.From(layer.Bias, layer.Bias.Length)))]);
+            using var linear = new FloatLinear([.. layers.Select(layer => (layer.Weight.ToFloat32(), Tensor.From("bias", [layer.Bias.Length], layer.Bias)))]);
             var inputs = Inputs(shape);
             var expected = Enumerable.Range(0, shape.Rows).SelectMany(row => layers.SelectMany(layer => Enumerable.Range(0, layer.Bias.Length).Select(output =>
                 row + layer.Bias[output] + Enumerable.Range(0, shape.Inputs).Sum(i => (double)inputs[row][i] * layer.Weight.ToSingles()[output * shape.Inputs + i]))));
@@ -35,7 +35,7 @@ public class LinearTests
             var layers = Layers(shape);
             var matrices = layers.Select(layer => QuantizedMatrix.From(layer.Weight, QuantizedMatrix.StepsOfProduct)).ToArray();
             using var linear = new QuantizedLinear(
-                [.. layers.Zip(matrices, (layer, matrix) => (matrix.ToFactor(), GraphWeight.From(layer.Bias, layer.Bias.Length)))], shape.Threads);
+                [.. layers.Zip(matrices, (layer, matrix) => (matrix.ToFactor(), Tensor.From("bias", [layer.Bias.Length], layer.Bias)))], shape.Threads);
             var inputs = Inputs(shape);
             var expected = inputs.SelectMany((input, row) =>
             {
@@ -100,11 +100,11 @@ public class LinearTests
         }
     }
 
-    private static (CheckpointTensor Weight, float[] Bias)[] Layers((int Rows, int Inputs, int[] Outputs, int Threads, int Seed) shape)
+    private static (Tensor Weight, float[] Bias)[] Layers((int Rows, int Inputs, int[] Outputs, int Threads, int Seed) shape)
     {
         var random = new Random(shape.Seed);
         return Array.ConvertAll(shape.Outputs, outputs => (
-            new CheckpointTensor("w", TensorType.Float32, [outputs, shape.Inputs], MemoryMarshal.AsBytes<float>(Numbers(random, outputs * shape.Inputs)).ToArray()),
+            new Tensor("w", TensorType.Float32, [outputs, shape.Inputs], MemoryMarshal.AsBytes<float>(Numbers(random, outputs * shape.Inputs)).ToArray()),
             Numbers(random, outputs)));
     }
 

@@ -5,7 +5,7 @@ using MiCse.Tensors;
 
 namespace MiCse.Tests.Tensors;
 
-public class CheckpointTensorTests
+public class TensorTests
 {
     [Fact]
     public void Halves_are_widened_exactly()
@@ -47,6 +47,6 @@ public class CheckpointTensorTests
         }
     }
 
-    private static CheckpointTensor Tensor<T>(TensorType type, T[] elements)
+    private static Tensor Tensor<T>(TensorType type, T[] elements)
         where T : struct => new("t", type, [elements.Length], MemoryMarshal.AsBytes<T>(elements).ToArray());
 }
