@@ -17,7 +17,7 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
     private static readonly string[] s_descriptions =
     [
         Config, "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "vocab.txt", "vocab.json", "merges.txt", "sentence_bert_config.json",
+        "vocab.txt", "vocab.json", "merges.txt", .. TransformerSettings.FileNames,
     ];
 
     /// <summary>Fetches the files; they appear together at the end.</summary>
@@ -25,7 +25,7 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
     /// <exception cref="ModelFormatException">The model is none that this library runs; its weights are not fetched.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        string[] first = [SentenceTransformersModules.FileName, .. s_descriptions];
+        string[] first = [SentenceTransformersModules.FileName, Prompts.FileName, .. s_descriptions];
         await snapshot.FetchAsync(first.Where(listing.Files.Contains), cancellation).ConfigureAwait(false);
         await snapshot.FetchAsync(listing.Files.Where(file => file == Readme), cancellation, LargestReadme).ConfigureAwait(false);
         snapshot.Link(SentenceTransformersModules.FileName);

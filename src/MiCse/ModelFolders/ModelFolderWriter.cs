@@ -86,6 +86,11 @@ public static class ModelFolderWriter
         }
 
         var marker = new Dictionary<string, string>();
+        if (isShared || content.Prompts != Prompts.None)
+        {
+            WriteJson(folder, Prompts.FileName, content.Prompts.ToJson());
+        }
+
         if (isShared)
         {
             WriteModules(content, folder);
@@ -96,7 +101,7 @@ public static class ModelFolderWriter
         }
 
         WriteText(folder, "config.json", BertConfigJson.Write(content.Config, content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
-        WriteJson(folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = false });
+        WriteJson(folder, TransformerSettings.FileNames[0], new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = content.LowerCase });
     }
 
     private static void WriteModules(ModelContent content, string folder)
@@ -108,12 +113,6 @@ public static class ModelFolderWriter
         }
 
         WriteJson(folder, SentenceTransformersModules.FileName, modules);
-        WriteJson(folder, "config_sentence_transformers.json", new JsonObject
-        {
-            ["prompts"] = new JsonObject(),
-            ["default_prompt_name"] = null,
-            ["similarity_fn_name"] = "cosine",
-        });
         WriteJson(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json", new JsonObject
         {
             ["word_embedding_dimension"] = content.Config.HiddenSize,

@@ -28,7 +28,12 @@ public sealed class ModelHubTests : HubTest
                 $"models--org--model/blobs/{Hash(file)}",
                 $"models--org--model/snapshots/{s_commit}/{file} -> ../../blobs/{Hash(file)}",
             })
-            .Concat(new[] { "added_tokens.json", "merges.txt", "modules.json", "sentence_bert_config.json", "special_tokens_map.json", "tokenizer.json", "vocab.json" }
+            .Concat(new[]
+                {
+                    "added_tokens.json", "config_sentence_transformers.json", "merges.txt", "modules.json", "sentence_albert_config.json", "sentence_bert_config.json",
+                    "sentence_camembert_config.json", "sentence_distilbert_config.json", "sentence_roberta_config.json", "sentence_xlm-roberta_config.json",
+                    "sentence_xlnet_config.json", "special_tokens_map.json", "tokenizer.json", "vocab.json",
+                }
                 .Select(file => $"models--org--model/.no_exist/{s_commit}/{file}"))
             .Append("models--org--model/refs/main")
             .Order(StringComparer.Ordinal);
