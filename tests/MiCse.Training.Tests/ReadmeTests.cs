@@ -6,6 +6,7 @@ using MiCse.Explanation;
 using MiCse.Search.VectorData;
 using MiCse.Tests;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Explanation;
 using Microsoft.Extensions.VectorData;
 

@@ -1,6 +1,7 @@
 using MiCse.Checkpoints;
 using MiCse.Tests;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
 
 namespace MiCse.Training.Tests;

@@ -5,6 +5,7 @@ using MiCse.Cli.Output;
 using MiCse.Data;
 using MiCse.Evaluation;
 using MiCse.Inference;
+using MiCse.Training.Model;
 using MiCse.Verification;
 
 namespace MiCse.Cli.Commands;
@@ -133,7 +134,7 @@ internal sealed class VerifyCommand : MiCseCommand
         using var encoder = SentenceEncoder.Load(folder, options with { Precision = EncoderPrecision.Float32 });
         return EmbeddingComparison.Near(
             "ONNX Runtime and libtorch in fp32",
-            Training.LibtorchEncoder.Encode(encoder, texts, cancellation),
+            LibtorchEncoder.Encode(encoder, texts, cancellation),
             encoder.Encode(texts, null, cancellation).Embeddings,
             arguments.GetValue(_tolerance));
     }

@@ -1,5 +1,6 @@
 using MiCse.Data;
 using MiCse.Evaluation;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Training.Tests.LowShot;
