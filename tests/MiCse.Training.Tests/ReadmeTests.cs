@@ -9,6 +9,7 @@ using MiCse.Models;
 using MiCse.Search.VectorData;
 using MiCse.Tests;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Explanation;
 using Microsoft.Extensions.VectorData;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Cli.Commands;
 

@@ -6,6 +6,7 @@ using MiCse.Data;
 using MiCse.Export;
 using MiCse.Files;
 using MiCse.Models;
+using MiCse.Training.Model;
 using MiCse.Verification;
 
 namespace MiCse.Cli.Commands;
@@ -134,7 +135,7 @@ internal sealed class VerifyCommand : MiCseCommand
         using var encoder = SentenceEncoder.Load(folder, options with { Precision = EncoderPrecision.Float32 });
         return EmbeddingComparison.Near(
             "ONNX Runtime and libtorch in fp32",
-            Training.LibtorchEncoder.Encode(encoder, texts, cancellation),
+            LibtorchEncoder.Encode(encoder, texts, cancellation),
             encoder.Encode(texts, null, cancellation).Embeddings,
             arguments.GetValue(_tolerance));
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MiCse.Models;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiCse.Models;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
 
 namespace MiCse.Cli.Options;
@@ -105,7 +105,7 @@ internal sealed class TrainingArguments
         Epochs = arguments.GetValue(_epochs),
         Steps = arguments.GetValue(_steps),
         BatchSize = arguments.GetValue(_batchSize),
-        LikeLength = arguments.GetValue(_likeLength),
+        GroupByLength = arguments.GetValue(_likeLength),
         LearningRate = arguments.GetValue(_learningRate),
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Cli.Output;
 

@@ -79,7 +79,7 @@ public static class ModelFolderWriter
 
     private static void WriteConfiguration(ModelContent content, string folder)
     {
-        var isShared = content.Pooling is Pooling.ClsBeforePooler or Pooling.Mean;
+        var isShared = content.Pooling.IsKnownToSentenceTransformers();
         if (content.Normalize && !isShared)
         {
             throw new ArgumentException($"Vectors pooled by {content.Pooling.Name()} cannot be marked as normalised.", nameof(content));

@@ -88,7 +88,7 @@ public class AdamWTests
         var before = new AdamW([("w", interrupted)]);
         Take(before, interrupted, gradients[..3]);
         var after = new AdamW([("w", interrupted)]);
-        after.Resume(before.Steps, before.Moments.ToDictionary(moment => moment.Key, moment => moment.Value.ToArray()));
+        after.Resume(before.Steps, before.State.ToDictionary(moment => moment.Key, moment => moment.Value.ToArray()));
         Take(after, interrupted, gradients[3..]);
 
         Assert.Equal(whole.bytes.ToArray(), interrupted.bytes.ToArray());

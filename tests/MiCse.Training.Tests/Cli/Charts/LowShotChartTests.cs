@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
 using MiCse.Cli.Charts;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Tests.LowShot;
 using SkiaSharp;
