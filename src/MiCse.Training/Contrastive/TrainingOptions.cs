@@ -128,42 +128,21 @@ public sealed record TrainingOptions : ITrainingOptions
     /// <exception cref="ArgumentException">Lists everything that is out of range.</exception>
     public void Validate()
     {
-        var problems = new List<string>();
-        Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda} and must be 0 or more");
-        Require(Alpha >= 0 && double.IsFinite(Alpha), $"alpha is {Alpha} and must be 0 or more");
-        Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");
-        Require(Steps is not null || Epochs > 0, $"epochs is {Epochs} and must be at least 1");
-        Require(Steps is null or > 0, $"steps is {Steps} and must be at least 1");
-        Require(BatchSize >= 2, $"batch size is {BatchSize} and must be at least 2, so that there is something to contrast with");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"learning rate is {LearningRate} and must be more than 0");
-        Require(WarmupSteps >= 0, $"warm-up steps is {WarmupSteps} and must be 0 or more");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"weight decay is {WeightDecay} and must be 0 or more");
-        Require(MaxGradientNorm > 0, $"maximum gradient norm is {MaxGradientNorm} and must be more than 0");
-        Require(MaxTokens >= 3, $"maximum tokens is {MaxTokens} and must be at least 3: two special tokens and one of the text");
-        Require(HiddenDropout is null or >= 0 and < 1, $"hidden dropout is {HiddenDropout} and must be at least 0 and below 1");
-        Require(AttentionDropout is null or >= 0 and < 1, $"attention dropout is {AttentionDropout} and must be at least 0 and below 1");
-        Require(
+        var problems = new OptionProblems("training options");
+        problems.RequireLoop(
+            Epochs, Steps, LearningRate, WarmupSteps, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+        problems.Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda} and must be 0 or more");
+        problems.Require(Alpha >= 0 && double.IsFinite(Alpha), $"alpha is {Alpha} and must be 0 or more");
+        problems.Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");
+        problems.Require(BatchSize >= 2, $"batch size is {BatchSize} and must be at least 2, so that there is something to contrast with");
+        problems.Require(
             MaskedLanguageModelWeight >= 0 && double.IsFinite(MaskedLanguageModelWeight),
             $"masked-LM weight is {MaskedLanguageModelWeight} and must be 0 or more");
-        Require(double.IsFinite(HardNegativeWeight), $"hard negative weight is {HardNegativeWeight} and must be a finite number");
-        Require(Pooling != Models.Pooling.Cls, $"pooling Cls keeps the training head, which is removed here: take ClsBeforePooler");
-        Require(HeldOut is null or 0 or >= 2, $"held out is {HeldOut} and must be 0, or at least 2 so that there is something to contrast with");
-        Require(Selection != CheckpointSelection.LabelFree || HeldOut != 0, $"held out is {HeldOut} and label-free selection needs at least 2");
-        Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");
-        Require(SaveEvery > 0, $"save every is {SaveEvery} and must be at least 1");
-        Require(Threads is null or > 0, $"threads is {Threads} and must be at least 1");
-        if (problems.Count > 0)
-        {
-            throw new ArgumentException($"The training options cannot be used: {string.Join("; ", problems)}.");
-        }
-
-        void Require(bool holds, FormattableString problem)
-        {
-            if (!holds)
-            {
-                problems.Add(FormattableString.Invariant(problem));
-            }
-        }
+        problems.Require(double.IsFinite(HardNegativeWeight), $"hard negative weight is {HardNegativeWeight} and must be a finite number");
+        problems.Require(Pooling != Models.Pooling.Cls, $"pooling Cls keeps the training head, which is removed here: take ClsBeforePooler");
+        problems.Require(HeldOut is null or 0 or >= 2, $"held out is {HeldOut} and must be 0, or at least 2 so that there is something to contrast with");
+        problems.Require(Selection != CheckpointSelection.LabelFree || HeldOut != 0, $"held out is {HeldOut} and label-free selection needs at least 2");
+        problems.ThrowIfAny();
     }
 }
 

@@ -86,34 +86,13 @@ public sealed record PretrainingOptions : ITrainingOptions
     /// <exception cref="ArgumentException">Lists everything that is out of range.</exception>
     public void Validate()
     {
-        var problems = new List<string>();
-        Require(Steps is not null || Epochs > 0, $"epochs is {Epochs} and must be at least 1");
-        Require(Steps is null or > 0, $"steps is {Steps} and must be at least 1");
-        Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"learning rate is {LearningRate} and must be more than 0");
-        Require(WarmupSteps is null or >= 0, $"warm-up steps is {WarmupSteps} and must be 0 or more");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"weight decay is {WeightDecay} and must be 0 or more");
-        Require(MaxGradientNorm > 0, $"maximum gradient norm is {MaxGradientNorm} and must be more than 0");
-        Require(MaxTokens is null or >= 3, $"maximum tokens is {MaxTokens} and must be at least 3: two special tokens and one of the text");
-        Require(HiddenDropout is null or >= 0 and < 1, $"hidden dropout is {HiddenDropout} and must be at least 0 and below 1");
-        Require(AttentionDropout is null or >= 0 and < 1, $"attention dropout is {AttentionDropout} and must be at least 0 and below 1");
-        Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
-        Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");
-        Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");
-        Require(SaveEvery > 0, $"save every is {SaveEvery} and must be at least 1");
-        Require(Threads is null or > 0, $"threads is {Threads} and must be at least 1");
-        if (problems.Count > 0)
-        {
-            throw new ArgumentException($"The pretraining options cannot be used: {string.Join("; ", problems)}.");
-        }
-
-        void Require(bool holds, FormattableString problem)
-        {
-            if (!holds)
-            {
-                problems.Add(FormattableString.Invariant(problem));
-            }
-        }
+        var problems = new OptionProblems("pretraining options");
+        problems.RequireLoop(
+            Epochs, Steps, LearningRate, WarmupSteps, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+        problems.Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
+        problems.Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
+        problems.Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");
+        problems.ThrowIfAny();
     }
 
     /// <summary>The longest sequence for a model that takes <paramref name="modelMaxTokens"/>.</summary>

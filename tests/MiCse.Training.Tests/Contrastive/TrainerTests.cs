@@ -181,17 +181,14 @@ public sealed class TrainerTests : IDisposable
     public void No_tensor_is_left_behind_by_a_step()
     {
         var tensors = new List<long>();
-        GC.Collect(); // What other tests left for the finalizers.
-        GC.WaitForPendingFinalizers();
-
         _tiny.Train("out", TinyTraining.Options with { Steps = 8, EvaluateEvery = 1, HeldOut = 10 }, evaluation: (encode, _) =>
         {
             encode(["w5 w6", "w7"]);
-            tensors.Add(torch.Tensor.TotalCount);
+            tensors.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount); // of this thread: finalizers count elsewhere
             return 0;
         });
 
-        Assert.Equal(tensors[2], tensors[^1]);
+        Assert.True(tensors[^1] <= tensors[2], string.Join(' ', tensors));
     }
 
     [Theory]

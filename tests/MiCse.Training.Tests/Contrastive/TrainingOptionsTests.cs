@@ -1,5 +1,6 @@
 using MiCse.Models;
 using MiCse.Training.Contrastive;
+using MiCse.Training.Model;
 
 namespace MiCse.Training.Tests.Contrastive;
 
@@ -7,6 +8,38 @@ public class TrainingOptionsTests
 {
     [Fact]
     public void Defaults_are_valid() => new TrainingOptions().Validate();
+
+    [Fact]
+    public void Defaults_are_the_documented_ones() => DefaultValues.AssertAre(
+        new TrainingOptions(),
+        (nameof(TrainingOptions.Method), TrainingMethod.MiCse),
+        (nameof(TrainingOptions.Layers), null),
+        (nameof(TrainingOptions.Lambda), 5e-4),
+        (nameof(TrainingOptions.Alpha), 1.0),
+        (nameof(TrainingOptions.Temperature), 0.05),
+        (nameof(TrainingOptions.Estimator), MutualInformationEstimator.Sampled),
+        (nameof(TrainingOptions.Epochs), 1),
+        (nameof(TrainingOptions.Steps), null),
+        (nameof(TrainingOptions.BatchSize), 64),
+        (nameof(TrainingOptions.GroupByLength), false),
+        (nameof(TrainingOptions.LearningRate), 3e-5),
+        (nameof(TrainingOptions.WarmupSteps), 0),
+        (nameof(TrainingOptions.WeightDecay), 0.0),
+        (nameof(TrainingOptions.MaxGradientNorm), 1.0),
+        (nameof(TrainingOptions.MaxTokens), 32),
+        (nameof(TrainingOptions.HiddenDropout), null),
+        (nameof(TrainingOptions.AttentionDropout), null),
+        (nameof(TrainingOptions.MaskedLanguageModelWeight), 0.0),
+        (nameof(TrainingOptions.HardNegativeWeight), 0.0),
+        (nameof(TrainingOptions.Pooling), null),
+        (nameof(TrainingOptions.HeldOut), null),
+        (nameof(TrainingOptions.Selection), null),
+        (nameof(TrainingOptions.Freeze), Array.Empty<string>()),
+        (nameof(TrainingOptions.EvaluateEvery), 500),
+        (nameof(TrainingOptions.SaveEvery), 500),
+        (nameof(TrainingOptions.Seed), 42L),
+        (nameof(TrainingOptions.Precision), Precision.Float32),
+        (nameof(TrainingOptions.Threads), null));
 
     [Fact]
     public void One_message_lists_every_problem()

@@ -11,7 +11,7 @@ public sealed class TrainingFolderTests : IDisposable
     [Fact]
     public void A_checkpoint_that_failed_leaves_no_folders_behind()
     {
-        var folder = Claimed();
+        var folder = Acquired();
         Directory.CreateDirectory(folder.Checkpoint);
 
         folder.RemoveIfEmpty();
@@ -22,7 +22,7 @@ public sealed class TrainingFolderTests : IDisposable
     [Fact]
     public void A_checkpoint_that_is_there_stays()
     {
-        var folder = Claimed();
+        var folder = Acquired();
         Directory.CreateDirectory(Path.Combine(folder.Checkpoint, "step-1"));
 
         folder.RemoveIfEmpty();
@@ -30,7 +30,7 @@ public sealed class TrainingFolderTests : IDisposable
         Assert.True(Directory.Exists(Path.Combine(folder.Checkpoint, "step-1")));
     }
 
-    private TrainingFolder Claimed()
+    private TrainingFolder Acquired()
     {
         var folder = new TrainingFolder(Path.Combine(_root, "trained"));
         folder.Acquire(resume: false);

@@ -1,6 +1,9 @@
+using System.Collections;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Tests;
 using MiCse.Training.Model;
+using MiCse.Training.Native;
 using MiCse.Verification;
 
 namespace MiCse.Training.Tests.Model;
@@ -30,6 +33,28 @@ public sealed class LibtorchEncoderTests : IDisposable
     }
 
     [Fact]
+    public void Encoding_waits_for_trainings_because_it_draws_their_random_numbers()
+    {
+        using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Pooling = Pooling.Mean });
+        var texts = new ObservedTexts(Texts);
+
+        LibtorchEncoder.Encode(encoder, texts, TestContext.Current.CancellationToken);
+
+        Assert.True(texts.Read);
+        Assert.True(texts.ReadExclusively);
+    }
+
+    [Fact]
+    public void Modules_are_made_where_no_training_can_run()
+    {
+        using var encoder = SentenceEncoder.Load(_model);
+        using var checkpoint = encoder.Folder.OpenCheckpoint();
+
+        Assert.Throws<InvalidOperationException>(() => TrainableModel.Load(checkpoint, encoder.Folder.Config, TorchContext.Cpu(), 0, 0));
+        LibTorch.RunExclusively(() => TrainableModel.Load(checkpoint, encoder.Folder.Config, TorchContext.Cpu(), 0, 0)).Dispose();
+    }
+
+    [Fact]
     public void Verify_compares_them_where_libtorch_can_pool()
     {
         var run = CommandRun.Of("verify", "--model", _model, "--libtorch", "--json");
@@ -39,5 +64,26 @@ public sealed class LibtorchEncoderTests : IDisposable
         var refused = CommandRun.Of("verify", "--model", _model, "--libtorch", "--pooling", "cls");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("needs a head", refused.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Texts that know whether they were read where no training can run.</summary>
+    private sealed class ObservedTexts(string[] texts) : IReadOnlyList<string>
+    {
+        public bool Read { get; private set; }
+
+        public bool ReadExclusively { get; private set; } = true;
+
+        public int Count => texts.Length;
+
+        public string this[int index] => texts[index];
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            Read = true;
+            ReadExclusively &= LibTorch.IsHeldByThisThread;
+            return texts.AsEnumerable().GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
