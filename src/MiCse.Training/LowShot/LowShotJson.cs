@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Training.LowShot;
 

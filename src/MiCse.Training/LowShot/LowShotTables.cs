@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Reports;
 
 namespace MiCse.Training.LowShot;
 

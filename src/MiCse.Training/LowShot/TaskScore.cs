@@ -1,5 +1,5 @@
-using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Training.LowShot;
 

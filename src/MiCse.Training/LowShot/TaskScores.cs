@@ -1,4 +1,4 @@
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Training.LowShot;
 
