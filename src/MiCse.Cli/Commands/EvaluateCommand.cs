@@ -4,6 +4,7 @@ using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
 using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Vectors;
 
@@ -86,7 +87,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_model.Threads),
         };
-        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), options.Split);
+        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), options.Split ?? EvaluationSplit.Test);
         var evaluator = new Evaluator(folder, tasks, options);
         if (evaluator.Missing.Count == tasks.Count)
         {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.ModelFolders;
 using MiCse.Training.LowShot;
 

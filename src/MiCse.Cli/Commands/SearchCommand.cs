@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Search;
+using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
 

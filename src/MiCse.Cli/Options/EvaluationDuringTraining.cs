@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Training;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MiCse.Cli.Charts;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Reports;
 using MiCse.Files;
 using MiCse.Training.LowShot;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Training.Contrastive;

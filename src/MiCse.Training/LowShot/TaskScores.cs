@@ -1,5 +1,6 @@
-using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
+using MiCse.Evaluation.Tasks;
+using MiCse.Evaluation;
 
 namespace MiCse.Training.LowShot;
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
+using MiCse.Search.Scan;
 
 namespace MiCse.Search.VectorData;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.VectorData.ProviderServices;
+using MiCse.Search.Files;
 
 namespace MiCse.Search.VectorData;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
+using MiCse.Vectors;
 
 namespace MiCse.Search.VectorData;
 
