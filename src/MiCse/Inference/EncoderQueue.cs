@@ -211,7 +211,7 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
             var bulkIsDue = !_interactive.HasWork || (_interactiveInARow >= InteractiveInARow && _bulk.HasWork);
             var (lane, other) = bulkIsDue ? (_bulk, _interactive) : (_interactive, _bulk);
             var work = lane.Take(isIdle: _running == 0 && !other.HasWork);
-            _interactiveInARow = bulkIsDue ? 0 : _interactiveInARow + (work is TokenizingWork ? 0 : 1);
+            _interactiveInARow = work is TokenizingWork ? _interactiveInARow : bulkIsDue ? 0 : _interactiveInARow + 1;
             _running += work?.Workers ?? 0;
             RequestWorkers();
             return work;
