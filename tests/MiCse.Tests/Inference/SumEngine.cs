@@ -6,7 +6,9 @@ using MiCse.Vectors;
 namespace MiCse.Tests.Inference;
 
 /// <summary>An engine that computes on the thread of its caller: a text's embedding is the sum of its characters. It counts who computes.</summary>
-internal sealed class SumEngine(int workers) : IEncoderEngine
+/// <param name="workers">How many batches are computed at a time.</param>
+/// <param name="gate">What each batch waits for; null does not wait.</param>
+internal sealed class SumEngine(int workers, ManualResetEventSlim? gate = null) : IEncoderEngine
 {
     private readonly ConcurrentDictionary<int, bool> _threads = [];
     private int _atOnce;
@@ -30,6 +32,7 @@ internal sealed class SumEngine(int workers) : IEncoderEngine
 
     public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken)
     {
+        gate?.Wait(TestContext.Current.CancellationToken);
         _threads[Environment.CurrentManagedThreadId] = true;
         var atOnce = Interlocked.Add(ref _atOnce, workers);
         for (var most = _mostAtOnce; most < atOnce && Interlocked.CompareExchange(ref _mostAtOnce, atOnce, most) != most; most = _mostAtOnce)
