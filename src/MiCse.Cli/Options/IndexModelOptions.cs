@@ -32,7 +32,7 @@ internal sealed class IndexModelOptions
     public SentenceEncoder Load(VectorSource source, string index, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var name = arguments.GetValue(_model) ?? source.Model;
-        var encoder = SentenceEncoder.Load(ModelName.Resolve(name, streams, cancellation), new SentenceEncoderOptions
+        var encoder = SentenceEncoder.Load(ModelName.Find(name, streams, cancellation), new SentenceEncoderOptions
         {
             Pooling = PoolingNames.TryParse(source.Pooling, out var pooling) ? pooling : null,
             MaxTokens = arguments.GetValue(_maxTokens),

@@ -52,7 +52,7 @@ internal sealed class ModelOptions
 
     /// <summary>Loads another model with the same options.</summary>
     public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
-        SentenceEncoder.Load(ModelName.Resolve(model, streams, cancellation), ToOptions(arguments));
+        SentenceEncoder.Load(ModelName.Find(model, streams, cancellation), ToOptions(arguments));
 
     /// <summary>What the options say, but for the model.</summary>
     public SentenceEncoderOptions ToOptions(ParseResult arguments) => new()

@@ -27,7 +27,7 @@ public sealed class EncodeCommandTests : IDisposable
         Assert.Equal(["the dog", "", "snow falls in winter"], run.JsonLines.Select(line => line.GetProperty("text").GetString()));
         Assert.Equal([4, 2, 6], run.JsonLines.Select(line => line.GetProperty("tokens").GetInt32()));
         Assert.All(run.JsonLines, line => Assert.False(line.GetProperty("truncated").GetBoolean()));
-        Assert.Equal(encoder.Encode("the dog"), Embedding(run.JsonLines[0]), (expected, actual) => Math.Abs(expected - actual) <= 1e-5f);
+        Assert.Equal(encoder.Encode("the dog", TestContext.Current.CancellationToken), Embedding(run.JsonLines[0]), (expected, actual) => Math.Abs(expected - actual) <= 1e-5f);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class IndexCommandTests : IDisposable
     {
         CommandRun.With("the dog\nwinter\n", CancellationToken.None, "index", "--model", _model, "-o", _index);
         using var encoder = SentenceEncoder.Load(_model);
-        var vector = encoder.Encode("the dog");
+        var vector = encoder.Encode("the dog", TestContext.Current.CancellationToken);
 
         Assert.Equal(1, CommandRun.Of("search", _index, "the dog", "--min-score", "0.9999", "--json").Json.GetProperty("hits").GetArrayLength());
         var dot = CommandRun.Of("search", _index, "the dog", "--measure", "dot", "--json").Json.GetProperty("hits").EnumerateArray()

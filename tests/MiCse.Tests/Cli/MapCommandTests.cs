@@ -121,7 +121,7 @@ public sealed class MapCommandTests : IDisposable
         Assert.Equal("text\tlabel\tx\ty", metadata[0]);
         Assert.StartsWith("hello world again\tweather\t", metadata[31], StringComparison.Ordinal);
         using var encoder = SentenceEncoder.Load(_model);
-        Close.Assert(encoder.Encode("hello\tworld\nagain"), vectors[30].Split('\t').Select(value => float.Parse(value, CultureInfo.InvariantCulture)), 1e-5);
+        Close.Assert(encoder.Encode("hello\tworld\nagain", TestContext.Current.CancellationToken), vectors[30].Split('\t').Select(value => float.Parse(value, CultureInfo.InvariantCulture)), 1e-5);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class PairExplanationTests : IDisposable
         Assert.Equal(["dog", "on", "mat"], pair.Second.Tokens);
         var map = pair.TokenSimilarities;
         Assert.Equal((pair.First.Tokens.Count, 3), (map.Rows, map.Columns));
-        var (first, second) = (encoder.EncodeTokens("the catdog").States, encoder.EncodeTokens("dog on mat").States);
+        var (first, second) = (encoder.EncodeTokens("the catdog", TestContext.Current.CancellationToken).States, encoder.EncodeTokens("dog on mat", TestContext.Current.CancellationToken).States);
         for (var row = 0; row < map.Rows; row++)
         {
             for (var column = 0; column < map.Columns; column++)
