@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Timeout;
 
@@ -23,11 +22,8 @@ internal sealed class HubClient : IDisposable
     {
         var retries = new Retries(time, limits.Patience);
         var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = s_connectTimeout };
-        var resilient = new ResilienceHandler(request => request.Options.TryGetValue(s_once, out _) ? retries.Once : retries.Often)
-        {
-            InnerHandler = transport,
-        };
-        _http = new HttpClient(resilient) { Timeout = Timeout.InfiniteTimeSpan };
+        var retrying = new RetryingHandler(request => request.Options.TryGetValue(s_once, out _) ? retries.Once : retries.Often, transport);
+        _http = new HttpClient(retrying) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("micse", typeof(HubClient).Assembly.GetName().Version?.ToString(3)));
 
         // A compressed answer would have another length than the file.
