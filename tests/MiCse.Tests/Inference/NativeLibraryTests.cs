@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Inference;
@@ -13,19 +12,12 @@ public sealed class NativeLibraryTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "asks the dynamic linker of Linux");
         using var folder = new TemporaryFolder();
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(own.Parent!.Parent!.FullName, "MiCse.Cli", own.Name, "MiCse.Cli.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "similarity", "A man is playing a guitar.", "Someone plays an instrument.", "--precision", precision])
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["LD_DEBUG"] = "files", ["LD_DEBUG_OUTPUT"] = folder.File("linker"), ["HF_HUB_OFFLINE"] = "1" },
-        };
 
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var run = await ChildProcess.RunAsync(
+            "MiCse.Cli", null, [("LD_DEBUG", "files"), ("LD_DEBUG_OUTPUT", folder.File("linker"))],
+            "similarity", "A man is playing a guitar.", "Someone plays an instrument.", "--precision", precision);
 
-        Assert.Contains("Someone plays", output, StringComparison.Ordinal);
+        Assert.Contains("Someone plays", run.Output, StringComparison.Ordinal);
         var loaded = string.Concat(Directory.EnumerateFiles(folder.Path).Select(File.ReadAllText));
         Assert.Contains("libcoreclr", loaded, StringComparison.Ordinal);
         Assert.Equal(isLoaded, loaded.Contains("libonnxruntime", StringComparison.Ordinal));
