@@ -51,9 +51,9 @@ internal sealed class CollectionFolder(string path) : IDisposable
 
             Close();
             IndexFolder.Lock(path).Dispose();
-            var away = WriteFailure.BesidePath(path);
-            Directory.Move(path, away);
-            Directory.Delete(away, recursive: true);
+            using var pending = PendingPath.Create(System.IO.Path.GetFullPath(path));
+            Directory.Move(path, pending.New);
+            Directory.Delete(pending.New, recursive: true);
         }
         finally
         {
