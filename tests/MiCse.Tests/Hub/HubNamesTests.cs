@@ -1,3 +1,4 @@
+using System.Text;
 using MiCse.Hub;
 using MiCse.ModelFolders;
 using MiCse.Models;
@@ -64,10 +65,10 @@ public class HubNamesTests
     public void Names_that_lead_out_of_a_folder_are_not_listed()
     {
         var listing = RepositoryListing.Read(
-            $$"""
+            Encoding.UTF8.GetBytes($$"""
             {"sha": "{{new string('a', 40)}}", "siblings": [{"rfilename": "a/b.json"}, {"rfilename": "../b"}, {"rfilename": "/b"}, {"rfilename": "a/../../b"},
              {"rfilename": "..\\b"}, {"rfilename": "C:b"}, {"rfilename": ""}, {"rfilename": "a//b"}, {"rfilename": "a\u0000"}]}
-            """,
+            """),
             new HubRepository("org/name"));
 
         Assert.Equal(["a/b.json"], listing.Files);
@@ -143,7 +144,7 @@ public class HubNamesTests
     {
         using var checksum = new Checksum(hash, text.Length);
 
-        checksum.Append(System.Text.Encoding.UTF8.GetBytes(text));
+        checksum.Append(Encoding.UTF8.GetBytes(text));
         Assert.True(checksum.Matches());
         checksum.Append("other"u8);
         Assert.False(checksum.Matches());
