@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.VectorData;
 using MiCse;
-using MiCse.Search.VectorData;
+using MiCse.VectorData;
 using PlainApp;
 
 var temporary = args.Length > 0 ? null : Directory.CreateTempSubdirectory("recipes-");

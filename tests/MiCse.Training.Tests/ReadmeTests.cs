@@ -6,7 +6,7 @@ using MiCse.Inference;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 using MiCse.Models;
-using MiCse.Search.VectorData;
+using MiCse.VectorData;
 using MiCse.Tests;
 using MiCse.Training.Batches;
 using MiCse.Training.Contrastive;

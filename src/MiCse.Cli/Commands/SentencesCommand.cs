@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Data.Sentences;
+using MiCse.Data.Corpora;
 
 namespace MiCse.Cli.Commands;
 

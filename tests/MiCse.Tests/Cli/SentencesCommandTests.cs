@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using MiCse.Data.Sentences;
+using MiCse.Data.Corpora;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Cli;

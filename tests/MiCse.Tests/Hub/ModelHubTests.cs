@@ -174,6 +174,45 @@ public sealed class ModelHubTests : HubTest
         Assert.Equal(repository.Files["model.safetensors"], File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("vocab.txt")]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("model.safetensors")]
+    public void A_pinned_commit_with_a_link_to_nothing_is_fetched_again(string file)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
+        var repository = AddModel();
+        var commit = new HubRepository(Id, s_commit);
+        var folder = Fetch(commit).Path;
+        File.Delete(Path.Combine(Cache, "models--org--model", "blobs", HubServer.HashOf(file, repository.Files[file])));
+
+        Assert.Equal(HubFailure.NotCached, Refused(commit, Options with { Offline = true }).Failure);
+        Fetch(commit);
+
+        Assert.Equal(repository.Files[file], File.ReadAllBytes(Path.Combine(folder, file)));
+        Assert.Null(Fetch(commit, Options with { Offline = true }).Note);
+    }
+
+    [Fact]
+    public void A_shard_that_is_a_link_to_nothing_is_fetched_again()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
+        var repository = AddModel();
+        repository.Files.Remove("model.safetensors");
+        repository.With(Fixture.Path("bert-random", "sharded"));
+        var commit = new HubRepository(Id, s_commit);
+        var large = Limits with { RangeLength = 1 << 20 };
+        const string Shard = "model-00002-of-00002.safetensors";
+        var path = Path.Combine(Fetch(commit, limits: large).Path, Shard);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, Shard); // a link to itself
+
+        Fetch(commit, limits: large);
+
+        Assert.Equal(repository.Files[Shard], File.ReadAllBytes(path));
+    }
+
     [Fact]
     public void Where_links_cannot_be_made_the_snapshot_holds_the_contents()
     {
