@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using MiCse.Data;
 using MiCse.Inference;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
 
 namespace MiCse.Checkpoints;
 

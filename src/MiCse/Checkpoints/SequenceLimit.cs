@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiCse.Tokenization.Files;
 
 namespace MiCse.Checkpoints;
 
@@ -7,10 +8,9 @@ internal static class SequenceLimit
 {
     public static int Read(string folder, string transformer, BertConfig config)
     {
-        var limit = config.MaxTokens;
+        var limit = Math.Min(config.MaxTokens, TokenizerConfig.ReadMaxLength(Path.Combine(transformer, "tokenizer_config.json")) ?? config.MaxTokens);
         foreach (var (path, key) in new[]
         {
-            (Path.Combine(transformer, "tokenizer_config.json"), "model_max_length"),
             (Path.Combine(transformer, "sentence_bert_config.json"), "max_seq_length"),
             (Path.Combine(folder, "sentence_bert_config.json"), "max_seq_length"),
         })
@@ -22,7 +22,7 @@ internal static class SequenceLimit
         return limit;
     }
 
-    /// <summary>A sensible limit, or null: tokenizers write 1e30 for "none", and less than three tokens leave no room for a text.</summary>
+    /// <summary>A sensible limit, or null: less than three tokens leave no room for a text.</summary>
     private static int? ReadLimit(string path, string key) =>
         File.Exists(path) && JsonFile.ReadObject(path).Value(key) is { ValueKind: JsonValueKind.Number } value
         && value.TryGetDouble(out var number) && number is >= 3 and <= int.MaxValue ? (int)number : null;
