@@ -1,6 +1,7 @@
 using MiCse.Tokenization.Files;
 using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.PreTokenizers;
 using MiCse.Tokenization.Templates;
 using MiCse.Tokenization.Text;
 
@@ -16,10 +17,12 @@ public sealed class Tokenizer
     private readonly AddedTokenMatcher _addedToNormalized;
     private readonly string?[] _tokens;
     private readonly bool[] _continuations;
+    private readonly WordPiece? _bert;
 
     internal Tokenizer(TokenizerParts parts)
     {
         Parts = parts;
+        _bert = parts.PreTokenizer is BertPreTokenizer ? parts.Model as WordPiece : null;
         _tokens = new string?[Math.Max(parts.Model.Tokens.Count, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
         _continuations = new bool[_tokens.Length];
         for (var id = 0; id < parts.Model.Tokens.Count; id++)
@@ -220,6 +223,14 @@ public sealed class Tokenizer
             if (parts.Token is { } token)
             {
                 ids.Add(token.Id);
+            }
+            else if (_bert is { } model)
+            {
+                // The same as below, a tenth faster: no call through an interface for each word.
+                foreach (var word in BertPreTokenizer.WordsOf(parts.Text))
+                {
+                    model.Append(word, ref ids);
+                }
             }
             else
             {

@@ -106,23 +106,15 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
 
     private List<AddedToken> ReadAddedTokens(ITokenModel model)
     {
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var id = model.Tokens.Count - 1; id >= 0; id--)
-        {
-            if (model.Tokens[id] is { } token)
-            {
-                ids[token] = id;
-            }
-        }
-
         var added = new List<AddedToken>();
         foreach (var setting in _root["added_tokens"].Items)
         {
             var token = TokenizerConfig.Read(setting, setting["id"].Required(id => id.AsInt()));
-            var isInVocabulary = ids.TryGetValue(token.Content, out var inVocabulary);
-            if (token.Id is < 0 or > VocabularyReader.MaxId || (isInVocabulary && inVocabulary != token.Id))
+            var inVocabulary = token.Id >= 0 && token.Id < model.Tokens.Count && model.Tokens[token.Id] == token.Content
+                ? token.Id : ((IList<string?>)model.Tokens).IndexOf(token.Content);
+            if (token.Id is < 0 or > VocabularyReader.MaxId || (inVocabulary >= 0 && inVocabulary != token.Id))
             {
-                throw setting["id"].Refuse(isInVocabulary ? $"{inVocabulary}, the id of '{token.Content}' in the vocabulary" : "an id");
+                throw setting["id"].Refuse(inVocabulary >= 0 ? $"{inVocabulary}, the id of '{token.Content}' in the vocabulary" : "an id");
             }
 
             added.Add(token);

@@ -14,19 +14,22 @@ internal sealed record TemplatePart(SpecialToken? Token, bool IsSecond, int Type
 /// <summary>The last stage of a tokenizer: which special tokens surround one text, and two. Immutable and thread-safe.</summary>
 internal sealed class SequenceTemplate
 {
+    private readonly TemplatePart[] _single;
+    private readonly TemplatePart[] _pair;
+
     /// <param name="single">A sequence of one text, which stands in it once.</param>
     /// <param name="pair">A sequence of two texts, each of which stands in it once.</param>
     public SequenceTemplate(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
     {
-        (Single, Pair) = (single, pair);
+        (_single, _pair) = ([.. single], [.. pair]);
         (SingleAdded, PairAdded) = (single.Count - 1, pair.Count - 2);
     }
 
     /// <summary>A sequence of one text.</summary>
-    public IReadOnlyList<TemplatePart> Single { get; }
+    public IReadOnlyList<TemplatePart> Single => _single;
 
     /// <summary>A sequence of two texts.</summary>
-    public IReadOnlyList<TemplatePart> Pair { get; }
+    public IReadOnlyList<TemplatePart> Pair => _pair;
 
     /// <summary>How many special tokens one text gets.</summary>
     public int SingleAdded { get; }
@@ -35,10 +38,10 @@ internal sealed class SequenceTemplate
     public int PairAdded { get; }
 
     /// <summary>The special token that one text starts with; null when there is none.</summary>
-    public SpecialToken? Start => Single[0].Token;
+    public SpecialToken? Start => _single[0].Token;
 
     /// <summary>The special token that one text ends with; null when there is none.</summary>
-    public SpecialToken? End => Single[^1].Token;
+    public SpecialToken? End => _single[^1].Token;
 
     /// <summary>BERT's: start A end, and start A end B end with a token type of its own for the second text.</summary>
     public static SequenceTemplate Bert(SpecialToken start, SpecialToken end) => new(
@@ -57,7 +60,7 @@ internal sealed class SequenceTemplate
     public int[] Build(ReadOnlySpan<int> text)
     {
         var ids = new int[SingleAdded + text.Length];
-        Fill(Single, text, default, ids, default);
+        Fill(_single, text, default, ids, default);
         return ids;
     }
 
@@ -66,21 +69,31 @@ internal sealed class SequenceTemplate
     {
         var ids = new int[PairAdded + first.Length + second.Length];
         var types = new int[ids.Length];
-        Fill(Pair, first, second, ids, types);
+        Fill(_pair, first, second, ids, types);
         return (ids, types);
     }
 
-    private static void Fill(IReadOnlyList<TemplatePart> parts, ReadOnlySpan<int> first, ReadOnlySpan<int> second, Span<int> ids, Span<int> types)
+    /// <summary>Writes the ids, and the types where there is room for them.</summary>
+    private static void Fill(TemplatePart[] parts, ReadOnlySpan<int> first, ReadOnlySpan<int> second, Span<int> ids, Span<int> types)
     {
+        var position = 0;
         foreach (var part in parts)
         {
-            var content = part.Token is { Id: var id } ? [id] : part.IsSecond ? second : first;
-            content.CopyTo(ids);
-            ids = ids[content.Length..];
+            var start = position;
+            if (part.Token is { } token)
+            {
+                ids[position++] = token.Id;
+            }
+            else
+            {
+                var text = part.IsSecond ? second : first;
+                text.CopyTo(ids[position..]);
+                position += text.Length;
+            }
+
             if (!types.IsEmpty)
             {
-                types[..content.Length].Fill(part.TypeId);
-                types = types[content.Length..];
+                types[start..position].Fill(part.TypeId);
             }
         }
     }

@@ -16,9 +16,9 @@ internal static class CharacterClasses
     private static CharacterClass[] Read()
     {
         var classes = new CharacterClass[0x110000];
-        foreach (var (first, last, value) in RangeTable.Ranges(CharacterClassTable.Classes))
+        for (var ranges = new RangeTable(CharacterClassTable.Classes); ranges.MoveNext();)
         {
-            classes.AsSpan(first..(last + 1)).Fill(value switch
+            classes.AsSpan(ranges.First..(ranges.Last + 1)).Fill(ranges.Value switch
             {
                 "L" => CharacterClass.Letter,
                 "N" => CharacterClass.Number,

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MiCse.Tokenization.Text;
 
 /// <summary>What BERT's stages ask of code points: the tables of <see cref="CodePointRanges"/> and others, ready to look up. Immutable.</summary>
@@ -20,15 +22,13 @@ internal static class CodePoints
             Traits[codePoint] |= CodePointTraits.HasLowerCase;
         }
 
+        var parts = new List<int>();
         foreach (var codePoint in Decompositions.Decomposed)
         {
-            var parts = Decompositions.Canonical(codePoint)!;
-            Bases.Add(codePoint, string.Concat(parts.Where(part => !Traits[part].HasFlag(CodePointTraits.NonspacingMark)).Select(RangeTable.Text)));
-            Traits[codePoint] |= CodePointTraits.HasBase;
-            if (Decompositions.ClassOf(parts[0]) > 0)
-            {
-                Traits[codePoint] |= CodePointTraits.Nonstarter;
-            }
+            parts.Clear();
+            Decompositions.AppendCanonical(codePoint, parts);
+            Bases.Add(codePoint, TextOf(parts, CodePointTraits.NonspacingMark));
+            Traits[codePoint] |= Decompositions.ClassOf(parts[0]) > 0 ? CodePointTraits.HasBase | CodePointTraits.Nonstarter : CodePointTraits.HasBase;
         }
 
         Traits.AsSpan(Decompositions.SyllableFirst..(Decompositions.SyllableLast + 1)).Fill(CodePointTraits.HasBase);
@@ -38,7 +38,7 @@ internal static class CodePoints
 
     /// <summary>The canonical decomposition without nonspacing marks of a code point with the trait HasBase.</summary>
     public static string BaseOf(int codePoint) => Decompositions.IsSyllable(codePoint)
-        ? string.Concat(Decompositions.Canonical(codePoint)!.Select(RangeTable.Text))
+        ? TextOf(Decompositions.Canonical(codePoint)!, CodePointTraits.None)
         : Bases[codePoint];
 
     /// <summary>The lower case of a code point with the trait HasLowerCase.</summary>
@@ -46,28 +46,43 @@ internal static class CodePoints
 
     private static void Set(string table, CodePointTraits trait)
     {
-        foreach (var (first, last, _) in RangeTable.Ranges(table))
+        for (var ranges = new RangeTable(table); ranges.MoveNext();)
         {
-            for (var codePoint = first; codePoint <= last; codePoint++)
+            for (var codePoint = ranges.First; codePoint <= ranges.Last; codePoint++)
             {
                 Traits[codePoint] |= trait;
             }
         }
     }
 
+    /// <summary>The text of code points without those that have a trait.</summary>
+    private static string TextOf(IReadOnlyList<int> codePoints, CodePointTraits without)
+    {
+        Span<char> text = stackalloc char[2 * codePoints.Count];
+        var length = 0;
+        for (var index = 0; index < codePoints.Count; index++)
+        {
+            if ((Traits[codePoints[index]] & without) == 0)
+            {
+                length += new Rune(codePoints[index]).EncodeToUtf16(text[length..]);
+            }
+        }
+
+        return new string(text[..length]);
+    }
+
     private static Dictionary<int, string> ReadLowerCases()
     {
         // The one letter whose lower case is two characters.
         var lowerCases = new Dictionary<int, string> { [0x130] = "i\u0307" };
-        foreach (var word in RangeTable.Words(LowerCaseTable.Mappings))
+        for (var ranges = new RangeTable(LowerCaseTable.Mappings); ranges.MoveNext();)
         {
-            var distance = word.LastIndexOfAny(['+', '-']);
-            var everySecond = word.AsSpan(0, distance).EndsWith("/2");
-            var (first, last) = RangeTable.Ends(word.AsSpan(0, everySecond ? distance - 2 : distance));
-            var amount = RangeTable.Hex(word.AsSpan(distance + 1));
-            for (var codePoint = first; codePoint <= last; codePoint += everySecond ? 2 : 1)
+            var everySecond = ranges.Value.StartsWith("/2");
+            var value = everySecond ? ranges.Value[2..] : ranges.Value;
+            var distance = RangeTable.Hex(value[1..]);
+            for (var codePoint = ranges.First; codePoint <= ranges.Last; codePoint += everySecond ? 2 : 1)
             {
-                lowerCases.Add(codePoint, RangeTable.Text(codePoint + (word[distance] == '+' ? amount : -amount)));
+                lowerCases.Add(codePoint, new Rune(value[0] == '+' ? codePoint + distance : codePoint - distance).ToString());
             }
         }
 

@@ -18,7 +18,7 @@ internal static class Decompositions
     private const int TrailingCount = 28;
 
     private static readonly byte[] Classes = ReadClasses();
-    private static readonly Dictionary<int, int[]> CanonicalSteps = ReadSteps(NormalFormTables.Canonical);
+    private static readonly Dictionary<int, int[]> CanonicalSteps = ReadSteps(NormalFormTables.Canonical, []);
 
     /// <summary>The canonical combining class: 0 for starters.</summary>
     public static int ClassOf(int codePoint) => (uint)codePoint < (uint)Classes.Length ? Classes[codePoint] : 0;
@@ -27,10 +27,13 @@ internal static class Decompositions
     public static IReadOnlyCollection<int> Decomposed => CanonicalSteps.Keys;
 
     /// <summary>The full canonical decomposition of a code point; null when it is its own.</summary>
-    public static int[]? Canonical(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CanonicalTable.Full.GetValueOrDefault(codePoint);
+    public static int[]? Canonical(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CanonicalMappings.Full.GetValueOrDefault(codePoint);
 
     /// <summary>The full compatibility decomposition of a code point; null when it is its own.</summary>
     public static int[]? Compatibility(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CompatibilityMappings.Full.GetValueOrDefault(codePoint);
+
+    /// <summary>Appends the full canonical decomposition of a code point, or itself.</summary>
+    public static void AppendCanonical(int codePoint, List<int> result) => Expand(codePoint, CanonicalSteps, result);
 
     public static bool IsSyllable(int codePoint) => codePoint is >= SyllableFirst and <= SyllableLast;
 
@@ -49,7 +52,7 @@ internal static class Decompositions
             return true;
         }
 
-        return CanonicalTable.Compositions.TryGetValue((first, second), out composed);
+        return Compositions.OfPairs.TryGetValue((first, second), out composed);
     }
 
     private static int[] Jamo(int syllable)
@@ -63,55 +66,104 @@ internal static class Decompositions
 
     private static byte[] ReadClasses()
     {
-        var ranges = RangeTable.Ranges(NormalFormTables.CombiningClasses).ToList();
-        var classes = new byte[ranges[^1].Last + 1];
-        foreach (var (first, last, value) in ranges)
+        var classes = new byte[0x20000];
+        for (var ranges = new RangeTable(NormalFormTables.CombiningClasses); ranges.MoveNext();)
         {
-            classes.AsSpan(first..(last + 1)).Fill(byte.Parse(value, CultureInfo.InvariantCulture));
+            classes.AsSpan(ranges.First..(ranges.Last + 1)).Fill(byte.Parse(ranges.Value, CultureInfo.InvariantCulture));
         }
 
         return classes;
     }
 
-    private static Dictionary<int, int[]> ReadSteps(string table) => RangeTable.Mappings(table).ToDictionary(entry => entry.CodePoint, entry => entry.Parts);
-
-    /// <summary>Follows mappings until nothing can be replaced any more.</summary>
-    private static Dictionary<int, int[]> Follow(Dictionary<int, int[]> steps, Func<int, int[]?> stepOf)
+    /// <summary>Adds the mappings of a table: of neighbours to neighbours, or of a code point to parts joined by dots.</summary>
+    private static Dictionary<int, int[]> ReadSteps(string table, Dictionary<int, int[]> steps)
     {
-        return steps.ToDictionary(entry => entry.Key, entry => entry.Value.SelectMany(Expand).ToArray());
+        var parts = new List<int>();
+        for (var ranges = new RangeTable(table); ranges.MoveNext();)
+        {
+            parts.Clear();
+            foreach (var part in ranges.Value.Split('.'))
+            {
+                parts.Add(RangeTable.Hex(ranges.Value[part]));
+            }
 
-        IEnumerable<int> Expand(int codePoint) => stepOf(codePoint) is { } parts ? parts.SelectMany(Expand) : [codePoint];
+            steps.Add(ranges.First, parts.ToArray());
+            for (var codePoint = ranges.First + 1; codePoint <= ranges.Last; codePoint++)
+            {
+                steps.Add(codePoint, [parts[0] + codePoint - ranges.First]);
+            }
+        }
+
+        return steps;
     }
 
-    private static class CanonicalTable
+    /// <summary>Follows mappings until nothing can be replaced any more.</summary>
+    private static void Expand(int codePoint, Dictionary<int, int[]> steps, List<int> result)
     {
-        public static readonly Dictionary<int, int[]> Full = Follow(CanonicalSteps, codePoint => CanonicalSteps.GetValueOrDefault(codePoint));
-
-        public static readonly Dictionary<(int First, int Second), int> Compositions = ReadCompositions();
-
-        /// <summary>Pairs whose first part or whole is no starter are never composed, nor are those that Unicode excludes.</summary>
-        private static Dictionary<(int First, int Second), int> ReadCompositions()
+        var parts = IsSyllable(codePoint) ? Jamo(codePoint) : steps.GetValueOrDefault(codePoint);
+        if (parts is null)
         {
-            var excluded = RangeTable.Ranges(NormalFormTables.Excluded).SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)).ToHashSet();
-            return CanonicalSteps
-                .Where(entry => entry.Value.Length == 2 && ClassOf(entry.Key) == 0 && ClassOf(entry.Value[0]) == 0 && !excluded.Contains(entry.Key))
-                .ToDictionary(entry => (entry.Value[0], entry.Value[1]), entry => entry.Key);
+            result.Add(codePoint);
+            return;
         }
+
+        foreach (var part in parts)
+        {
+            Expand(part, steps, result);
+        }
+    }
+
+    private static Dictionary<int, int[]> ExpandAll(Dictionary<int, int[]> steps)
+    {
+        var full = new Dictionary<int, int[]>(steps.Count);
+        var parts = new List<int>();
+        foreach (var codePoint in steps.Keys)
+        {
+            parts.Clear();
+            Expand(codePoint, steps, parts);
+            full.Add(codePoint, parts.ToArray());
+        }
+
+        return full;
+    }
+
+    // Nested classes, so that a table is made when it is first needed.
+    private static class CanonicalMappings
+    {
+        public static readonly Dictionary<int, int[]> Full = ExpandAll(CanonicalSteps);
     }
 
     private static class CompatibilityMappings
     {
-        public static readonly Dictionary<int, int[]> Full = ReadFull();
+        public static readonly Dictionary<int, int[]> Full = ExpandAll(ReadSteps(CompatibilityTable.Mappings, new(CanonicalSteps)));
+    }
 
-        private static Dictionary<int, int[]> ReadFull()
+    private static class Compositions
+    {
+        public static readonly Dictionary<(int First, int Second), int> OfPairs = ReadPairs();
+
+        /// <summary>Pairs whose first part or whole is no starter are never composed, nor are those that Unicode excludes.</summary>
+        private static Dictionary<(int First, int Second), int> ReadPairs()
         {
-            var steps = ReadSteps(CompatibilityTable.Mappings);
+            var pairs = new Dictionary<(int First, int Second), int>();
             foreach (var (codePoint, parts) in CanonicalSteps)
             {
-                steps.Add(codePoint, parts);
+                if (parts.Length == 2 && ClassOf(codePoint) == 0 && ClassOf(parts[0]) == 0)
+                {
+                    pairs.Add((parts[0], parts[1]), codePoint);
+                }
             }
 
-            return Follow(steps, codePoint => IsSyllable(codePoint) ? Jamo(codePoint) : steps.GetValueOrDefault(codePoint));
+            for (var excluded = new RangeTable(NormalFormTables.Excluded); excluded.MoveNext();)
+            {
+                for (var codePoint = excluded.First; codePoint <= excluded.Last; codePoint++)
+                {
+                    var parts = CanonicalSteps[codePoint];
+                    pairs.Remove((parts[0], parts[1]));
+                }
+            }
+
+            return pairs;
         }
     }
 }

@@ -3,8 +3,18 @@ namespace MiCse.Tokenization.Text;
 /// <summary>The nonspacing, spacing and enclosing marks of Unicode 9.0. Immutable.</summary>
 internal static class Marks
 {
-    private static readonly HashSet<int> All =
-        [.. RangeTable.Ranges(NormalFormTables.Marks).SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))];
+    private static readonly HashSet<int> All = Read();
 
     public static bool Contains(int codePoint) => All.Contains(codePoint);
+
+    private static HashSet<int> Read()
+    {
+        var marks = new HashSet<int>();
+        for (var ranges = new RangeTable(NormalFormTables.Marks); ranges.MoveNext();)
+        {
+            marks.UnionWith(Enumerable.Range(ranges.First, ranges.Last - ranges.First + 1));
+        }
+
+        return marks;
+    }
 }

@@ -1,55 +1,44 @@
 using System.Globalization;
-using System.Text;
 
 namespace MiCse.Tokenization.Text;
 
-/// <summary>Reads the tables of code points: words separated by white space, numbers in hexadecimal.</summary>
-internal static class RangeTable
+/// <summary>
+/// Reads a table of code points word by word: <c>first-last:value</c> in hexadecimal. A single code point has no last, and without a first it is the
+/// one after the word before. Reading makes no garbage: tables are read at every start.
+/// </summary>
+internal ref struct RangeTable(string table)
 {
-    /// <summary>The words of a table.</summary>
-    public static string[] Words(string table) => table.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+    private ReadOnlySpan<char> _rest = table;
 
-    /// <summary>First and last of a range; both are the same for a single code point.</summary>
-    public static (int First, int Last) Ends(ReadOnlySpan<char> range)
-    {
-        var dash = range.IndexOf('-');
-        return dash < 0 ? (Hex(range), Hex(range)) : (Hex(range[..dash]), Hex(range[(dash + 1)..]));
-    }
+    /// <summary>The first code point of the range.</summary>
+    public int First { get; private set; }
 
-    /// <summary>The ranges of a table, and what each says after the colon ("" without one).</summary>
-    public static IEnumerable<(int First, int Last, string Value)> Ranges(string table)
-    {
-        foreach (var word in Words(table))
-        {
-            var colon = word.IndexOf(':', StringComparison.Ordinal);
-            var (first, last) = Ends(colon < 0 ? word : word.AsSpan(0, colon));
-            yield return (first, last, colon < 0 ? "" : word[(colon + 1)..]);
-        }
-    }
+    /// <summary>The last code point of the range.</summary>
+    public int Last { get; private set; } = -1;
 
-    /// <summary>Mappings of code points to one or several: see <see cref="NormalFormTables.Canonical"/>.</summary>
-    public static IEnumerable<(int CodePoint, int[] Parts)> Mappings(string table)
-    {
-        var last = -1;
-        foreach (var word in Words(table))
-        {
-            var colon = word.IndexOf(':', StringComparison.Ordinal);
-            var first = last + 1;
-            last = first;
-            if (colon > 0)
-            {
-                (first, last) = Ends(word.AsSpan(0, colon));
-            }
-
-            int[] parts = [.. word[(colon + 1)..].Split('.').Select(part => Hex(part))];
-            for (var codePoint = first; codePoint <= last; codePoint++)
-            {
-                yield return (codePoint, codePoint == first ? parts : [parts[0] + codePoint - first]);
-            }
-        }
-    }
+    /// <summary>What stands after the colon; empty without one.</summary>
+    public ReadOnlySpan<char> Value { get; private set; }
 
     public static int Hex(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    public static string Text(int codePoint) => new Rune(codePoint).ToString();
+    /// <summary>Goes on to the next word; false at the end.</summary>
+    public bool MoveNext()
+    {
+        _rest = _rest.TrimStart();
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        var end = _rest.IndexOfAny(' ', '\r', '\n');
+        var word = end < 0 ? _rest : _rest[..end];
+        _rest = _rest[word.Length..];
+        var colon = word.IndexOf(':');
+        Value = colon < 0 ? default : word[(colon + 1)..];
+        var range = colon < 0 ? word : word[..colon];
+        var dash = range.IndexOf('-');
+        First = range.IsEmpty ? Last + 1 : Hex(dash < 0 ? range : range[..dash]);
+        Last = dash < 0 ? First : Hex(range[(dash + 1)..]);
+        return true;
+    }
 }

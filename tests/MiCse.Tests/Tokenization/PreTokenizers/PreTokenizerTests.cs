@@ -47,7 +47,7 @@ public class PreTokenizerTests
     public void A_sequence_cuts_the_words_of_the_one_before()
     {
         IPreTokenizer[] stages = [new WhitespaceSplitPreTokenizer(), new WhitespacePreTokenizer(), new ByteLevelPreTokenizer(addPrefixSpace: true)];
-        Assert.Equal(" a| ,| b1", Split(new PreTokenizerSequence(stages), "a,  b1"));
+        Assert.Equal(" a| ,| b|1", Split(new PreTokenizerSequence(stages), "a,  b1"));
         Assert.Equal("a,|b1", Split(new PreTokenizerSequence(stages[..1]), "a,  b1"));
     }
 
