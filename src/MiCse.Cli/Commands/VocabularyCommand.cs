@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using MiCse.Cli.Options;
 using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Data;
 using MiCse.Files;
+using MiCse.Tokenization.Training;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Commands;
@@ -52,7 +54,7 @@ internal sealed class VocabularyCommand : MiCseCommand
         };
         var words = ProgressDisplay.Run(streams, "counting", "texts", progress => WordCounts.Count(
             _texts.Read(arguments, streams, cancellation),
-            new BertNormalization { LowerCase = !arguments.GetValue(_cased) },
+            !arguments.GetValue(_cased),
             arguments.GetValue(_threads),
             new CountProgress(progress),
             cancellation));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
 
 namespace MiCse.Cli.Output;
 
@@ -85,5 +86,5 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
 
     private string Pooling => folder.Pooling.Pooling.Name();
 
-    private string TokenizerKind => tokenizer is WordPieceTokenizer ? "WordPiece" : "byte-level BPE";
+    private string TokenizerKind => tokenizer.Parts.Model.Name;
 }

@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using MiCse.Checkpoints;
+using MiCse.Data;
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Tensors;
+using MiCse.Tokenization.Files;
 using MiCse.Tokenization;
 using MiCse.Weights;
 

@@ -61,7 +61,7 @@ public class MaskedTokensTests
     {
         // Words of one to four tokens: "w10", "w11 ##0", …; ##n is 1000 + n.
         string[] words = [.. TinyVocabulary.Words(1_000), "##0", "##1", "##2"];
-        var tokenizer = new WordPieceTokenizer(words);
+        var tokenizer = MiCse.Tokenization.Tokenizer.FromVocabulary(words);
         var batch = new TokenBatch(
             [.. Enumerable.Range(0, 300).Select(row => (int[])[1, .. Enumerable.Range(0, 5 + (row % 30)).SelectMany(Word), 2])], padId: 0);
 
@@ -86,7 +86,7 @@ public class MaskedTokensTests
     [Fact]
     public void A_vocabulary_without_mask_is_refused()
     {
-        var tokenizer = new WordPieceTokenizer(TinyVocabulary.Words(1_000), new WordPieceOptions { Names = SpecialTokenNames.Bert with { Mask = null } });
+        var tokenizer = MiCse.Tokenization.Tokenizer.FromVocabulary([.. TinyVocabulary.Words(1_000).Where(word => word != "[MASK]")]);
 
         var thrown = Assert.Throws<ArgumentException>(() => MaskedTokens.From(Batch, tokenizer, new RandomSequence(1)));
 
