@@ -13,7 +13,7 @@ namespace MiCse.Training;
 /// <summary>The encoder with the heads that its training needs: from a batch to the loss, and from texts to embeddings.</summary>
 internal sealed class ContrastiveModel : IDisposable
 {
-    private readonly BertEncoder _encoder;
+    private readonly EncoderModule _encoder;
     private readonly ProjectionHead? _projection;
     private readonly MaskedLanguageModelHead? _words;
     private readonly TextEncoding _texts;
@@ -22,14 +22,14 @@ internal sealed class ContrastiveModel : IDisposable
     private readonly Randomness _randomness;
 
     /// <summary>Takes the encoder's weights from a checkpoint, its projection and masked-language-model heads too if it has them; else they are fresh.</summary>
-    public ContrastiveModel(Checkpoint checkpoint, BertConfig config, Tokenizer tokenizer, TrainingOptions options, Randomness randomness)
+    public ContrastiveModel(Checkpoint checkpoint, EncoderShape config, Tokenizer tokenizer, TrainingOptions options, Randomness randomness)
     {
         _tokenizer = tokenizer;
         _options = options;
         _randomness = randomness;
         var weights = EncoderWeights.From(checkpoint, config);
         manual_seed(randomness.SeedFor(RandomPurpose.Initialization));
-        _encoder = new BertEncoder(config, options.HiddenDropout!.Value, options.AttentionDropout!.Value, options.Precision);
+        _encoder = new EncoderModule(config, options.HiddenDropout!.Value, options.AttentionDropout!.Value, options.Precision);
         _projection = options.Pooling == Models.Pooling.ClsBeforePooler ? new ProjectionHead(config, options.Precision) : null;
         _words = options.MaskedLanguageModelWeight > 0 ? new MaskedLanguageModelHead(config, _encoder, options.Precision) : null;
         CheckpointLoading.Load(_encoder, weights);

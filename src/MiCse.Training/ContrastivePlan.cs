@@ -49,7 +49,7 @@ internal static class ContrastivePlan
     private static Pooling Pooling(ModelFolder model) =>
         model.Pooling.Pooling == Models.Pooling.Cls ? Models.Pooling.ClsBeforePooler : model.Pooling.Pooling;
 
-    private static LayerRange? Layers(TrainingOptions options, BertConfig config)
+    private static LayerRange? Layers(TrainingOptions options, EncoderShape config)
     {
         if (options.Method == TrainingMethod.SimCse)
         {

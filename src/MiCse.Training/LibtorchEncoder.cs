@@ -31,7 +31,7 @@ public static class LibtorchEncoder
         LibTorch.Load();
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var checkpoint = encoder.Folder.OpenCheckpoint();
-        var module = new BertEncoder(encoder.Folder.Config, hiddenDropout: 0, attentionDropout: 0);
+        var module = new EncoderModule(encoder.Folder.Config, hiddenDropout: 0, attentionDropout: 0);
         CheckpointLoading.Load(module, EncoderWeights.From(checkpoint, encoder.Folder.Config));
         var embeddings = new TextEncoding(module, encoder.Tokenizer, pooling.Pooling, encoder.MaxTokens).Encode(texts, cancellationToken);
         for (var row = 0; pooling.Normalize && row < embeddings.Count; row++)

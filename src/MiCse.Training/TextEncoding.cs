@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training;
 
 /// <summary>Texts → embeddings with an encoder that is being trained, without dropout and head.</summary>
-internal sealed class TextEncoding(BertEncoder encoder, Tokenizer tokenizer, Pooling pooling, int maxTokens)
+internal sealed class TextEncoding(EncoderModule encoder, Tokenizer tokenizer, Pooling pooling, int maxTokens)
 {
     private const int TextsPerBatch = 64;
 

@@ -17,11 +17,11 @@ public sealed class AttentionExplainer : IDisposable
     /// <summary>How many pairs of views <see cref="BetweenViews"/> compares unless told otherwise: one pair alone is mostly chance in a short text.</summary>
     public const int DefaultPairs = 8;
 
-    private readonly BertEncoder _encoder;
+    private readonly EncoderModule _encoder;
     private readonly Tokenizer _tokenizer;
     private readonly int _maxTokens;
 
-    private AttentionExplainer(BertEncoder encoder, Tokenizer tokenizer, int maxTokens)
+    private AttentionExplainer(EncoderModule encoder, Tokenizer tokenizer, int maxTokens)
     {
         _encoder = encoder;
         _tokenizer = tokenizer;
@@ -39,7 +39,7 @@ public sealed class AttentionExplainer : IDisposable
         var weights = EncoderWeights.From(checkpoint, config);
         return ExclusiveTraining.Run(() =>
         {
-            var loaded = new BertEncoder(config, config.HiddenDropout, config.AttentionDropout);
+            var loaded = new EncoderModule(config, config.HiddenDropout, config.AttentionDropout);
             CheckpointLoading.Load(loaded, weights);
             return new AttentionExplainer(loaded, encoder.Tokenizer, encoder.MaxTokens);
         });

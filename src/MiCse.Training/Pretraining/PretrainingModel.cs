@@ -14,18 +14,18 @@ namespace MiCse.Training.Pretraining;
 /// <summary>The encoder with a head that guesses hidden words; the words' scores come from the word embeddings themselves.</summary>
 internal sealed class PretrainingModel : IDisposable
 {
-    private readonly BertEncoder _encoder;
+    private readonly EncoderModule _encoder;
     private readonly MaskedLanguageModelHead _words;
     private readonly TextEncoding _texts;
     private readonly Randomness _randomness;
 
     /// <summary>Takes the weights from a checkpoint; the head is fresh if it has none.</summary>
     /// <exception cref="ModelFormatException">The checkpoint does not fit the configuration.</exception>
-    public PretrainingModel(Checkpoint checkpoint, BertConfig config, Tokenizer tokenizer, PretrainingOptions options)
+    public PretrainingModel(Checkpoint checkpoint, EncoderShape config, Tokenizer tokenizer, PretrainingOptions options)
     {
         _randomness = new Randomness(options.Seed);
         manual_seed(_randomness.SeedFor(RandomPurpose.Initialization));
-        _encoder = new BertEncoder(config, options.HiddenDropout!.Value, options.AttentionDropout!.Value, options.Precision);
+        _encoder = new EncoderModule(config, options.HiddenDropout!.Value, options.AttentionDropout!.Value, options.Precision);
         _words = new MaskedLanguageModelHead(config, _encoder, options.Precision);
         CheckpointLoading.Load(_encoder, EncoderWeights.From(checkpoint, config));
         if (MaskedLanguageModelWeights.Find(checkpoint, config) is { } head)

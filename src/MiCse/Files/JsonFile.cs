@@ -8,6 +8,9 @@ internal static class JsonFile
     /// <summary>None of these files is ever larger, except an index of shards; tokenizers have their own reader.</summary>
     private const long MaximumLength = 64 << 20;
 
+    /// <summary>How JSON files are written: indented, with line feeds, the same text on every system.</summary>
+    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
+
     /// <exception cref="ModelFormatException">The file is missing, not JSON, or of another kind.</exception>
     public static JsonElement Read(string path, JsonValueKind kind)
     {

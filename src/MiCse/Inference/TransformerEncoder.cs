@@ -17,7 +17,7 @@ internal sealed class TransformerEncoder : IDisposable
     // Larger batches are cut: memory is for this many, and cancellation need not wait longer.
     private const int TokensPerPass = 1024;
 
-    private readonly BertConfig _config;
+    private readonly EncoderShape _config;
     private readonly EncoderPrecision _precision;
     private readonly Transformer _transformer;
     private readonly PoolingLayer _pooling;

@@ -12,7 +12,7 @@ public sealed class ModelFolder
 {
     private readonly WeightsFile _weights;
 
-    private ModelFolder(string path, string transformerPath, BertConfig config, WeightsFile weights, PoolingChoice pooling, int maxTokens)
+    private ModelFolder(string path, string transformerPath, EncoderShape config, WeightsFile weights, PoolingChoice pooling, int maxTokens)
     {
         Path = path;
         TransformerPath = transformerPath;
@@ -29,7 +29,7 @@ public sealed class ModelFolder
     public string TransformerPath { get; }
 
     /// <summary>config.json, read.</summary>
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
 
     /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin before ONNX.</summary>
     public string WeightsPath => _weights.Path;
@@ -72,7 +72,7 @@ public sealed class ModelFolder
             throw new ModelFormatException(transformer, "has no config.json, so it is not a Hugging Face model folder");
         }
 
-        var config = BertConfig.Load(configPath);
+        var config = EncoderShape.Load(configPath);
         var pooling = PoolingFile.Choose(configPath, config, modules);
         return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, SequenceLimit.Read(path, transformer, config));
     }

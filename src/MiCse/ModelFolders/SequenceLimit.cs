@@ -7,7 +7,7 @@ namespace MiCse.ModelFolders;
 /// <summary>The longest sequence a model folder allows.</summary>
 internal static class SequenceLimit
 {
-    public static int Read(string folder, string transformer, BertConfig config)
+    public static int Read(string folder, string transformer, EncoderShape config)
     {
         var limit = config.MaxTokens;
         foreach (var (path, key) in new[]

@@ -25,7 +25,7 @@ public sealed class PretrainingModelTests : IDisposable
 
         // The same weights by themselves: the head is the one that the seed makes.
         torch.manual_seed(new Randomness(options.Seed).SeedFor(RandomPurpose.Initialization));
-        using var encoder = new BertEncoder(_tiny.Model.Config, 0, 0);
+        using var encoder = new EncoderModule(_tiny.Model.Config, 0, 0);
         using var head = new MaskedLanguageModelHead(_tiny.Model.Config, encoder);
         CheckpointLoading.Load(encoder, MiCse.Weights.EncoderWeights.From(checkpoint, _tiny.Model.Config));
         var mask = torch.tensor(batch.Tokens.Mask, [batch.Tokens.Count, batch.Tokens.Length]);
