@@ -19,9 +19,8 @@ internal static class Measure
         LibTorch.Load();
         set_num_threads(setting.Threads);
         var tokenizer = Tokenizer.Load(setting.Tokenizer);
-        var config = new BertConfig
+        var config = new EncoderShape("bert")
         {
-            Architecture = BertArchitecture.Bert,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = setting.Hidden,
             Layers = setting.Layers,
@@ -58,7 +57,7 @@ internal static class Measure
             steps, tokens, computed, seconds, (process.TotalProcessorTime - processor).TotalSeconds, step.Clock.Seconds, process.PeakWorkingSet64, operations, peak);
     }
 
-    private static double Operations(BertConfig config, long positions, int length, int predicted)
+    private static double Operations(EncoderShape config, long positions, int length, int predicted)
     {
         double hidden = config.HiddenSize;
         var layer = (4 * hidden * hidden) + (2 * hidden * config.IntermediateSize) + (2 * length * hidden);

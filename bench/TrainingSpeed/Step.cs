@@ -20,7 +20,7 @@ internal sealed class Step : IDisposable
 
     private readonly Variant _variant;
     private readonly Tokenizer _tokenizer;
-    private readonly BertEncoder _encoder;
+    private readonly EncoderModule _encoder;
     private readonly ProjectionHead? _projection;
     private readonly MaskedLanguageModelHead? _words;
     private readonly Parameter[] _parameters;
@@ -28,11 +28,11 @@ internal sealed class Step : IDisposable
     private readonly LayerRange _needed;
     private long _steps;
 
-    public Step(Variant variant, BertConfig config, Tokenizer tokenizer)
+    public Step(Variant variant, EncoderShape config, Tokenizer tokenizer)
     {
         (_variant, _tokenizer, Config) = (variant, tokenizer, config);
         manual_seed(1);
-        _encoder = new BertEncoder(config, Dropout, Dropout, variant.Precision);
+        _encoder = new EncoderModule(config, Dropout, Dropout, variant.Precision);
         _projection = variant.Objective == Objective.MaskedWords ? null : new ProjectionHead(config, variant.Precision);
         _words = variant.Objective == Objective.MaskedWords ? new MaskedLanguageModelHead(config, _encoder, variant.Precision) : null;
         _needed = LayerRange.Default(config.Layers);
@@ -41,7 +41,7 @@ internal sealed class Step : IDisposable
         _optimizer = new AdamW(named);
     }
 
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
 
     /// <summary>Where the time of all steps went.</summary>
     public StepClock Clock { get; } = new();

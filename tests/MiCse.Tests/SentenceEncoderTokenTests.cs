@@ -15,7 +15,7 @@ public sealed class SentenceEncoderTokenTests : IDisposable
     {
         using var encoder = SentenceEncoder.Load(_model.Path);
         using var checkpoint = encoder.Folder.OpenCheckpoint();
-        var twin = new BertForward(EncoderWeights.From(checkpoint, encoder.Folder.Config));
+        var twin = new SlowEncoder(EncoderWeights.From(checkpoint, encoder.Folder.Config));
         foreach (var text in new[] { "", "the cat sat on the mat.", "zz" })
         {
             var tokens = encoder.EncodeTokens(text, TestContext.Current.CancellationToken);

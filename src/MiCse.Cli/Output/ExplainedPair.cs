@@ -11,7 +11,7 @@ namespace MiCse.Cli.Output;
 internal sealed record ExplainedPair(string Model, string Pooling, PairExplanation Pair)
 {
     /// <summary>The shape of the model.</summary>
-    public required BertConfig Config { get; init; }
+    public required EncoderShape Config { get; init; }
 
     /// <summary>The attention heads; null for a model without layers, or whose folder has weights in int8 alone.</summary>
     public required PairAttention? Attention { get; init; }

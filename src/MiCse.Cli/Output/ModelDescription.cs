@@ -82,7 +82,7 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
 
     private string Inside(string path) => Path.GetRelativePath(folder.Path, path);
 
-    private string Architecture => folder.Config.Architecture.ToString().ToLowerInvariant();
+    private string Architecture => folder.Config.ModelType;
 
     private string Pooling => folder.Pooling.Pooling.Name();
 

@@ -23,7 +23,7 @@ internal sealed class ContrastiveObjective : ITrainingObjective<ContrastiveMeasu
     private readonly TrainingEvaluation? _evaluation;
 
     /// <exception cref="ModelFormatException">The model does not load.</exception>
-    public ContrastiveObjective(Checkpoint checkpoint, BertConfig config, Tokenizer tokenizer, ContrastiveSetup setup, TrainingEvaluation? evaluation)
+    public ContrastiveObjective(Checkpoint checkpoint, EncoderShape config, Tokenizer tokenizer, ContrastiveSetup setup, TrainingEvaluation? evaluation)
     {
         (_setup, _tokenizer, _evaluation) = (setup, tokenizer, evaluation);
         var (options, data) = (setup.Options, setup.Data);

@@ -85,7 +85,7 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
     private static Pooling PoolingOf(ModelFolder model) =>
         model.Pooling.Pooling == Pooling.Cls ? Pooling.ClsBeforePooler : model.Pooling.Pooling;
 
-    private static LayerRange? Layers(TrainingOptions options, BertConfig config)
+    private static LayerRange? Layers(TrainingOptions options, EncoderShape config)
     {
         if (options.Method == TrainingMethod.SimCse)
         {

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Explanation;
 
 /// <summary>Sums the attention information of pairs of passes through an encoder.</summary>
-internal sealed class HeadSum(BertConfig config)
+internal sealed class HeadSum(EncoderShape config)
 {
     private readonly LayerRange? _range = config.Layers < 2 ? null : LayerRange.Default(config.Layers);
     private readonly double[] _sums = new double[config.Layers * config.Heads];

@@ -8,7 +8,7 @@ namespace MiCse.Training.Model;
 internal static class CheckpointLoading
 {
     /// <summary>Copies a checkpoint's weights into a module (a float32 one, on any device).</summary>
-    /// <param name="module">A <see cref="BertEncoder"/>, <see cref="ProjectionHead"/> or <see cref="MaskedLanguageModelHead"/>.</param>
+    /// <param name="module">A <see cref="EncoderModule"/>, <see cref="ProjectionHead"/> or <see cref="MaskedLanguageModelHead"/>.</param>
     /// <param name="weights">Its weights, of the same configuration.</param>
     /// <exception cref="ArgumentException">Weights are missing or of another size; lists the first ten.</exception>
     public static void Load(nn.Module module, EncoderWeights weights)

@@ -20,7 +20,7 @@ internal sealed class MaskedLanguageModelHead : nn.Module
     private readonly Precision _precision;
 
     // The table and not the encoder: a module in a field would be taken for a part of this one.
-    private readonly BertEmbeddings? _tied;
+    private readonly Embeddings? _tied;
 
     static MaskedLanguageModelHead() => LibTorch.Load();
 
@@ -28,7 +28,7 @@ internal sealed class MaskedLanguageModelHead : nn.Module
     /// <param name="config">The encoder's configuration.</param>
     /// <param name="tiedTo">The encoder whose word embeddings serve as the decoder's weight; null for a weight of its own.</param>
     /// <param name="precision">In which numbers linear layers multiply.</param>
-    public MaskedLanguageModelHead(BertConfig config, BertEncoder? tiedTo, Precision precision = Precision.Float32)
+    public MaskedLanguageModelHead(EncoderShape config, EncoderModule? tiedTo, Precision precision = Precision.Float32)
         : base(nameof(MaskedLanguageModelHead))
     {
         ArgumentNullException.ThrowIfNull(config);

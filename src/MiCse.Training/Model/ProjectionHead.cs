@@ -16,7 +16,7 @@ internal sealed class ProjectionHead : nn.Module
     /// <summary>A head with fresh weights.</summary>
     /// <param name="config">The encoder's configuration.</param>
     /// <param name="precision">In which numbers the layer multiplies.</param>
-    public ProjectionHead(BertConfig config, Precision precision = Precision.Float32)
+    public ProjectionHead(EncoderShape config, Precision precision = Precision.Float32)
         : base(nameof(ProjectionHead))
     {
         ArgumentNullException.ThrowIfNull(config);

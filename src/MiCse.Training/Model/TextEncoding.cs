@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>Texts → embeddings with an encoder that is being trained, without dropout and head.</summary>
-internal sealed class TextEncoding(BertEncoder encoder, Tokenizer tokenizer, Pooling pooling, int maxTokens, TorchContext context)
+internal sealed class TextEncoding(EncoderModule encoder, Tokenizer tokenizer, Pooling pooling, int maxTokens, TorchContext context)
 {
     private const int TextsPerBatch = 64;
 

@@ -15,7 +15,7 @@ internal sealed class TrainableModel : IDisposable
     private readonly nn.Module[] _modules;
     private readonly (string Name, Parameter Parameter)[] _all;
 
-    private TrainableModel(BertEncoder encoder, ProjectionHead? projection, MaskedLanguageModelHead? words)
+    private TrainableModel(EncoderModule encoder, ProjectionHead? projection, MaskedLanguageModelHead? words)
     {
         (Encoder, Projection, Words) = (encoder, projection, words);
         _modules = [.. new nn.Module?[] { encoder, projection, words }.OfType<nn.Module>()];
@@ -24,7 +24,7 @@ internal sealed class TrainableModel : IDisposable
     }
 
     /// <summary>The encoder, in training mode.</summary>
-    public BertEncoder Encoder { get; }
+    public EncoderModule Encoder { get; }
 
     /// <summary>The head on the sentence embedding; null when there is none.</summary>
     public ProjectionHead? Projection { get; }
@@ -54,7 +54,7 @@ internal sealed class TrainableModel : IDisposable
     /// <exception cref="ModelFormatException">The checkpoint does not fit the configuration.</exception>
     public static TrainableModel Load(
         Checkpoint checkpoint,
-        BertConfig config,
+        EncoderShape config,
         TorchContext context,
         double hiddenDropout,
         double attentionDropout,
@@ -67,7 +67,7 @@ internal sealed class TrainableModel : IDisposable
         }
 
         var weights = EncoderWeights.From(checkpoint, config);
-        var encoder = new BertEncoder(config, hiddenDropout, attentionDropout, context.Precision);
+        var encoder = new EncoderModule(config, hiddenDropout, attentionDropout, context.Precision);
         var projectionHead = projection ? new ProjectionHead(config, context.Precision) : null;
         var wordHead = words ? new MaskedLanguageModelHead(config, encoder, context.Precision) : null;
         CheckpointLoading.Load(encoder, weights);

@@ -24,7 +24,7 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
     private readonly TrainingEvaluation? _evaluation;
 
     /// <exception cref="ModelFormatException">The model does not load.</exception>
-    public PretrainingObjective(Checkpoint checkpoint, BertConfig config, Tokenizer tokenizer, PretrainingSetup setup, TrainingEvaluation? evaluation)
+    public PretrainingObjective(Checkpoint checkpoint, EncoderShape config, Tokenizer tokenizer, PretrainingSetup setup, TrainingEvaluation? evaluation)
     {
         (_setup, _tokenizer, _evaluation) = (setup, tokenizer, evaluation);
         var options = setup.Options;

@@ -43,7 +43,7 @@ public static class OnnxExport
             if (options.Precisions.Contains(EncoderPrecision.Int8))
             {
                 receipt = Measure(target, model, options, time, cancellationToken);
-                File.WriteAllText(Path.Combine(target, ReceiptFile), receipt.ToJson().ToJsonString(BertConfigJson.Format) + "\n");
+                File.WriteAllText(Path.Combine(target, ReceiptFile), receipt.ToJson().ToJsonString(JsonFile.Indented) + "\n");
             }
 
             var card = options.ModelCard ?? ModelCard.Read(model.Path) ?? $"# {Path.GetFileName(Path.GetFullPath(model.Path))}\n";
@@ -64,7 +64,7 @@ public static class OnnxExport
             try
             {
                 using var stream = File.Create(Path.Combine(target, FileOf(precision)));
-                BertOnnxGraph.Write(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
+                EncoderGraph.Write(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
             }
             catch (NotSupportedException failure)
             {
@@ -83,7 +83,7 @@ public static class OnnxExport
     {
         var config = JsonNode.Parse(File.ReadAllText(configPath))!.AsObject();
         config["transformers.js_config"] = new JsonObject { ["dtype"] = "q8" };
-        File.WriteAllText(configPath, config.ToJsonString(BertConfigJson.Format) + "\n");
+        File.WriteAllText(configPath, config.ToJsonString(JsonFile.Indented) + "\n");
     }
 
     private static QuantizationReceipt Measure(

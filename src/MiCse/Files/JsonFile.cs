@@ -13,6 +13,9 @@ internal static class JsonFile
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
+    /// <summary>How JSON files are written: indented, with line feeds, the same text on every system.</summary>
+    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
+
     /// <exception cref="ModelFormatException">The file is missing, not JSON, or of another kind.</exception>
     public static JsonElement Read(string path, JsonValueKind kind)
     {

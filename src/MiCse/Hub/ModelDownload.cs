@@ -60,7 +60,7 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
 
         try
         {
-            BertConfig.Load(snapshot.ContentPath(file));
+            EncoderShape.Load(snapshot.ContentPath(file));
         }
         catch (ModelFormatException failure)
         {

@@ -13,7 +13,7 @@ namespace MiCse.Inference;
 /// </summary>
 internal sealed class CpuEngine : IEncoderEngine
 {
-    private readonly BertConfig _config;
+    private readonly EncoderShape _config;
     private readonly EncoderPrecision _precision;
     private readonly Transformer _transformer;
     private readonly PoolingLayer _pooling;

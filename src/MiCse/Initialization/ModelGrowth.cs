@@ -42,7 +42,7 @@ public static class ModelGrowth
         return WeightNames.CountParameters(config);
     }
 
-    internal static IEnumerable<Tensor> Weights(EncoderWeights weights, BertConfig config, ulong seed)
+    internal static IEnumerable<Tensor> Weights(EncoderWeights weights, EncoderShape config, ulong seed)
     {
         var before = WeightNames.LastNorm(weights.Config);
         var after = WeightNames.LastNorm(config);

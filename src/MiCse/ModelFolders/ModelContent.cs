@@ -7,14 +7,14 @@ namespace MiCse.ModelFolders;
 public sealed record ModelContent
 {
     /// <summary>The shape of the encoder.</summary>
-    public required BertConfig Config { get; init; }
+    public required EncoderShape Config { get; init; }
 
     /// <summary>The weights, under the names of <see cref="WeightNames"/>, complete and of the shapes of <see cref="Config"/>.</summary>
     public required IEnumerable<Tensor> Weights { get; init; }
 
     /// <summary>
-    /// A masked-language-model head whose decoder is the word embeddings, under the names of <see cref="WeightNames"/>; the folder is then one of
-    /// transformers' <c>BertForMaskedLM</c> or <c>RobertaForMaskedLM</c>. Null writes the encoder alone.
+    /// A masked-language-model head whose decoder is the word embeddings, under the names of <see cref="WeightNames"/>; transformers then opens
+    /// the folder as <c>AutoModelForMaskedLM</c>. Null writes the encoder alone.
     /// </summary>
     public IEnumerable<Tensor>? MaskedLanguageModelHead { get; init; }
 

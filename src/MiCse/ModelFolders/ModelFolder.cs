@@ -12,7 +12,7 @@ public sealed class ModelFolder
 {
     private readonly WeightsFile _weights;
 
-    private ModelFolder(string path, string transformerPath, BertConfig config, WeightsFile weights, PoolingChoice pooling, Prompts prompts, TransformerSettings settings, bool isSentenceTransformers)
+    private ModelFolder(string path, string transformerPath, EncoderShape config, WeightsFile weights, PoolingChoice pooling, Prompts prompts, TransformerSettings settings, bool isSentenceTransformers)
     {
         Path = path;
         TransformerPath = transformerPath;
@@ -31,7 +31,7 @@ public sealed class ModelFolder
     public string TransformerPath { get; }
 
     /// <summary>config.json, read.</summary>
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
 
     /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin before ONNX.</summary>
     public string WeightsPath => _weights.Path;
@@ -80,7 +80,7 @@ public sealed class ModelFolder
             throw new ModelFormatException(transformer, "has no config.json, so it is not a Hugging Face model folder");
         }
 
-        var config = BertConfig.Load(configPath);
+        var config = EncoderShape.Load(configPath);
         var pooling = PoolingFile.Choose(configPath, config, modules);
         return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, Prompts.Read(path), TransformerSettings.Read(transformer), modules is not null);
     }

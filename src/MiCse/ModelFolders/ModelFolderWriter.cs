@@ -27,7 +27,7 @@ public static class ModelFolderWriter
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static void Write(string folder, ModelContent content, bool overwrite = false, CancellationToken cancellationToken = default)
     {
-        BertConfigReader.Check(folder, content.Config);
+        ConfigReader.Check(folder, content.Config);
         AtomicFolder.Write(folder, target => WriteFiles(folder, target, content, cancellationToken), overwrite);
     }
 
@@ -54,17 +54,18 @@ public static class ModelFolderWriter
 
     private static IEnumerable<Tensor> Weights(ModelContent content)
     {
+        var names = content.Config.Family.Names;
+        var weights = new CheckpointNames(names).ToFile(content.Weights);
         if (content.MaskedLanguageModelHead is not { } head)
         {
-            return content.Weights;
+            return weights;
         }
 
         // transformers refuses a head beside an encoder without a prefix.
-        var architecture = content.Config.Architecture;
-        var published = WeightNames.PublishedHead(architecture).ToDictionary(name => name.Canonical, name => name.Published);
+        var published = names.MaskedLanguageModelHead!.All.ToDictionary(name => name.Canonical, name => name.File);
         return
         [
-            .. content.Weights.Select(weight => weight.WithName(WeightNames.PrefixBesideHead(architecture) + weight.Name)),
+            .. weights.Select(weight => weight.WithName(names.Prefix + weight.Name)),
             .. head.Select(weight => weight.WithName(published[weight.Name])),
         ];
     }
@@ -77,7 +78,7 @@ public static class ModelFolderWriter
         var path = Path.Combine(folder, "tokenizer_config.json");
         var settings = JsonObject.Create(JsonFile.ReadObject(path))!;
         settings["model_max_length"] = MaxTokens(content);
-        File.WriteAllText(path, settings.ToJsonString(BertConfigJson.Format) + "\n");
+        File.WriteAllText(path, settings.ToJsonString(JsonFile.Indented) + "\n");
     }
 
     private static void WriteConfiguration(ModelContent content, string folder)
@@ -88,7 +89,7 @@ public static class ModelFolderWriter
             throw new ArgumentException($"Vectors pooled by {content.Pooling.Name()} cannot be marked as normalised.", nameof(content));
         }
 
-        var marker = new Dictionary<string, string>();
+        var marker = new Dictionary<string, JsonNode?>();
         if (isShared || content.Prompts != Prompts.None)
         {
             WriteJson(folder, Prompts.FileName, content.Prompts.ToJson());
@@ -103,7 +104,7 @@ public static class ModelFolderWriter
             marker.Add(PoolingFile.MarkerKey, content.Pooling.Name());
         }
 
-        WriteText(folder, "config.json", BertConfigJson.Write(content.Config, content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
+        WriteText(folder, "config.json", content.Config.ToJson(content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
         WriteJson(folder, TransformerSettings.FileNames[0], new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = content.LowerCase });
     }
 
@@ -136,7 +137,7 @@ public static class ModelFolderWriter
 
     private static int MaxTokens(ModelContent content) => Math.Min(content.MaxTokens ?? int.MaxValue, content.Config.MaxTokens);
 
-    private static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(BertConfigJson.Format) + "\n");
+    private static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(JsonFile.Indented) + "\n");
 
     private static void WriteText(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 }

@@ -20,7 +20,7 @@ internal static class PoolingFile
     private const string ModePrefix = "pooling_mode_";
 
     /// <exception cref="ModelFormatException">A pooling, or a combination of poolings, that is not supported.</exception>
-    public static PoolingChoice Choose(string configPath, BertConfig config, SentenceTransformersModules? modules)
+    public static PoolingChoice Choose(string configPath, EncoderShape config, SentenceTransformersModules? modules)
     {
         var normalize = modules?.Normalize ?? false;
         if (JsonFile.ReadObject(configPath).Value(MarkerKey) is { } marker)
@@ -41,7 +41,7 @@ internal static class PoolingFile
         return new PoolingChoice(Read(path, config), normalize, $"{Path.GetFileName(folder)}/config.json");
     }
 
-    private static Pooling Read(string path, BertConfig config)
+    private static Pooling Read(string path, EncoderShape config)
     {
         var json = JsonFile.ReadObject(path);
         var width = json.Value("word_embedding_dimension") ?? json.Value("embedding_dimension");

@@ -37,7 +37,7 @@ internal sealed record TransformerSettings(int? MaxTokens, bool LowerCase)
     /// The longest sequence in tokens: <c>max_seq_length</c>, else the smaller of what the model and the tokenizer (<c>model_max_length</c>, formerly
     /// <c>max_len</c>) take; never more than the model takes.
     /// </summary>
-    public int Longest(string transformer, BertConfig config)
+    public int Longest(string transformer, EncoderShape config)
     {
         if (MaxTokens is { } given)
         {

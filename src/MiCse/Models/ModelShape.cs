@@ -9,6 +9,6 @@ public sealed record ModelShape(int Layers, int HiddenSize, int Heads)
     /// <summary>Width of the feed-forward part; null is four times <see cref="HiddenSize"/>.</summary>
     public int? IntermediateSize { get; init; }
 
-    /// <summary>The longest sequence in tokens, 512 by default. (RoBERTa's table of positions has pad_token_id + 1 rows more.)</summary>
+    /// <summary>The longest sequence in tokens, 512 by default. (Some families' tables of positions have a few rows more.)</summary>
     public int MaxTokens { get; init; } = 512;
 }

@@ -72,6 +72,16 @@ public sealed class Tensor
     /// <summary>The same elements under another name.</summary>
     public Tensor WithName(string name) => _write is null ? new Tensor(name, Type, Shape, _elements) : new Tensor(name, Type, Shape, _write);
 
+    /// <summary>One of several equal parts of the rows.</summary>
+    /// <param name="part">Which, 0-based.</param>
+    /// <param name="parts">How many; where they do not divide the rows, the part is too small.</param>
+    internal Tensor RowsOf(int part, int parts)
+    {
+        var rows = Shape.Count == 0 ? 0 : Shape[0] / parts;
+        var length = rows == 0 ? 0 : checked((int)(Bytes.Length / Shape[0] * rows));
+        return new Tensor(Name, Type, [rows, .. Shape.Skip(1)], Memory.Slice(part * length, length));
+    }
+
     /// <summary>Writes the raw elements.</summary>
     public void WriteTo(Stream stream)
     {

@@ -5,8 +5,9 @@ using MiCse.Tensors;
 namespace MiCse.Weights;
 
 /// <summary>Compares the tensors of a checkpoint, under canonical names, with what its configuration asks for.</summary>
-internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> tensors, BertConfig config)
+internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> tensors, EncoderShape config)
 {
+    private readonly WeightMap _names = config.Family.Names;
     private readonly List<string> _missing = [];
     private readonly List<string> _misshapen = [];
     private readonly List<string> _mistyped = [];
@@ -38,13 +39,13 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> te
     {
         if (!tensors.TryGetValue(name, out var tensor))
         {
-            _missing.Add(name);
+            _missing.Add(_names.FileName(name));
             return;
         }
 
         if (!tensor.Type.IsFloatingPoint())
         {
-            _mistyped.Add($"{name} is {tensor.Type}");
+            _mistyped.Add($"{_names.FileName(name)} is {tensor.Type}");
         }
 
         if (tensor.Shape.SequenceEqual(shape))
@@ -54,11 +55,11 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> te
 
         if (name == WeightNames.WordEmbeddings && tensor.Shape is [var rows, var columns] && columns == shape[1])
         {
-            _problems.Add($"the vocabulary has another size: vocab_size is {shape[0]}, but {name} has {rows} rows");
+            _problems.Add($"the vocabulary has another size: vocab_size is {shape[0]}, but {_names.FileName(name)} has {rows} rows");
         }
         else
         {
-            _misshapen.Add($"{name} is {TensorShape.Describe(tensor.Shape)}, expected {TensorShape.Describe(shape)}");
+            _misshapen.Add($"{_names.FileName(name)} is {TensorShape.Describe(tensor.Shape)}, expected {TensorShape.Describe(shape)}");
         }
     }
 
@@ -71,7 +72,7 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> te
             extra.RemoveAll(name => LayerOf(name) >= config.Layers);
         }
 
-        Report(extra, "key", "is", "are", "not part of such an encoder");
+        Report([.. extra.Select(_names.FileName)], "key", "is", "are", "not part of such an encoder");
     }
 
     /// <summary>The 0-based layer a name belongs to, or null.</summary>

@@ -4,10 +4,13 @@ using MiCse.Tensors;
 namespace MiCse.Weights;
 
 /// <summary>What a graph computes with, by canonical name (<see cref="WeightNames"/>).</summary>
-internal abstract class GraphWeights(BertConfig config)
+internal abstract class GraphWeights(EncoderShape config)
 {
     /// <summary>The shape of the encoder.</summary>
-    public BertConfig Config { get; } = config;
+    public EncoderShape Config { get; } = config;
+
+    /// <summary>What the encoder computes.</summary>
+    public EncoderPlan Plan { get; } = config.Plan;
 
     /// <summary>Numbers in all weights.</summary>
     public abstract long ParameterCount { get; }
@@ -23,6 +26,9 @@ internal abstract class GraphWeights(BertConfig config)
 
     /// <summary>A table of embeddings in bytes: codes [rows, hidden], scales [rows, 1].</summary>
     public abstract QuantizedWeight Table(string name);
+
+    /// <summary>The bias of a linear layer in float32; null: it has none.</summary>
+    public Tensor? Bias(WeightNames.Affine linear) => Has(linear.Bias) ? Float(linear.Bias) : null;
 
     /// <summary>What is computed on [CLS] after the last layer when the head is pooled: the training head, else the pooler, else nothing.</summary>
     public WeightNames.Affine? Head =>

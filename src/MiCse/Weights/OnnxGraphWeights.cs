@@ -10,14 +10,14 @@ internal sealed class OnnxGraphWeights : GraphWeights
 {
     private readonly IReadOnlyDictionary<string, Tensor> _weights;
 
-    private OnnxGraphWeights(IReadOnlyDictionary<string, Tensor> weights, BertConfig config)
+    private OnnxGraphWeights(IReadOnlyDictionary<string, Tensor> weights, EncoderShape config)
         : base(config) => _weights = weights;
 
     /// <summary>Reads a file and checks that every weight is there, of the right type and shape.</summary>
     /// <param name="file">The file; it may be closed when the encoder is there.</param>
     /// <param name="config">What the weights must fit.</param>
     /// <exception cref="ModelFormatException">The file is broken, does not fit or was not written by this library.</exception>
-    public static OnnxGraphWeights Read(MappedFile file, BertConfig config)
+    public static OnnxGraphWeights Read(MappedFile file, EncoderShape config)
     {
         var weights = OnnxReader.Read(file);
         if (!OnnxReader.IsQuantized(weights))
@@ -46,7 +46,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
 
     public override QuantizedWeight Table(string name) => Factor(name);
 
-    private static IEnumerable<(string Name, TensorType Type, long[] Shape)> Expected(BertConfig config)
+    private static IEnumerable<(string Name, TensorType Type, long[] Shape)> Expected(EncoderShape config)
     {
         foreach (var (name, shape) in WeightNames.Required(config))
         {

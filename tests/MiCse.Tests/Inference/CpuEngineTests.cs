@@ -10,7 +10,7 @@ namespace MiCse.Tests.Inference;
 
 public class CpuEngineTests
 {
-    private static readonly BertConfig Config = RandomEncoder.Small;
+    private static readonly EncoderShape Config = RandomEncoder.Small;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -105,7 +105,7 @@ public class CpuEngineTests
             // One more blank at the end of the header moves all weights by a byte.
             File.WriteAllBytes(path, [.. BitConverter.GetBytes(length + 1), .. aligned.AsSpan(8, (int)length), (byte)' ', .. aligned.AsSpan(8 + (int)length)]);
             using var checkpoint = Checkpoint.Open(path);
-            var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
+            var weights = EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path("bert-random", "config.json")));
             using var encoder = new CpuEngine(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
             using var expected = ReferenceCase.Open("bert-random", 2);
             var sequences = Enumerable.Range(0, expected.Batch).Select(row => expected.Sequence(row).Ids).ToArray();
@@ -125,7 +125,7 @@ public class CpuEngineTests
         CpuEngine encoder;
         using (var checkpoint = Checkpoint.Open(path))
         {
-            var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
+            var weights = EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path("bert-random", "config.json")));
             encoder = new CpuEngine(weights, Pooling.ClsBeforePooler, normalize: false, threads: 1);
         }
 

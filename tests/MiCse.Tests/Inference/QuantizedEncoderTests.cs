@@ -9,7 +9,7 @@ namespace MiCse.Tests.Inference;
 /// <summary>Whole encoders in int8.</summary>
 public class QuantizedEncoderTests
 {
-    private static readonly BertConfig Config = RandomEncoder.Small;
+    private static readonly EncoderShape Config = RandomEncoder.Small;
 
     private static readonly EncoderWeights Weights = RandomEncoder.Weights(Config, 7);
 
@@ -44,7 +44,7 @@ public class QuantizedEncoderTests
         {
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
-            var forward = new BertForward(weights, rounded: true);
+            var forward = new SlowEncoder(weights, rounded: true);
             var ids = RandomEncoder.Ids(random, config, random.Next(2, config.MaxTokens + 1));
             var mask = Enumerable.Repeat(1, ids.Length).ToArray();
             var states = forward.HiddenStates(ids, mask, new int[ids.Length]);

@@ -12,9 +12,8 @@ namespace MiCse.Tests.ModelFolders;
 
 public sealed class ModelFolderWriterTests : IDisposable
 {
-    private static readonly BertConfig Config = new()
+    private static readonly EncoderShape Config = new("bert")
     {
-        Architecture = BertArchitecture.Bert,
         VocabularySize = 7,
         HiddenSize = 6,
         Layers = 2,
@@ -53,11 +52,11 @@ public sealed class ModelFolderWriterTests : IDisposable
     }
 
     [Theory]
-    [InlineData(BertArchitecture.Bert, "BertForMaskedLM", "bert.embeddings.word_embeddings.weight", "cls.predictions.transform.LayerNorm.weight", "cls.predictions.bias")]
-    [InlineData(BertArchitecture.Roberta, "RobertaForMaskedLM", "roberta.embeddings.word_embeddings.weight", "lm_head.layer_norm.weight", "lm_head.bias")]
-    public void A_masked_language_model_has_the_names_of_transformers(BertArchitecture architecture, string type, params string[] names)
+    [InlineData("bert", "BertForMaskedLM", "bert.embeddings.word_embeddings.weight", "cls.predictions.transform.LayerNorm.weight", "cls.predictions.bias")]
+    [InlineData("roberta", "RobertaForMaskedLM", "roberta.embeddings.word_embeddings.weight", "lm_head.layer_norm.weight", "lm_head.bias")]
+    public void A_masked_language_model_has_the_names_of_transformers(string modelType, string type, params string[] names)
     {
-        var content = Content() with { Config = Config with { Architecture = architecture } };
+        var content = Content() with { Config = Config with { Family = ModelFamily.Of(modelType) } };
         Write(content with { MaskedLanguageModelHead = Head() });
 
         var folder = ModelFolder.Open(_folder.File("model"));
@@ -97,7 +96,7 @@ public sealed class ModelFolderWriterTests : IDisposable
             ["cls.predictions.transform.LayerNorm.weight"] = "cls.predictions.transform.LayerNorm.gamma",
             ["cls.predictions.transform.LayerNorm.bias"] = "cls.predictions.transform.LayerNorm.beta",
         };
-        var published = WeightNames.PublishedHead(BertArchitecture.Bert).ToDictionary(name => name.Canonical, name => name.Published);
+        var published = Config.Family.Names.MaskedLanguageModelHead!.All.ToDictionary(name => name.Canonical, name => name.File);
         SafetensorsWriter.Write(_folder.File("old.safetensors"), Head().Select(weight => weight.WithName(old.GetValueOrDefault(published[weight.Name], published[weight.Name]))), null, TestContext.Current.CancellationToken);
 
         using var checkpoint = Checkpoint.Open(_folder.File("old.safetensors"));

@@ -8,7 +8,7 @@ namespace MiCse.Tests.Weights;
 
 public class EncoderWeightsTests
 {
-    private static readonly BertConfig Config = BertConfig.Load(Fixture.Path("bert-random", "config.json"));
+    private static readonly EncoderShape Config = EncoderShape.Load(Fixture.Path("bert-random", "config.json"));
 
     [Theory]
     [InlineData("sharded/model.safetensors.index.json", true)]
@@ -29,7 +29,7 @@ public class EncoderWeightsTests
     [InlineData("roberta-random")]
     public void The_training_head_is_the_same_inside_and_beside(string model)
     {
-        var config = BertConfig.Load(Fixture.Path(model, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(model, "config.json"));
         using var together = Checkpoint.Open(Fixture.Path(model, "pytorch_model_forcl.bin"));
         using var encoder = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
         using var head = Checkpoint.Open(Fixture.Path(model, "mlp.safetensors"));
@@ -142,7 +142,7 @@ public class EncoderWeightsTests
 
     private static void AssertSameAsModel(string model, string file, bool hasPooler)
     {
-        var config = BertConfig.Load(Fixture.Path(model, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(model, "config.json"));
         using var expectedFile = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
         using var checkpoint = Checkpoint.Open(Fixture.Path([model, .. file.Split('/')]));
         var expected = EncoderWeights.From(expectedFile, config);

@@ -149,11 +149,11 @@ public sealed class AttentionExplainerTests : IDisposable
     private static double Mean(HeatMap map, int first, int end) =>
         Enumerable.Range(first, end - first).SelectMany(layer => Enumerable.Range(0, map.Columns).Select(head => map[layer, head])).Average();
 
-    private BertEncoder LoadModel()
+    private EncoderModule LoadModel()
     {
         using var checkpoint = _tiny.Model.OpenCheckpoint();
         var config = _tiny.Model.Config;
-        var model = new BertEncoder(config, config.HiddenDropout, config.AttentionDropout);
+        var model = new EncoderModule(config, config.HiddenDropout, config.AttentionDropout);
         CheckpointLoading.Load(model, EncoderWeights.From(checkpoint, config));
         return model;
     }

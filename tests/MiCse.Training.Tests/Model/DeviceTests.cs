@@ -21,7 +21,7 @@ public class DeviceTests
     public void Weights_and_batches_are_on_the_device_of_the_context()
     {
         using var scope = NewDisposeScope();
-        using var encoder = Elsewhere.Place(new BertEncoder(SmallModel.Config, 0, 0, Elsewhere.Precision));
+        using var encoder = Elsewhere.Place(new EncoderModule(SmallModel.Config, 0, 0, Elsewhere.Precision));
         var batch = new TokenBatch([[1, 7, 8, 2], [1, 7, 2]], 0);
 
         Assert.All(encoder.parameters(), weight => Assert.Equal(DeviceType.META, weight.device_type));

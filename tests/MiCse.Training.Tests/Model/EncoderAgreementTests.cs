@@ -18,10 +18,10 @@ public class EncoderAgreementTests
     public void The_two_encoders_agree(string folder)
     {
         using var scope = NewDisposeScope();
-        var config = BertConfig.Load(Fixture.Path(folder, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(folder, "config.json"));
         using var checkpoint = Checkpoint.Open(Fixture.Path(folder, "model.safetensors"));
         var weights = EncoderWeights.From(checkpoint, config);
-        using var torchs = new BertEncoder(config, 0.1, 0.1);
+        using var torchs = new EncoderModule(config, 0.1, 0.1);
         CheckpointLoading.Load(torchs, weights);
         torchs.eval();
         using var cls = new CpuEngine(weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);

@@ -27,7 +27,7 @@ public sealed class PretrainingObjectiveTests : IDisposable
 
         // The same weights by themselves: the head is the one that the seed gives.
         torch.manual_seed(new Randomness(options.Seed).SeedFor(RandomPurpose.Initialization));
-        using var encoder = new BertEncoder(_tiny.Model.Config, 0, 0);
+        using var encoder = new EncoderModule(_tiny.Model.Config, 0, 0);
         using var head = new MaskedLanguageModelHead(_tiny.Model.Config, encoder);
         CheckpointLoading.Load(encoder, MiCse.Weights.EncoderWeights.From(checkpoint, _tiny.Model.Config));
         var mask = torch.tensor(batch.Tokens.Mask, [batch.Tokens.Count, batch.Tokens.Length]);

@@ -14,7 +14,7 @@ internal sealed class LinearFactory(GraphWeights weights, EncoderPrecision preci
     {
         var layers = names.ToArray();
         return precision == EncoderPrecision.Int8
-            ? new QuantizedLinear([.. layers.Select(name => (weights.Factor(name.Weight), weights.Float(name.Bias)))], threads)
-            : new FloatLinear([.. layers.Select(name => (weights.Float(name.Weight), weights.Float(name.Bias)))]);
+            ? new QuantizedLinear([.. layers.Select(name => (weights.Factor(name.Weight), weights.Bias(name)))], threads)
+            : new FloatLinear([.. layers.Select(name => (weights.Float(name.Weight), weights.Bias(name)))]);
     }
 }

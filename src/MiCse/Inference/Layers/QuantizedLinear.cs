@@ -23,14 +23,14 @@ internal sealed unsafe class QuantizedLinear : Linear
     private readonly float[] _scales; // [out]
     private readonly float[] _bias; // [out]
 
-    /// <summary>Takes weights as codes [in, out] with scales [out], and biases [out]; several layers with the same input become one, their outputs side by side.</summary>
+    /// <summary>Takes weights as codes [in, out] with scales [out], and biases [out], null for 0; several layers with the same input become one, their outputs side by side.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="threads">How many may share a product: columns are cut for them.</param>
-    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, Tensor Bias)> layers, int threads)
+    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, Tensor? Bias)> layers, int threads)
         : base((int)layers[0].Weight.Codes.Shape[0], (int)layers.Sum(layer => layer.Weight.Codes.Shape[1]))
     {
         _scales = [.. layers.SelectMany(layer => layer.Weight.Scales.ToSingles())];
-        _bias = [.. layers.SelectMany(layer => layer.Bias.ToSingles())];
+        _bias = [.. layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Codes.Shape[1]])];
         var cuts = (Math.Min(threads, MostParts) + layers.Count - 1) / layers.Count;
         var start = 0;
         foreach (var (weight, _) in layers)

@@ -4,7 +4,7 @@ using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 
-/// <summary>A BERT or RoBERTa encoder without pooling: ids → hidden states. Thread-safe; a call computes in a <see cref="Workspace"/> of its own.</summary>
+/// <summary>An encoder without pooling: ids → hidden states. Thread-safe; a call computes in a <see cref="Workspace"/> of its own.</summary>
 internal sealed class Transformer : IDisposable
 {
     private readonly EmbeddingLayer _embeddings;

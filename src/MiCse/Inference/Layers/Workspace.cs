@@ -12,7 +12,7 @@ internal sealed class Workspace : IDisposable
 
     /// <param name="config">The encoder's shape.</param>
     /// <param name="precision">What is multiplied.</param>
-    public Workspace(BertConfig config, EncoderPrecision precision)
+    public Workspace(EncoderShape config, EncoderPrecision precision)
     {
         var isRounded = precision == EncoderPrecision.Int8;
         var both = isRounded ? States.Kept.Both : States.Kept.Floats;

@@ -6,11 +6,11 @@ using MiCse.Weights;
 namespace MiCse.Export;
 
 /// <summary>
-/// A BERT or RoBERTa encoder with its pooling as an ONNX file of fused operators, for any program on ONNX Runtime: ids, mask and token types
-/// [batch, tokens] in (RoBERTa has no token types), hidden states and embeddings out. Every weight is a tensor of the checkpoint under its canonical name;
+/// An encoder with its pooling as an ONNX file of fused operators, for any program on ONNX Runtime: ids, mask and token types
+/// [batch, tokens] in (token types where the plan has them given), hidden states and embeddings out. Every weight is a tensor of the checkpoint under its canonical name;
 /// linear layers keep Hugging Face's [out, in] layout and are multiplied transposed.
 /// </summary>
-internal sealed class BertOnnxGraph
+internal sealed class EncoderGraph
 {
     /// <summary>Input: token ids, int64 [batch, tokens].</summary>
     public const string Ids = "input_ids";
@@ -30,26 +30,31 @@ internal sealed class BertOnnxGraph
     private readonly OnnxModelWriter _model = new();
     private readonly HashSet<string> _weightsUsed = [];
     private readonly GraphWeights _weights;
-    private readonly BertConfig _config;
+    private readonly EncoderShape _config;
     private readonly QuantizedLayers? _quantized;
     private readonly string _ids;
     private readonly string _mask;
-    private readonly string _tokenTypes;
+    private readonly string? _tokenTypes;
 
-    private BertOnnxGraph(GraphWeights weights, EncoderPrecision precision)
+    private EncoderGraph(GraphWeights weights, EncoderPrecision precision)
     {
         _weights = weights;
         _config = weights.Config;
         _quantized = precision == EncoderPrecision.Int8 ? new QuantizedLayers(_model, weights, Weight) : null;
-        var hasTokenTypes = _config.Architecture == BertArchitecture.Bert;
-        foreach (var input in hasTokenTypes ? new[] { Ids, Mask, TokenTypes } : [Ids, Mask])
+        var inputTypes = weights.Plan.TokenTypes;
+        foreach (var input in inputTypes == Models.TokenTypes.Given ? new[] { Ids, Mask, TokenTypes } : [Ids, Mask])
         {
             _model.Input(input, TensorType.Int64, "batch", "tokens");
         }
 
         // ONNX Runtime's fused operators want int32.
-        var types = hasTokenTypes ? TokenTypes : Node("Sub", [Ids, Ids], "no_token_types");
-        (_ids, _mask, _tokenTypes) = (Narrow(Ids), Narrow(Mask), Narrow(types));
+        var types = inputTypes switch
+        {
+            Models.TokenTypes.Given => TokenTypes,
+            Models.TokenTypes.Zero => Node("Sub", [Ids, Ids], "no_token_types"),
+            _ => null,
+        };
+        (_ids, _mask, _tokenTypes) = (Narrow(Ids), Narrow(Mask), types is null ? null : Narrow(types));
 
         string Narrow(string input) => Node("Cast", [input], $"{input}.narrow", ("to", (long)TensorType.Int32.OnnxNumber()));
     }
@@ -65,7 +70,7 @@ internal sealed class BertOnnxGraph
     /// <exception cref="NotSupportedException">The weights are beyond 2 GB.</exception>
     public static void Write(Stream stream, GraphWeights weights, Pooling pooling, bool normalize, EncoderPrecision precision)
     {
-        var graph = new BertOnnxGraph(weights, precision);
+        var graph = new EncoderGraph(weights, precision);
         var hiddenStates = new List<string> { graph.AddEmbeddings() };
         for (var layer = 0; layer < graph._config.Layers; layer++)
         {
@@ -96,12 +101,13 @@ internal sealed class BertOnnxGraph
     private string AddQuantizedEmbeddings(QuantizedLayers quantized)
     {
         var words = quantized.AddLookup(_ids, WeightNames.WordEmbeddings, "word_states");
-        var types = Node("Gather", [Weight(WeightNames.TokenTypeEmbeddings), _tokenTypes], "type_states");
+        var types = _tokenTypes is null ? null : Node("Gather", [Weight(WeightNames.TokenTypeEmbeddings), _tokenTypes], "type_states");
         var table = Weight(WeightNames.PositionEmbeddings);
         var positions = AddPositionIds() is { Length: > 0 } ids
             ? Node("Gather", [table, ids], "position_states") // [batch, tokens, hidden]
             : Node("Slice", [table, FirstPosition, Node("Shape", [_ids], "token_count", ("start", 1L)), FirstPosition], "position_states"); // [tokens, hidden]
-        var sum = Node("Add", [words, Node("Add", [types, positions], "type_position_states")], "embedding_sum"); // [batch, tokens, hidden]
+        var added = types is null ? positions : Node("Add", [types, positions], "type_position_states");
+        var sum = Node("Add", [words, added], "embedding_sum"); // [batch, tokens, hidden]
         return AddNorm(sum, WeightNames.EmbeddingsNorm, HiddenState(0));
     }
 
@@ -109,23 +115,23 @@ internal sealed class BertOnnxGraph
         "EmbedLayerNormalization",
         OnnxModelWriter.Fused,
         [
-            _ids, _tokenTypes,
-            Weight(WeightNames.WordEmbeddings), Weight(WeightNames.PositionEmbeddings), Weight(WeightNames.TokenTypeEmbeddings),
+            _ids, _tokenTypes ?? "",
+            Weight(WeightNames.WordEmbeddings), Weight(WeightNames.PositionEmbeddings), _tokenTypes is null ? "" : Weight(WeightNames.TokenTypeEmbeddings),
             Weight(WeightNames.EmbeddingsNorm.Weight), Weight(WeightNames.EmbeddingsNorm.Bias),
             "", AddPositionIds(),
         ],
         [HiddenState(0), "mask_index"], // [batch, tokens, hidden]; the second is required, and unused
         Epsilon);
 
-    /// <summary>RoBERTa's position ids: the padding id for padding, above it a count of the other tokens. BERT's are 0, 1, 2, … by default.</summary>
+    /// <summary>The rows of the position table where they are counted from a padding id on; empty for 0, 1, 2, …, which is the operators' default.</summary>
     private string AddPositionIds()
     {
-        if (_config.Architecture == BertArchitecture.Bert)
+        if (_weights.Plan.Positions!.PaddingId is not { } paddingId)
         {
             return "";
         }
 
-        var padding = _model.Constant("padding_id", TensorType.Int32, _config.PadTokenId);
+        var padding = _model.Constant("padding_id", TensorType.Int32, paddingId);
         var isPadding = Node("Equal", [_ids, padding], "is_padding");
         var isToken = Node("Not", [isPadding], "is_token");
         var one = Node("Cast", [isToken], "one_per_token", ("to", (long)TensorType.Int32.OnnxNumber()));
@@ -136,7 +142,7 @@ internal sealed class BertOnnxGraph
     private string AddLayer(int index, string input)
     {
         var names = WeightNames.Layer(index);
-        var biases = Node(
+        var biases = !_weights.Has(names.Query.Bias) ? "" : Node(
             "Concat", [Weight(names.Query.Bias), Weight(names.Key.Bias), Weight(names.Value.Bias)], $"{names.Module}.biases", ("axis", 0L));
         var context = Fused(
             "MultiHeadAttention",
@@ -144,10 +150,10 @@ internal sealed class BertOnnxGraph
             $"{names.Module}.context", // [batch, tokens, hidden]
             ("num_heads", (long)_config.Heads), ("mask_filter_value", float.MinValue));
         var attended = AddResidual(context, names.AttentionOutput, input, names.AttentionNorm, $"{names.Module}.attended");
-        var inner = Fused(
-            "BiasGelu",
-            [AddProduct(attended, names.Intermediate), Weight(names.Intermediate.Bias)],
-            $"{names.Module}.inner"); // [batch, tokens, intermediate]
+        var product = AddProduct(attended, names.Intermediate);
+        var inner = _weights.Has(names.Intermediate.Bias)
+            ? Fused("BiasGelu", [product, Weight(names.Intermediate.Bias)], $"{names.Module}.inner")
+            : Fused("Gelu", [product], $"{names.Module}.inner"); // [batch, tokens, intermediate]
         return AddResidual(inner, names.Output, attended, names.OutputNorm, HiddenState(index + 1));
     }
 
@@ -155,7 +161,8 @@ internal sealed class BertOnnxGraph
     private string AddResidual(string input, WeightNames.Affine linear, string residual, WeightNames.Affine norm, string output)
     {
         // One after the other is several times as fast as ONNX Runtime's SkipLayerNormalization, which is one loop without vector instructions.
-        var product = Node("Add", [AddProduct(input, linear), Weight(linear.Bias)], linear.Module);
+        var product = AddProduct(input, linear);
+        product = _weights.Has(linear.Bias) ? Node("Add", [product, Weight(linear.Bias)], linear.Module) : product;
         return AddNorm(Node("Add", [product, residual], $"{linear.Module}.sum"), norm, output);
     }
 

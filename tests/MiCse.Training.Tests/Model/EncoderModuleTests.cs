@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Tests.Model;
 
-public class BertEncoderTests
+public class EncoderModuleTests
 {
     [Fact]
     public void State_dict_has_the_approved_names_and_shapes()
     {
-        using var encoder = new BertEncoder(SmallModel.Config with { Layers = 1 }, 0.1, 0.1);
+        using var encoder = new EncoderModule(SmallModel.Config with { Layers = 1 }, 0.1, 0.1);
         using var projection = new ProjectionHead(SmallModel.Config);
         using var words = new MaskedLanguageModelHead(SmallModel.Config, tiedTo: null);
         using var tiedWords = new MaskedLanguageModelHead(SmallModel.Config, tiedTo: encoder);
         var actual = new (string Title, nn.Module Module)[]
         {
-            ("BertEncoder", encoder),
+            ("EncoderModule", encoder),
             ("ProjectionHead", projection),
             ("MaskedLanguageModelHead", words),
             ("MaskedLanguageModelHead, tied", tiedWords),
@@ -31,7 +31,7 @@ public class BertEncoderTests
     {
         manual_seed(1);
         using var scope = NewDisposeScope();
-        using var encoder = new BertEncoder(SmallModel.Config with { VocabularySize = 4000, InitializerRange = 0.05 }, 0, 0);
+        using var encoder = new EncoderModule(SmallModel.Config with { VocabularySize = 4000, InitializerRange = 0.05 }, 0, 0);
         var weights = encoder.state_dict();
         var words = weights[WeightNames.WordEmbeddings];
         Assert.Equal(0.05, words.std().item<float>(), 0.001);
@@ -51,7 +51,7 @@ public class BertEncoderTests
         static byte[] Run(long seed)
         {
             manual_seed(seed);
-            using var encoder = new BertEncoder(SmallModel.Config, 0.1, 0.1);
+            using var encoder = new EncoderModule(SmallModel.Config, 0.1, 0.1);
             var (ids, mask) = SmallModel.Batch();
             return encoder.Forward(ids, mask, new LayerRange(1, 3)).LastHiddenState.bytes.ToArray();
         }
@@ -75,7 +75,7 @@ public class BertEncoderTests
             using var scope = NewDisposeScope();
             set_num_threads(threads);
             manual_seed(1);
-            using var encoder = new BertEncoder(SmallModel.Config with { HiddenSize = 64, Layers = 2 }, 0.1, 0.1);
+            using var encoder = new EncoderModule(SmallModel.Config with { HiddenSize = 64, Layers = 2 }, 0.1, 0.1);
             using var words = new MaskedLanguageModelHead(encoder.Config, encoder);
             var ids = randint(1, 50, [64, 12], ScalarType.Int64);
             var output = encoder.Forward(ids, ones_like(ids), new LayerRange(0, 2));
@@ -90,7 +90,7 @@ public class BertEncoderTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var encoder = new BertEncoder(SmallModel.Config, 0, 0.5);
+        using var encoder = new EncoderModule(SmallModel.Config, 0, 0.5);
         var (ids, mask) = SmallModel.Batch();
 
         var maps = encoder.Forward(ids, mask, new LayerRange(1, 3)).AttentionMaps;
@@ -111,7 +111,7 @@ public class BertEncoderTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var encoder = new BertEncoder(SmallModel.Config, 0.5, 0.5);
+        using var encoder = new EncoderModule(SmallModel.Config, 0.5, 0.5);
         var (ids, mask) = SmallModel.Batch();
         Assert.True(Difference() > 0.1);
         encoder.eval();
@@ -126,7 +126,7 @@ public class BertEncoderTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var encoder = new BertEncoder(SmallModel.Config with { InitializerRange = 0.5 }, 0, 0.5);
+        using var encoder = new EncoderModule(SmallModel.Config with { InitializerRange = 0.5 }, 0, 0.5);
         var (ids, mask) = SmallModel.Batch();
         var one = encoder.Forward(ids, mask).LastHiddenState;
         Assert.True(TensorAssert.LargestDifference(one, encoder.Forward(ids, mask).LastHiddenState) > 0.01);
@@ -137,7 +137,7 @@ public class BertEncoderTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var encoder = new BertEncoder(SmallModel.Config with { InitializerRange = 0.3 }, 0.1, 0.1);
+        using var encoder = new EncoderModule(SmallModel.Config with { InitializerRange = 0.3 }, 0.1, 0.1);
         encoder.eval();
         var ids = arange(1, 6, ScalarType.Int64).reshape(1, 5);
         var padded = nn.functional.pad(ids, [0, 5]);
@@ -160,7 +160,7 @@ public class BertEncoderTests
         (Tensor Output, Tensor Gradient) Run(Precision precision)
         {
             manual_seed(1);
-            var encoder = new BertEncoder(SmallModel.Config with { InitializerRange = 0.2 }, 0, 0, precision);
+            var encoder = new EncoderModule(SmallModel.Config with { InitializerRange = 0.2 }, 0, 0, precision);
             var output = encoder.Forward(ids, mask).LastHiddenState;
             output.square().mul(arange(16)).sum().backward();
             return (output, encoder.state_dict()[WeightNames.Layer(0).Query.Weight].grad!);
@@ -171,7 +171,7 @@ public class BertEncoderTests
     public void Too_long_sequences_and_layers_that_do_not_exist_are_refused()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new BertEncoder(SmallModel.Config, 0, 0);
+        using var encoder = new EncoderModule(SmallModel.Config, 0, 0);
         var ids = ones(1, 13, ScalarType.Int64);
         var tooLong = Assert.Throws<ArgumentException>(() => encoder.Forward(ids, ids));
         Assert.StartsWith("A sequence of 13 tokens is longer than the 12 this encoder takes.", tooLong.Message, StringComparison.Ordinal);

@@ -5,40 +5,40 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>
-/// A trainable BERT or RoBERTa encoder. Its state dict has the names of <see cref="WeightNames"/>. Dropout and fresh weights come
+/// A trainable encoder. Its state dict has the names of <see cref="WeightNames"/>. Dropout and fresh weights come
 /// from libtorch's global generator: after the same <c>torch.manual_seed</c> the same calls give the same bytes, and in float32 the
 /// same gradients at any number of threads. Not thread-safe.
 /// </summary>
-internal sealed class BertEncoder : nn.Module
+internal sealed class EncoderModule : nn.Module
 {
-    private readonly BertEmbeddings _embeddings;
-    private readonly BertLayer[] _layers;
+    private readonly Embeddings _embeddings;
+    private readonly EncoderLayer[] _layers;
 
-    static BertEncoder() => LibTorch.Load();
+    static EncoderModule() => LibTorch.Load();
 
     /// <summary>An encoder with fresh weights, in training mode.</summary>
     /// <param name="config">Shape and constants. Its dropout rates are not used.</param>
     /// <param name="hiddenDropout">Share of hidden states that are dropped in training, 0 to 1.</param>
     /// <param name="attentionDropout">Share of attention probabilities that are dropped in training, 0 to 1.</param>
     /// <param name="precision">In which numbers linear layers multiply.</param>
-    public BertEncoder(BertConfig config, double hiddenDropout, double attentionDropout, Precision precision = Precision.Float32)
-        : base(nameof(BertEncoder))
+    public EncoderModule(EncoderShape config, double hiddenDropout, double attentionDropout, Precision precision = Precision.Float32)
+        : base(nameof(EncoderModule))
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
-        _embeddings = new BertEmbeddings(this, config, hiddenDropout);
+        _embeddings = new Embeddings(this, config, hiddenDropout);
         _layers =
         [
             .. Enumerable.Range(0, config.Layers).Select(index =>
-                new BertLayer(this, WeightNames.Layer(index), config, hiddenDropout, attentionDropout, precision)),
+                new EncoderLayer(this, WeightNames.Layer(index), config, hiddenDropout, attentionDropout, precision)),
         ];
     }
 
     /// <summary>Shape and constants.</summary>
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
 
     /// <summary>The word table, for a masked-language-model head that shares it.</summary>
-    internal BertEmbeddings Embeddings => _embeddings;
+    internal Embeddings Embeddings => _embeddings;
 
     /// <summary>Encodes a batch. Dropout is on in training mode (<c>train()</c>, <c>eval()</c>).</summary>
     /// <param name="ids">Token ids, int64 [sequences, tokens].</param>
@@ -46,7 +46,7 @@ internal sealed class BertEncoder : nn.Module
     /// <param name="attentionLayers">The layers whose attention maps are returned; null for none.</param>
     /// <param name="hiddenStates">Whether the hidden states of all layers are returned.</param>
     /// <param name="tokenTypes">Token type ids, int64 [sequences, tokens]; null for all 0.</param>
-    /// <exception cref="ArgumentException">More tokens than <see cref="BertConfig.MaxTokens"/>, or layers beyond the encoder's.</exception>
+    /// <exception cref="ArgumentException">More tokens than <see cref="EncoderShape.MaxTokens"/>, or layers beyond the encoder's.</exception>
     public EncoderOutput Forward(
         Tensor ids, Tensor mask, LayerRange? attentionLayers = null, bool hiddenStates = false, Tensor? tokenTypes = null)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>Multi-head scaled dot-product attention with dropout on the attention probabilities.</summary>
-internal sealed class BertSelfAttention
+internal sealed class SelfAttention
 {
     private readonly int _heads;
     private readonly int _headSize;
@@ -13,12 +13,13 @@ internal sealed class BertSelfAttention
     private readonly Dense _key;
     private readonly Dense _value;
 
-    public BertSelfAttention(nn.Module root, WeightNames.LayerNames names, BertConfig config, double dropout, Precision precision)
+    public SelfAttention(
+        nn.Module root, WeightNames.LayerNames names, EncoderShape config, double dropout, Precision precision, bool hasBiases)
     {
         (_heads, _headSize, _dropout) = (config.Heads, config.HeadSize, dropout);
-        _query = new Dense(root, names.Query, config.HiddenSize, config.HiddenSize, config, precision);
-        _key = new Dense(root, names.Key, config.HiddenSize, config.HiddenSize, config, precision);
-        _value = new Dense(root, names.Value, config.HiddenSize, config.HiddenSize, config, precision);
+        _query = new Dense(root, names.Query, config.HiddenSize, config.HiddenSize, config, precision, hasBiases);
+        _key = new Dense(root, names.Key, config.HiddenSize, config.HiddenSize, config, precision, hasBiases);
+        _value = new Dense(root, names.Value, config.HiddenSize, config.HiddenSize, config, precision, hasBiases);
     }
 
     /// <param name="hidden">[sequences, tokens, hidden]</param>

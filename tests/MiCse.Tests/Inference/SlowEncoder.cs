@@ -4,14 +4,15 @@ using MiCse.Weights;
 namespace MiCse.Tests.Inference;
 
 /// <summary>
-/// The slow twin of the ONNX graph: one sequence at a time through BERT or RoBERTa in plain float64 loops, as the
+/// The slow twin of every encoder: one sequence at a time through the plan in plain float64 loops, as the
 /// papers write it. Its agreement with the reference's float64 run to 1e-9 is tested, so others can be tested against it.
 /// </summary>
 /// <param name="weights">A complete encoder.</param>
 /// <param name="rounded">Whether matrices, word embeddings and what is multiplied are rounded to bytes first, as in int8.</param>
-internal sealed class BertForward(EncoderWeights weights, bool rounded = false)
+internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
 {
-    private readonly BertConfig _config = weights.Config;
+    private readonly EncoderShape _config = weights.Config;
+    private readonly EncoderPlan _plan = weights.Config.Plan;
     private readonly Dictionary<string, double[]> _widened = [];
 
     /// <summary>Hidden states [layer][token][hidden]; layer 0 is the embedding output.</summary>
@@ -52,22 +53,25 @@ internal sealed class BertForward(EncoderWeights weights, bool rounded = false)
 
     private double[][] Embed(ReadOnlySpan<int> ids, ReadOnlySpan<int> types)
     {
-        var (words, positions, kinds) =
-            (Of(WeightNames.WordEmbeddings), Of(WeightNames.PositionEmbeddings), Of(WeightNames.TokenTypeEmbeddings));
+        var (words, positions) = (Of(WeightNames.WordEmbeddings), Of(WeightNames.PositionEmbeddings));
+        var kinds = _plan.TokenTypes == TokenTypes.None ? null : Of(WeightNames.TokenTypeEmbeddings);
         var size = _config.HiddenSize;
         var result = new double[ids.Length][];
         var count = 0;
         for (var t = 0; t < ids.Length; t++)
         {
-            var isToken = ids[t] != _config.PadTokenId;
-            count += isToken ? 1 : 0;
-            var position = _config.Architecture == BertArchitecture.Bert ? t
-                : isToken ? _config.PadTokenId + count
-                : _config.PadTokenId;
+            var position = t;
+            if (_plan.Positions!.PaddingId is { } padding)
+            {
+                var isToken = ids[t] != padding;
+                count += isToken ? 1 : 0;
+                position = isToken ? padding + count : padding;
+            }
+
             var sum = new double[size];
             for (var d = 0; d < size; d++)
             {
-                sum[d] = words[ids[t] * size + d] + positions[position * size + d] + kinds[types[t] * size + d];
+                sum[d] = words[ids[t] * size + d] + positions[position * size + d] + (kinds?[types[t] * size + d] ?? 0);
             }
 
             result[t] = Norm(sum, WeightNames.EmbeddingsNorm);
@@ -115,8 +119,8 @@ internal sealed class BertForward(EncoderWeights weights, bool rounded = false)
 
     private double[] Linear(double[] input, WeightNames.Affine names)
     {
-        var (weight, bias) = (Of(names.Weight), Of(names.Bias));
-        var output = (double[])bias.Clone();
+        var weight = Of(names.Weight);
+        var output = weights.Tensors.ContainsKey(names.Bias) ? (double[])Of(names.Bias).Clone() : new double[weight.Length / input.Length];
         input = rounded ? Round(input, 127) : input;
         for (var o = 0; o < output.Length; o++)
         {

@@ -5,14 +5,14 @@ using MiCse.Weights;
 namespace MiCse.Tests.Inference;
 
 /// <summary>The twin itself against the reference's float64 run.</summary>
-public class BertForwardTests
+public class SlowEncoderTests
 {
     [Theory]
     [MemberData(nameof(ReferenceCase.All), MemberType = typeof(ReferenceCase))]
     public void Agrees_with_the_float64_run_of_the_reference(string model, int index)
     {
         using var checkpoint = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
-        var forward = new BertForward(EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json"))));
+        var forward = new SlowEncoder(EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path(model, "config.json"))));
         using var expected = ReferenceCase.Open(model, index);
 
         var states = new List<double>();
