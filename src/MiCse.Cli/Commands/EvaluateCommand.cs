@@ -1,7 +1,10 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Evaluation;
 using MiCse.Data;
 using MiCse.Evaluation;
 using MiCse.Vectors;
@@ -51,7 +54,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             "What tables show for STS: the correlation over all pairs, or the mean of the subsets' ones, plain or weighted (default: all).");
 
     private readonly Option<int> _worst =
-        Number.WithDefault("--worst", "Show so many STS pairs on which the model and people disagree most.", 0, () => 0);
+        Number.WithDefault("--worst", "Number of STS pairs to show on which the model and people disagree most.", 0, () => 0);
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -74,7 +77,7 @@ internal sealed class EvaluateCommand : MiCseCommand
         AddGroup("Output", _aggregate, _worst, _json, _output);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var folder = arguments.GetRequiredValue(_data);
         var options = new EvaluatorOptions
@@ -85,7 +88,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_model.Threads),
         };
-        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), options.Split);
+        var tasks = TaskNames.Select(_tasks, options.Split, arguments);
         var evaluator = new Evaluator(folder, tasks, options);
         if (evaluator.Missing.Count == tasks.Count)
         {
@@ -114,11 +117,11 @@ internal sealed class EvaluateCommand : MiCseCommand
 
         EvaluationReport Evaluate(string name)
         {
-            using var encoder = _model.Load(name, arguments, streams, cancellation);
+            using var encoder = _model.Load(name, arguments, streams, cancellationToken);
             var truncated = 0;
             var title = against is null ? "evaluating" : $"evaluating {name}";
             var evaluated = ProgressDisplay.Run(
-                streams, title, "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellation));
+                streams, title, "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellationToken));
             Truncation.Report(streams.Error, truncated, evaluator.SentenceCount, encoder.MaxTokens);
             return evaluated;
 

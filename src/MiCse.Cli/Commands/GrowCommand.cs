@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiCse.Checkpoints;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 
 namespace MiCse.Cli.Commands;
 
@@ -27,12 +29,12 @@ internal sealed class GrowCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
-        var parameters = ModelGrowth.Write(
-            output, model, arguments.GetRequiredValue(_layers)!.Value, (ulong)arguments.GetValue(_seed), cancellation);
+        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
+        var parameters = arguments.Take(() => ModelGrowth.Write(
+            output, model, arguments.GetRequiredValue(_layers)!.Value, (ulong)arguments.GetValue(_seed), cancellationToken));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["parameters"] = parameters });

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;
@@ -36,20 +38,20 @@ internal sealed class SearchCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         var queries = arguments.GetRequiredValue(_queries);
         using var index = VectorIndex.Open(path);
-        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellation);
-        var encoded = encoder.Encode(queries, null, cancellation);
+        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellationToken);
+        var encoded = encoder.Encode(queries, null, cancellationToken);
         var options = new SearchOptions
         {
             Measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine,
             MinScore = arguments.GetValue(_minScore),
             Threads = _model.Threads(arguments),
         };
-        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_k), options, cancellation);
+        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_k), options, cancellationToken);
         for (var query = 0; query < queries.Length; query++)
         {
             if (arguments.GetValue(_json))

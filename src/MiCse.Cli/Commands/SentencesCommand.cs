@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Data.Sentences;
 
 namespace MiCse.Cli.Commands;
@@ -57,13 +60,14 @@ internal sealed class SentencesCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var filter = new SentenceFilter(new SentenceFilterOptions { MinWords = arguments.GetValue(_minWords), MaxWords = arguments.GetValue(_maxWords) });
-        var texts = _texts.Read(arguments, streams, cancellation);
+        var filter = OptionValues.Read(_maxWords.Name, () => new SentenceFilter(
+            new SentenceFilterOptions { MinWords = arguments.GetValue(_minWords), MaxWords = arguments.GetValue(_maxWords) }));
+        var texts = _texts.Read(arguments, streams, cancellationToken);
         var counts = ProgressDisplay.Run(
-            streams, "cutting", "texts", progress => SentenceFile.Write(output, texts, filter, new CountProgress(progress), cancellation));
+            streams, "cutting", "texts", progress => SentenceFile.Write(output, texts, filter, new CountProgress(progress), cancellationToken));
         var dropped = counts.Dropped.ToDictionary();
 
         if (arguments.GetValue(_json))

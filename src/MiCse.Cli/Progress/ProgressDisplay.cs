@@ -1,3 +1,5 @@
+using MiCse.Cli.Terminal;
+
 namespace MiCse.Cli.Progress;
 
 /// <summary>Shows how far long work is, on the error stream only: a bar for people, now and then a line for log files.</summary>

@@ -1,0 +1,53 @@
+using MiCse.Data;
+using MiCse.Training;
+
+namespace MiCse.Cli.Terminal;
+
+/// <summary>What a user sees when a command fails: one sentence on the error stream, the stack only when asked for.</summary>
+internal static class Failure
+{
+    // errno 32 on Linux and macOS; ERROR_BROKEN_PIPE and ERROR_NO_DATA on Windows.
+    private static readonly int[] s_brokenPipe = [32, unchecked((int)0x8007006D), unchecked((int)0x800700E8)];
+
+    /// <summary>Prints the failure.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Report(Exception exception, StandardStreams streams, bool verbose, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            streams.Error.WriteLine("micse: cancelled.");
+            return ExitCode.Cancelled;
+        }
+
+        // `micse encode … | head`: the reader has seen enough, which is no failure.
+        if (exception is IOException && (IsBrokenPipe(exception) || IsBrokenPipe(exception.InnerException)))
+        {
+            return ExitCode.Done;
+        }
+
+        var expected = exception is UsageException or ModelFormatException or DataFormatException or IOException or UnauthorizedAccessException
+            or NotSupportedException or TrainingDivergedException || exception.GetType() == typeof(ArgumentException);
+        streams.Error.WriteLine(expected
+            ? $"micse: {Sentence(exception)}"
+            : $"micse: unexpected {exception.GetType().Name}: {Sentence(exception)}{(verbose ? "" : " (--verbose shows where)")}");
+        if (verbose)
+        {
+            streams.Error.WriteLine(exception);
+        }
+
+        return exception is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
+    }
+
+    private static bool IsBrokenPipe(Exception? exception) => exception is IOException && s_brokenPipe.Contains(exception.HResult);
+
+    private static string Sentence(Exception exception)
+    {
+        var message = exception.Message;
+        if (exception is ArgumentException { ParamName: { } parameter })
+        {
+            message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
+        }
+
+        return string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+}
