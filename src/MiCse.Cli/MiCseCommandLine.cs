@@ -22,7 +22,7 @@ internal static class MiCseCommandLine
         // Texts are arguments: "@home" is a text and not a response file, "-xy" is not -x -y.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         var errors = UsageError.Find(parsed);
-        if (errors.Count > 0 && parsed.Action is not HelpPage)
+        if (errors.Count > 0)
         {
             return UsageError.Report(parsed, errors, streams);
         }
@@ -56,7 +56,7 @@ internal static class MiCseCommandLine
 
     private static void Connect(MiCseCommand command, StandardStreams streams, CancellationToken cancellationToken)
     {
-        command.SetAction(parsed => command.Execute(parsed, streams, cancellationToken));
+        command.SetAction(parsed => command.Run(parsed, streams, cancellationToken));
         foreach (var subcommand in command.Subcommands.OfType<MiCseCommand>())
         {
             Connect(subcommand, streams, cancellationToken);

@@ -30,11 +30,9 @@ internal sealed class ClusterCommand : MiCseCommand
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly ModelOptions _model = new();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Also write every text with the number of its cluster (-1: in none) and its score, to a file ending in .jsonl or .csv.",
-        HelpName = "FILE",
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "Also write every text with the number of its cluster (-1: in none) and its score, to a file ending in .jsonl or .csv.", "clusters", ".jsonl", ".csv");
+
 
     public ClusterCommand()
         : base(
@@ -51,15 +49,10 @@ internal sealed class ClusterCommand : MiCseCommand
         AddGroup("Output", _json, _output);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         CheckUsage(arguments);
         var output = arguments.GetValue(_output);
-        if (output is not null)
-        {
-            ClusterFile.CheckEnding(output);
-        }
-
         var rows = _texts.ReadLabelled(arguments, streams, cancellationToken).ToList();
         if (rows.Count == 0)
         {

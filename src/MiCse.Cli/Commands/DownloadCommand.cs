@@ -32,7 +32,7 @@ internal sealed class DownloadCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var repository = OptionValues.Read(_id.Name, () => HubRepository.Parse(arguments.GetRequiredValue(_id)));
         if (arguments.GetValue(_revision) is { } revision)
@@ -49,7 +49,7 @@ internal sealed class DownloadCommand : MiCseCommand
         }
         else
         {
-            streams.Output.WriteLine(download.Path);
+            streams.Output.WriteLine(streams.OutputIsTerminal ? VisibleText.Of(download.Path) : download.Path);
         }
 
         return ExitCode.Done;

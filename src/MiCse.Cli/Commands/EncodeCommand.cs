@@ -15,11 +15,9 @@ internal sealed class EncodeCommand : MiCseCommand
 {
     private readonly TextArguments _texts = new();
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
-        HelpName = "FILE",
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
+        "embeddings", ".jsonl", ".npy", ".safetensors", ".parquet");
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -36,12 +34,14 @@ internal sealed class EncodeCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override bool WritesOutput(ParseResult arguments) => arguments.GetValue(_output) is null || arguments.GetValue(_json);
+
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetValue(_output);
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
-        using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
+        using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
         var texts = _texts.Read(arguments, streams, cancellationToken);
 
         // On a terminal the results themselves show the progress.

@@ -14,6 +14,9 @@ namespace MiCse.Cli.Commands;
 /// <summary>Scores a model on SentEval's tasks.</summary>
 internal sealed class EvaluateCommand : MiCseCommand
 {
+    // A folder's name may have a dot in it, as those of models often do; these are no folders.
+    private static readonly string[] s_otherFormats = [".csv", ".tsv", ".txt", ".html", ".jsonl", ".parquet", ".xlsx", ".png", ".svg", ".pdf", ".tex"];
+
     private readonly ModelOptions _model = new();
     private readonly Option<string> _data = new("--data")
     {
@@ -58,11 +61,8 @@ internal sealed class EvaluateCommand : MiCseCommand
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Also write a file ending in .md (Markdown) or .json, or a folder of result files as MTEB keeps them.",
-        HelpName = "PATH",
-    };
+    private readonly OutputOption _output = OutputOption.Named(
+        "--output", "Also write a file ending in .md (Markdown) or .json, or a folder of result files as MTEB keeps them.", "PATH", "-o");
 
     public EvaluateCommand()
         : base(
@@ -71,13 +71,20 @@ internal sealed class EvaluateCommand : MiCseCommand
             + "(\"all\"), for transfer the accuracy of a logistic regression on the embeddings.",
             "micse evaluate --model FOLDER --data SentEval/data/downstream --tasks sts,transfer")
     {
+        _output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && s_otherFormats.Contains(Path.GetExtension(path).ToLowerInvariant()))
+            {
+                result.AddError($"--output: results cannot be written to a file ending in '{Path.GetExtension(path)}'; expected .md, .json or a folder.");
+            }
+        });
         AddGroup("Tasks", _data, _tasks, _split, _folds);
         AddGroup("Model", _model.All);
         AddGroup("Comparison", _against, _bootstrap, _seed);
         AddGroup("Output", _aggregate, _worst, _json, _output);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var folder = arguments.GetRequiredValue(_data);
         var options = new EvaluatorOptions
@@ -96,6 +103,7 @@ internal sealed class EvaluateCommand : MiCseCommand
                 folder, null, $"holds the files of none of these tasks; the first one missing is {evaluator.Missing[0].File}.");
         }
 
+        EvaluationOutput.PrintMissing(streams.Error, evaluator.Missing);
         var model = arguments.GetRequiredValue(_model.Model);
         var against = arguments.GetValue(_against);
         var report = Evaluate(model);

@@ -21,11 +21,8 @@ internal sealed class ExplainCommand : MiCseCommand
     private readonly Argument<string> _second = new("B") { Description = "The text to compare it with." };
     private readonly ModelOptions _model = new();
     private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Write a page as well (.html), with the texts, the words and the heat maps in colour.",
-        HelpName = "FILE",
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "Write a page as well (.html), with the texts, the words and the heat maps in colour.", "an explanation", ".html");
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -43,14 +40,9 @@ internal sealed class ExplainCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetValue(_output);
-        if (output is not null && !Path.GetExtension(output).Equals(".html", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new DataFormatException(output, null, $"an explanation cannot be written to a file ending in '{Path.GetExtension(output)}'; expected .html.");
-        }
-
         var (first, second) = (arguments.GetRequiredValue(_first), arguments.GetRequiredValue(_second));
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var pair = ProgressDisplay.Run(

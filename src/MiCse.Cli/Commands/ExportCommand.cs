@@ -25,7 +25,7 @@ internal sealed class ExportCommand : MiCseCommand
 
     private readonly Option<string?> _card = new("--model-card") { Description = "The text of README.md (default: the model's own).", HelpName = "FILE" };
     private readonly QuantizationArguments _quantization = new();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExportCommand()
@@ -54,7 +54,7 @@ internal sealed class ExportCommand : MiCseCommand
         Int8,
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var format = arguments.GetValue(_to) ?? Format.Safetensors;

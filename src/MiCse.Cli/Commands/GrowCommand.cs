@@ -15,7 +15,7 @@ internal sealed class GrowCommand : MiCseCommand
     private readonly Option<string> _model = ModelOptions.CreateModel();
     private readonly Option<int?> _layers = Number.Optional("--layers", "Transformer layers in all.", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public GrowCommand()
@@ -29,7 +29,7 @@ internal sealed class GrowCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));

@@ -29,7 +29,7 @@ internal sealed class IndexAddCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         long added;

@@ -21,7 +21,7 @@ internal sealed class IndexCommand : MiCseCommand
     private readonly Option<IndexPrecision?> _precision = new Choice<IndexPrecision>(("fp32", IndexPrecision.Float32), ("int8", IndexPrecision.Int8)).ToOption(
         "--precision", "What searches read first: float32 vectors, or vectors quantized to int8 as well, which is faster and finds the same (default: fp32).");
 
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public IndexCommand()
@@ -70,7 +70,7 @@ internal sealed class IndexCommand : MiCseCommand
         return done;
     });
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var model = arguments.GetRequiredValue(_model.Model);

@@ -24,7 +24,7 @@ internal sealed class IndexCompactCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         using (var writer = VectorIndexWriter.Open(path))

@@ -23,7 +23,7 @@ internal sealed class IndexRemoveCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         var ids = arguments.GetRequiredValue(_ids).Distinct().ToList();

@@ -22,7 +22,7 @@ internal sealed class InfoCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var name = arguments.GetRequiredValue(_model);
         var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellationToken));

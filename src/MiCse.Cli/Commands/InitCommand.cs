@@ -37,7 +37,7 @@ internal sealed class InitCommand : MiCseCommand
     private readonly ColumnOptions _columns = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public InitCommand()
@@ -51,7 +51,7 @@ internal sealed class InitCommand : MiCseCommand
         AddGroup("Output", _output, _json, _threads);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var shape = new ModelShape(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate) };

@@ -28,12 +28,9 @@ internal sealed class LowShotCommand : MiCseCommand
     };
 
     private readonly ColumnOptions _columns = new();
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The study's folder. A study that was cut off goes on there, and one with more --shots, --seeds or methods trains only what is new.",
-        HelpName = "FOLDER",
-        Required = true,
-    };
+    private readonly OutputOption _output = OutputOption.Folder(
+        "The study's folder. A study that was cut off goes on there, and one with more --shots, --seeds or methods trains only what is new.");
+
 
     private readonly Option<string> _evaluationData = new("--eval-data")
     {
@@ -68,7 +65,7 @@ internal sealed class LowShotCommand : MiCseCommand
         AddGroup("Output", _study.KeepModels, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _study.ToOptions(arguments);
         var evaluation = OptionValues.Read(_tasks.Name, () => new LowShotEvaluation(

@@ -36,12 +36,11 @@ internal sealed class MapCommand : MiCseCommand
     private readonly Option<int?> _clusters = Number.Optional("--k", "Colour by this number of k-means clusters, named by their words, instead of by --label-column.", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<string?> _title = new("--title") { Description = "The heading (default: the file's name).", HelpName = "TEXT" };
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The file to write; its ending chooses the format: .html (a page to explore), .svg, .png, .csv (places), or .tsv (the pair of files that TensorBoard's projector loads).",
-        HelpName = "FILE",
-        Required = true,
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "The file to write; its ending chooses the format: .html (a page to explore), .svg, .png, .csv (coordinates), or .tsv (the pair of files that TensorBoard's projector loads).",
+        "a map",
+        MapFile.Endings);
+
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -52,6 +51,7 @@ internal sealed class MapCommand : MiCseCommand
             "micse map news.csv --column title --label-column topic --output news.html")
     {
         _clusters.Aliases.Add("-k");
+        _output.Required = true;
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Model", _model.All);
@@ -59,10 +59,9 @@ internal sealed class MapCommand : MiCseCommand
         AddGroup("Output", _output, _title, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        MapFile.Check(output);
         if (arguments.GetValue(_clusters) is not null && arguments.GetValue(_texts.LabelColumn) is not null)
         {
             throw new UsageException($"{_clusters.Name} colours by cluster and {_texts.LabelColumn.Name} by label; give one of them.");

@@ -34,7 +34,7 @@ internal sealed class PairsCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var texts = _texts.Read(arguments, streams, cancellationToken).ToList();

@@ -32,7 +32,7 @@ internal sealed class PretrainCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _pretraining.ToOptions(arguments);
         arguments.Take(options.Validate);

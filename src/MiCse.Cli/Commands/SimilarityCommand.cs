@@ -35,7 +35,7 @@ internal sealed class SimilarityCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var source = arguments.GetRequiredValue(_source);
         var others = arguments.GetRequiredValue(_others);

@@ -33,7 +33,7 @@ internal sealed class SplitCommand : MiCseCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public SplitCommand()
@@ -48,7 +48,7 @@ internal sealed class SplitCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var file = arguments.GetRequiredValue(_texts.File);

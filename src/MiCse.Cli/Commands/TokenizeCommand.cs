@@ -22,7 +22,7 @@ internal sealed class TokenizeCommand : MiCseCommand
     };
 
     private readonly Option<int?> _maxTokens =
-        Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 2);
+        Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 3);
 
     private readonly Option<bool> _json = CommonOptions.JsonLines();
 
@@ -35,7 +35,7 @@ internal sealed class TokenizeCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var tokenizer = Tokenizer.Load(
             arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken)).TransformerPath);

@@ -34,7 +34,7 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _training.ToOptions(arguments);
         arguments.Take(options.Validate);

@@ -36,7 +36,7 @@ internal sealed class VerifyCommand : MiCseCommand
     private readonly Option<double> _tolerance = Number.WithDefault(
         "--tolerance", "Largest difference allowed to a golden vector or the other engine; processors differ in the last digits.", 0.0, () => 1e-4);
 
-    private readonly Option<string?> _write = new("--write") { Description = "Write golden vectors: the texts and their embeddings as JSON.", HelpName = "FILE" };
+    private readonly OutputOption _write = OutputOption.Named("--write", "Write golden vectors: the texts and their embeddings as JSON.", "FILE");
 
     private readonly Option<EncoderPrecision?> _comparePrecision = ModelOptions.CreatePrecision(
         "--compare-precision", "Compare with another precision of the model too.");
@@ -61,7 +61,7 @@ internal sealed class VerifyCommand : MiCseCommand
         AddGroup("Output", _write, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var golden = arguments.GetValue(_against) is { } file ? GoldenVectors.Read(file) : null;
         var name = arguments.GetRequiredValue(_model.Model);

@@ -27,7 +27,7 @@ internal sealed class VocabularyCommand : MiCseCommand
 
     private readonly Option<bool> _cased = new("--cased") { Description = "Keep capital letters and accents." };
     private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public VocabularyCommand()
@@ -43,7 +43,7 @@ internal sealed class VocabularyCommand : MiCseCommand
         AddGroup("Output", _output, _json, _threads);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var size = arguments.GetRequiredValue(_size)!.Value;

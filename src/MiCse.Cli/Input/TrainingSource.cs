@@ -33,7 +33,7 @@ internal sealed class TrainingSource(string columns, string training)
     };
 
     private readonly Option<bool> _noHeader = ColumnOptions.CreateNoHeader();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
 
     /// <summary>Everything but <see cref="Resume"/>, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [_model, _data, _columns, _noHeader, _output];

@@ -17,7 +17,7 @@ internal sealed class ModelOptions
 
     /// <summary>The longest sequence.</summary>
     public Option<int?> MaxTokens { get; } =
-        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 2);
+        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 3);
 
     /// <summary>The arithmetic of the encoder.</summary>
     public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(

@@ -49,7 +49,7 @@ internal static class Number
             return number;
         }
 
-        result.AddError($"{name}: expected a {(whole ? "whole " : "")}number {range}, found '{text}'.");
+        result.AddError($"{name}: expected a {(whole ? "whole " : "")}number{range}, found '{text}'.");
         return null;
     }
 }

@@ -19,8 +19,8 @@ internal readonly record struct NumberRange<T>(T Least, T? Most = null)
     public bool Contains(T number) =>
         T.IsFinite(number) && (AboveLeast ? number > Least : number >= Least) && (Most is not { } most || (BelowMost ? number < most : number <= most));
 
-    /// <summary>The rest of "expected a number": "of at least 1", "from 0 to 1", "above 0", "from 0 to below 1".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Most, AboveLeast) switch
+    /// <summary>The rest of "expected a number": " of at least 1", " from 0 to 1", " above 0", " from 0 to below 1", or nothing when all numbers are taken.</summary>
+    public override string ToString() => !T.IsFinite(Least) ? "" : string.Create(CultureInfo.InvariantCulture, $" {(Most, AboveLeast) switch
     {
         (null, true) => "above",
         (null, false) => "of at least",
@@ -32,6 +32,9 @@ internal readonly record struct NumberRange<T>(T Least, T? Most = null)
 /// <summary>Ranges that occur more than once.</summary>
 internal static class NumberRanges
 {
+    /// <summary>All numbers.</summary>
+    public static NumberRange<double> Any => new(double.NegativeInfinity);
+
     /// <summary>What a cosine can be.</summary>
     public static NumberRange<double> Cosine => new(-1, 1);
 

@@ -16,9 +16,10 @@ internal static class OptionValues
         {
             return take();
         }
-        catch (ArgumentException refused) when (IsAboutOption(refused, arguments.CommandResult.Command))
+        catch (ArgumentException refused) when (refused.GetType() == typeof(ArgumentException)
+            && (refused.ParamName is null || OptionOf(refused, arguments.CommandResult.Command) is not null))
         {
-            throw new UsageException(Rename(refused, arguments.CommandResult.Command), refused);
+            throw new UsageException(InTermsOfOptions(refused, arguments.CommandResult.Command), refused);
         }
     }
 
@@ -53,12 +54,11 @@ internal static class OptionValues
     });
 
     // What the library says of options has no parameter's name or the option's; everything else, such as an index out of range, is an error of the program.
-    private static bool IsAboutOption(ArgumentException refused, Command command) =>
-        refused.GetType() == typeof(ArgumentException)
-        && (refused.ParamName is not { } parameter || command.Options.Any(option => PropertyName(option).Equals(parameter, StringComparison.OrdinalIgnoreCase)));
+    private static Option? OptionOf(ArgumentException refused, Command command) =>
+        command.Options.FirstOrDefault(option => PropertyName(option).Equals(refused.ParamName, StringComparison.OrdinalIgnoreCase));
 
     // "BatchSize is 1" or "batch size is 1" → "--batch-size is 1".
-    private static string Rename(ArgumentException refused, Command command)
+    private static string InTermsOfOptions(ArgumentException refused, Command command)
     {
         var message = Sentence(refused);
         foreach (var option in command.Options)
@@ -68,7 +68,7 @@ internal static class OptionValues
                 .Replace($"{option.Name.TrimStart('-').Replace('-', ' ')} is ", $"{option.Name} is ", StringComparison.Ordinal);
         }
 
-        return message;
+        return OptionOf(refused, command) is { } about ? $"{about.Name}: {message}" : message;
     }
 
     private static string Sentence(ArgumentException refused) => refused.ParamName is { } parameter

@@ -6,9 +6,6 @@ namespace MiCse.Cli.Terminal;
 /// <summary>What a user sees when a command fails: one sentence on the error stream, the stack only when asked for.</summary>
 internal static class Failure
 {
-    // errno 32 on Linux and macOS; ERROR_BROKEN_PIPE and ERROR_NO_DATA on Windows.
-    private static readonly int[] s_brokenPipe = [32, unchecked((int)0x8007006D), unchecked((int)0x800700E8)];
-
     /// <summary>Prints the failure.</summary>
     /// <returns>The exit code.</returns>
     public static int Report(Exception exception, StandardStreams streams, bool verbose, CancellationToken cancellationToken)
@@ -19,8 +16,7 @@ internal static class Failure
             return ExitCode.Cancelled;
         }
 
-        // `micse encode … | head`: the reader has seen enough, which is no failure.
-        if (exception is IOException && (IsBrokenPipe(exception) || IsBrokenPipe(exception.InnerException)))
+        if (BrokenPipe.Is(exception))
         {
             return ExitCode.Done;
         }
@@ -32,13 +28,14 @@ internal static class Failure
             : $"micse: unexpected {exception.GetType().Name}: {Sentence(exception)}{(verbose ? "" : " (--verbose shows where)")}");
         if (verbose)
         {
-            streams.Error.WriteLine(exception);
+            foreach (var line in exception.ToString().Split('\n'))
+            {
+                streams.Error.WriteLine(line.TrimEnd('\r'));
+            }
         }
 
         return exception is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
     }
-
-    private static bool IsBrokenPipe(Exception? exception) => exception is IOException && s_brokenPipe.Contains(exception.HResult);
 
     private static string Sentence(Exception exception)
     {

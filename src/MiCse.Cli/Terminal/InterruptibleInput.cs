@@ -21,8 +21,14 @@ internal sealed class InterruptibleInput(Stream input, CancellationToken cancell
     public override int Read(byte[] buffer, int offset, int count)
     {
         var reading = Task.Run(() => input.Read(buffer, offset, count), CancellationToken.None);
-        reading.Wait(cancellationToken);
-        return reading.Result;
+        try
+        {
+            return reading.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"standard input: cannot be read: {failure.Message.TrimEnd('.')}.", failure);
+        }
     }
 
     public override void Flush()

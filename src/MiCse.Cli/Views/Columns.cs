@@ -1,6 +1,8 @@
+using MiCse.Cli.Terminal;
+
 namespace MiCse.Cli.Views;
 
-/// <summary>Rows of text in aligned columns.</summary>
+/// <summary>Rows of text in aligned columns; what could move the cursor or reorder a row is shown as an escape.</summary>
 internal static class Columns
 {
     /// <summary>Writes rows of equally many cells.</summary>
@@ -9,6 +11,7 @@ internal static class Columns
     /// <param name="rightAligned">Columns of numbers, by index.</param>
     public static void Write(TextWriter output, IReadOnlyList<IReadOnlyList<string>> rows, params IReadOnlyList<int> rightAligned)
     {
+        rows = [.. rows.Select(row => row.Select(VisibleText.Of).ToArray())];
         var count = rows.Count == 0 ? 0 : rows[0].Count;
         var widths = Enumerable.Range(0, count).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)

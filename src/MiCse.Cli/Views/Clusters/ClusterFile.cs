@@ -9,16 +9,6 @@ namespace MiCse.Cli.Views.Clusters;
 /// <summary>Every text with its cluster and its cosine with the centre, as JSON lines or comma-separated; a text in no cluster has -1 and no score.</summary>
 internal static class ClusterFile
 {
-    /// <summary>Refuses a name before there is anything to write.</summary>
-    /// <exception cref="DataFormatException">The ending is not one of those above.</exception>
-    public static void CheckEnding(string path)
-    {
-        if (!IsJsonLines(path) && !Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new DataFormatException(path, null, $"clusters cannot be written to a file ending in '{Path.GetExtension(path)}'; expected .jsonl or .csv.");
-        }
-    }
-
     /// <summary>Writes the whole file or nothing.</summary>
     /// <exception cref="IOException">The file cannot be written; one sentence with the path.</exception>
     public static void Write(string path, IReadOnlyList<string> texts, Partition partition) => AtomicFile.Write(path, stream =>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using MiCse.Cli.Terminal;
 using MiCse.Data;
@@ -10,27 +9,28 @@ namespace MiCse.Cli.Views.Evaluation;
 /// <summary>Evaluation results on the terminal and in files.</summary>
 internal static class EvaluationOutput
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Names the tasks that cannot be scored, before hours go into the others.</summary>
+    public static void PrintMissing(TextWriter error, IReadOnlyList<MissingTask> missing)
+    {
+        foreach (var task in missing)
+        {
+            error.WriteLine($"micse: {task.Name} is missing: there is no {task.File}.");
+        }
+    }
 
-    /// <summary>Writes tables, or one JSON document; what is missing goes to the error stream.</summary>
+    /// <summary>Writes tables, or one JSON document; how far averages can be compared goes to the error stream.</summary>
     public static void Print(StandardStreams streams, EvaluationDocument document, bool json)
     {
         if (json)
         {
-            streams.Output.Flush();
-            using (var writer = new Utf8JsonWriter(streams.OutputBytes, Relaxed))
-            {
-                EvaluationJson.Write(writer, document);
-            }
-
-            streams.Output.WriteLine();
+            Json.WriteLine(streams.Output, writer => EvaluationJson.Write(writer, document));
         }
         else
         {
             PrintTables(streams.Output, document);
         }
 
-        PrintMissing(streams.Error, document.Report);
+        PrintScope(streams.Error, document.Report);
     }
 
     /// <summary>Writes a .md or .json file, or MTEB's folder.</summary>
@@ -45,7 +45,7 @@ internal static class EvaluationOutput
             case ".json":
                 AtomicFile.Write(path, stream =>
                 {
-                    using var writer = new Utf8JsonWriter(stream, Relaxed with { Indented = true });
+                    using var writer = new Utf8JsonWriter(stream, Json.Options with { Indented = true });
                     EvaluationJson.Write(writer, document);
                 });
                 break;
@@ -86,13 +86,8 @@ internal static class EvaluationOutput
         }
     }
 
-    private static void PrintMissing(TextWriter error, EvaluationReport report)
+    private static void PrintScope(TextWriter error, EvaluationReport report)
     {
-        foreach (var task in report.Missing)
-        {
-            error.WriteLine($"micse: {task.Name} is missing: there is no {task.File}.");
-        }
-
         if (report.Missing.Count > 0)
         {
             var scored = report.Tasks.Count();

@@ -47,7 +47,7 @@ internal sealed class ExplanationReport
         foreach (var note in explained.Notes.Append(page is null ? null : $"page  {page}").OfType<string>())
         {
             report._console.WriteLine();
-            report._console.WriteLine(note);
+            report._console.WriteLine(VisibleText.Of(note));
         }
 
         // Tables pad their last column; files do without.
@@ -86,7 +86,7 @@ internal sealed class ExplanationReport
             {
                 table.AddRow(
                     new Text(index == 0 ? name : "", s_heading),
-                    new Text(word.Word),
+                    new Text(VisibleText.Of(word.Word)),
                     new Text(word.Importance.ToString("+0.0000;-0.0000; 0.0000", s_culture), s_muted),
                     Bar(word.Importance, largest));
             }
@@ -105,8 +105,9 @@ internal sealed class ExplanationReport
 
     private void PrintTokens()
     {
-        var (rows, columns) = (_pair.First.Tokens, _pair.Second.Tokens);
-        if (rows.Count == 0 || columns.Count == 0)
+        string[] rows = [.. _pair.First.Tokens.Select(VisibleText.Of)];
+        string[] columns = [.. _pair.Second.Tokens.Select(VisibleText.Of)];
+        if (rows.Length == 0 || columns.Length == 0)
         {
             return;
         }
@@ -122,7 +123,7 @@ internal sealed class ExplanationReport
         Head("Tokens", "cosine of last hidden states, the nearest of B for each of A");
         foreach (var (row, token) in rows.Index())
         {
-            var nearest = Enumerable.Range(0, columns.Count).OrderByDescending(column => map[row, column]).Take(NearestShown)
+            var nearest = Enumerable.Range(0, columns.Length).OrderByDescending(column => map[row, column]).Take(NearestShown)
                 .Select(column => string.Create(s_culture, $"{columns[column]} {map[row, column]:0.00}"));
             _console.WriteLine($"{token.PadRight(rows.Max(other => other.Length))}  {string.Join("  ", nearest)}");
         }
@@ -146,13 +147,13 @@ internal sealed class ExplanationReport
         }
     }
 
-    private void PrintMap(HeatMap map, IReadOnlyList<string> rows, IReadOnlyList<string> columns, string format, double largest)
+    private void PrintMap(HeatMap map, string[] rows, string[] columns, string format, double largest)
     {
         var table = Table([Column(), .. columns.Select(_ => Column(Justify.Right))]);
         table.AddRow(columns.Prepend("").Select(name => new Text($" {name}", s_muted)));
         foreach (var (row, name) in rows.Index())
         {
-            var cells = Enumerable.Range(0, columns.Count).Select(column => map[row, column])
+            var cells = Enumerable.Range(0, columns.Length).Select(column => map[row, column])
                 .Select(value => new Text($" {value.ToString(format, s_culture)}", HeatColour.Cell(value, largest)));
             table.AddRow(cells.Prepend(new Text(name, s_muted)));
         }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using MiCse.Cli.Terminal;
 using MiCse.Data;
@@ -12,15 +11,13 @@ namespace MiCse.Cli.Views.LowShot;
 internal static class LowShotOutput
 {
     private const string Png = "report.png";
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes report.json, report.md, report.png and report.svg.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Write(string folder, LowShotReport report)
     {
         AtomicFile.Write(Path.Combine(folder, "report.json"), stream =>
         {
-            using var writer = new Utf8JsonWriter(stream, Relaxed with { Indented = true });
+            using var writer = new Utf8JsonWriter(stream, Json.Options with { Indented = true });
             LowShotJson.Write(writer, report);
         });
         AtomicFile.Write(Path.Combine(folder, "report.md"), stream =>
@@ -38,13 +35,7 @@ internal static class LowShotOutput
     {
         if (json)
         {
-            streams.Output.Flush();
-            using (var writer = new Utf8JsonWriter(streams.OutputBytes, Relaxed))
-            {
-                LowShotJson.Write(writer, report);
-            }
-
-            streams.Output.WriteLine();
+            Json.WriteLine(streams.Output, writer => LowShotJson.Write(writer, report));
             return;
         }
 

@@ -7,18 +7,8 @@ namespace MiCse.Cli.Views.Map;
 /// <summary>Writes a map; the file's ending chooses what it becomes.</summary>
 internal static class MapFile
 {
-    /// <summary>The endings there are, for help and messages.</summary>
-    public const string Endings = ".html, .svg, .png, .csv or .tsv";
-
-    /// <summary>Refuses another ending, before hours of work.</summary>
-    /// <exception cref="DataFormatException">It is none of <see cref="Endings"/>.</exception>
-    public static void Check(string path)
-    {
-        if (Ending(path) is not (".html" or ".svg" or ".png" or ".csv" or ".tsv"))
-        {
-            throw new DataFormatException(path, null, $"a map cannot be written to a file ending in '{Path.GetExtension(path)}'; expected {Endings}.");
-        }
-    }
+    /// <summary>The endings there are.</summary>
+    public static string[] Endings { get; } = [".html", ".svg", ".png", ".csv", ".tsv"];
 
     /// <summary>Writes the map.</summary>
     /// <param name="path">One of <see cref="Endings"/>.</param>

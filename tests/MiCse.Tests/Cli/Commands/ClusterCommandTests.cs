@@ -125,7 +125,7 @@ public sealed class ClusterCommandTests : IDisposable
 
     [Theory]
     [InlineData(1, "holds no texts", "empty.txt", "--k", "2")]
-    [InlineData(1, "expected .jsonl or .csv", "texts.txt", "--k", "2", "-o", "clusters.xml")]
+    [InlineData(2, "expected .jsonl or .csv", "texts.txt", "--k", "2", "-o", "clusters.xml")]
     [InlineData(1, "there is no column 'topic'", "texts.csv", "--label-column", "topic")]
     [InlineData(1, "there is no column 'text'", "other.csv", "--label-column", "class")]
     [InlineData(2, "needs --column as well", "texts.csv", "--label-column", "2", "--no-header")]

@@ -117,8 +117,18 @@ public sealed class EncodeCommandTests : IDisposable
     {
         var run = CommandRun.With("the dog\n", CancellationToken.None, "encode", "--model", _model, "-o", _folder.File("out.xml"));
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(".npy", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--output: embeddings cannot be written to a file ending in '.xml'; expected .jsonl, .npy", run.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_with_too_many_fields_is_named_once()
+    {
+        File.WriteAllText(_folder.File("texts.csv"), "text,class\nthe dog,1\nwinter,2,3\n");
+
+        var run = CommandRun.Of("encode", _folder.File("texts.csv"), "--column", "text", "--model", _model);
+
+        Assert.Equal($"micse: {_folder.File("texts.csv")}, line 3: has 3 fields but 2 were expected.", Assert.Single(run.ErrorLines));
     }
 
     [Fact]

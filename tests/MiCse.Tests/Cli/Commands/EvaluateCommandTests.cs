@@ -52,6 +52,28 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_is_missing_is_named_before_the_model_is_loaded()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _folder.File("nowhere"), "--data", _data, "--split", "dev");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("micse: SICKRelatedness is missing: there is no ", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("nowhere", run.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("report.csv")]
+    [InlineData("report.html")]
+    public void Results_have_no_other_formats(string file)
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev", "-o", _folder.File(file));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--output: ", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("expected .md, .json or a folder", run.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Transfer_tasks_are_scored_too()
     {
         Directory.CreateDirectory(Path.Combine(_data, "MR"));

@@ -154,7 +154,7 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "expected .html, .svg, .png, .csv or .tsv", "--output", "map.pdf")]
+    [InlineData(2, "expected .html, .svg, .png, .csv or .tsv", "--output", "map.pdf")]
     [InlineData(2, "--min-distance: expected a number from 0 to 1, found '1.5'.", "--output", "map.png", "--min-distance", "1.5")]
     [InlineData(2, "--k colours by cluster and --label-column by label", "--output", "map.png", "--k", "3", "--label-column", "topic")]
     [InlineData(1, "there is no column 'colour'", "--output", "map.png", "--label-column", "colour")]

@@ -48,7 +48,7 @@ public sealed class VocabularyCommandTests : IDisposable
             run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
         Assert.Equal(
-            "micse: the vocabulary has 18 pieces instead of 1,000: no other two occur 2 times beside each other.", Assert.Single(run.ErrorLines));
+            "micse: the vocabulary has 18 pieces instead of 1,000: no other two occur 2 times next to each other.", Assert.Single(run.ErrorLines));
     }
 
     [Fact]
