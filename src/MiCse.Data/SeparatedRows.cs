@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using MiCse.Files;
 
 namespace MiCse.Data;
 
 /// <summary>Rows of a csv or tsv file. Every row must have as many fields as the first.</summary>
-internal static class SeparatedRows
+internal static partial class SeparatedRows
 {
     /// <summary>Beyond this a record is an unclosed quote, not a row.</summary>
     private const int LongestRecord = 1 << 26;
@@ -51,9 +52,15 @@ internal static class SeparatedRows
         }
         catch (CsvFormatException failure)
         {
-            throw new DataFormatException(name, failure.LineNumber > 0 ? failure.LineNumber : null, failure.Message, failure);
+            throw new DataFormatException(name, failure.LineNumber > 0 ? failure.LineNumber : null, WithoutPlace(failure.Message), failure);
         }
     }
+
+    // "Record 3 (line 3) has 3 fields": the exception names the line.
+    private static string WithoutPlace(string message) => Place().Replace(message, "").Replace("Malformed CSV in ", "malformed CSV: ", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\b[Rr]ecord \d+(?: \(line \d+\))?:? ", RegexOptions.CultureInvariant)]
+    private static partial Regex Place();
 
     private static TextRow Row(CsvReader reader, int[] chosen, string name)
     {

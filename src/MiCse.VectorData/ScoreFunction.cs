@@ -1,7 +1,6 @@
-using MiCse.Search;
+using MiCse.Vectors;
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
-using MiCse.Vectors;
 
 namespace MiCse.VectorData;
 

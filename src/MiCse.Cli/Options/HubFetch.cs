@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
 using MiCse.Hub;
 
 namespace MiCse.Cli.Options;

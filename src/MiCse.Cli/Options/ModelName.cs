@@ -1,3 +1,4 @@
+using MiCse.Cli.Terminal;
 using MiCse.Files;
 using MiCse.Hub;
 

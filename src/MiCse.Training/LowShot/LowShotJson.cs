@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MiCse.Evaluation.Tasks;
-using MiCse.Evaluation;
 using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;

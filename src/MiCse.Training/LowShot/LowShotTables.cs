@@ -1,6 +1,5 @@
 using System.Globalization;
 using MiCse.Evaluation.Reports;
-using MiCse.Evaluation;
 using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;

@@ -1,6 +1,5 @@
 using MiCse.Evaluation.Reports;
 using MiCse.Evaluation.Tasks;
-using MiCse.Evaluation;
 
 namespace MiCse.Training.LowShot;
 

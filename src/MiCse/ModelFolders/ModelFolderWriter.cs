@@ -1,12 +1,9 @@
 using System.Text.Json.Nodes;
 using MiCse.Checkpoints;
-using MiCse.Data;
 using MiCse.Files;
-using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Tensors;
 using MiCse.Tokenization.Files;
-using MiCse.Tokenization;
 using MiCse.Weights;
 
 namespace MiCse.ModelFolders;

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using MiCse.Files;
 using MiCse.Tokenization.Files;
 using MiCse.Tokenization.Models;

@@ -59,7 +59,7 @@ public sealed class LibtorchEncoderTests : IDisposable
     {
         var run = CommandRun.Of("verify", "--model", _model, "--libtorch", "--json");
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal("ONNX Runtime and libtorch in fp32", run.Json.GetProperty("checks")[2].GetProperty("name").GetString());
+        Assert.Equal("this encoder and libtorch in fp32", run.Json.GetProperty("checks")[2].GetProperty("name").GetString());
 
         var refused = CommandRun.Of("verify", "--model", _model, "--libtorch", "--pooling", "cls");
         Assert.Equal(2, refused.ExitCode);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiCse.Files;
 
 namespace MiCse.Tokenization.Files;
 

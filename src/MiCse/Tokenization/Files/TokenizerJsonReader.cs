@@ -1,3 +1,4 @@
+using MiCse.Files;
 using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;
 using MiCse.Tokenization.PreTokenizers;

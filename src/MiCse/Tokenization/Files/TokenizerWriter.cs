@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MiCse.Data;
 using MiCse.Files;
 using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiCse.Data;
 using MiCse.Files;
 using MiCse.Tokenization.Files;
 using MiCse.Tokenization.Models;
