@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiCse.Files;
 using MiCse.Tests.Data;
 using MiCse.Tokenization;
 

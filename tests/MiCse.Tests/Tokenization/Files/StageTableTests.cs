@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiCse.Files;
 using MiCse.Tokenization.Files;
 
 namespace MiCse.Tests.Tokenization.Files;
