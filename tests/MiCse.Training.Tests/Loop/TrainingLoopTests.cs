@@ -1,4 +1,5 @@
-using MiCse.Checkpoints;
+using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Loop;

@@ -1,4 +1,4 @@
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;

@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;

@@ -1,5 +1,4 @@
 using System.Collections;
-using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Tests;
 using MiCse.Training.Model;

@@ -1,4 +1,3 @@
-using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;

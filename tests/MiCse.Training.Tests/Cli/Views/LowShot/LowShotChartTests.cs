@@ -1,8 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
-using MiCse.Cli.Charts;
-using MiCse.Cli.Views.LowShot;
 using MiCse.Cli.Views;
+using MiCse.Cli.Views.LowShot;
 using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Tests.LowShot;
