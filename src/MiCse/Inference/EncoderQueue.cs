@@ -102,7 +102,7 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
             _closed = true;
             foreach (var call in _calls.ToArray())
             {
-                End(call, new ObjectDisposedException(nameof(SentenceEncoder)));
+                End(call, new ObjectDisposedException("SentenceEncoder"));
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
             if (_closed)
             {
                 call.Registration.Unregister();
-                throw new ObjectDisposedException(nameof(SentenceEncoder));
+                throw new ObjectDisposedException("SentenceEncoder");
             }
 
             if (call.TextsLeft == 0)

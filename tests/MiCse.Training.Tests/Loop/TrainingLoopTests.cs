@@ -72,7 +72,7 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.All(expected, weight => Assert.Equal(weight.Value, found[weight.Key]));
         Assert.NotEqual(found[WeightNames.WordEmbeddings], last[WeightNames.WordEmbeddings]);
 
-        static Dictionary<string, float[]> ByName(IEnumerable<NamedWeight> weights) => weights.ToDictionary(weight => weight.Name, weight => weight.Values);
+        static Dictionary<string, float[]> ByName(IEnumerable<MiCse.Tensors.Tensor> weights) => weights.ToDictionary(weight => weight.Name, weight => weight.ToSingles());
     }
 
     private TrainingLoop<Measures, Score> Loop(SmallVectors objective, Options options, string folder)
