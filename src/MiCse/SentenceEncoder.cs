@@ -74,7 +74,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 
     /// <summary>The embeddings of many texts, in their order; identical ones are encoded once.</summary>
     /// <param name="texts">Any strings, none null.</param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
@@ -92,7 +92,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 
     /// <summary>The embeddings of many texts, in their order; identical ones are encoded once. No thread waits for them.</summary>
     /// <param name="texts">Any strings, none null; not to be changed before the end.</param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>

@@ -114,7 +114,7 @@ public sealed class ModelSourceTests : IDisposable
     [InlineData("tokenizer.json")]
     public async Task A_failure_leaves_no_task_whose_failure_nobody_sees(string broken)
     {
-        // Both the weights and the tokenizer are broken; the failure of the weights is told.
+        // Both the weights and the tokenizer are broken; the failure of the weights is reported.
         File.WriteAllText(Path.Combine(_model.Path, "tokenizer.json"), "[");
         File.WriteAllText(Path.Combine(_model.Path, broken), "[");
         var unobserved = new List<Exception>();
