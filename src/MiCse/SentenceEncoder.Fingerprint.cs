@@ -38,6 +38,7 @@ public sealed partial class SentenceEncoder
         }
 
         Append($"pooling {Pooling.Pooling.Name()} {(Pooling.Normalize ? "normalized" : "as it is")}");
+        Append($"text {Folder.Preparation}");
         Append($"precision {Precision.Name()}");
         Append(string.Create(CultureInfo.InvariantCulture, $"tokens {MaxTokens}"));
         return Convert.ToHexStringLower(hash.GetCurrentHash());

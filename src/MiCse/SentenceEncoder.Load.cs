@@ -96,6 +96,15 @@ public sealed partial class SentenceEncoder
                 + "(vocab_size in config.json); put the tokenizer files of this model into its folder");
         }
 
+        // Tables are padded to a multiple of 128 rows or so; far more rows than ids mean that the tokenizer belongs to another model, or is cut short.
+        if (2L * tokenizer.VocabularySize < folder.Config.VocabularySize)
+        {
+            throw new ModelFormatException(
+                folder.TransformerPath,
+                $"the tokenizer has only {tokenizer.VocabularySize} ids, but the model has {folder.Config.VocabularySize} rows of word embeddings "
+                + "(vocab_size in config.json); the vocabulary is cut short or that of another model: fetch the tokenizer files again");
+        }
+
         // The first word reads the tables of code points; better here, beside the weights.
         tokenizer.Tokenize("word");
         return tokenizer;

@@ -12,6 +12,6 @@ public sealed partial class SentenceEncoder
     public EncodedTokens EncodeTokens(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Run(new EncodingCall([text], Dimensions, null, cancellationToken) { WantsTokens = true }).Tokens!;
+        return Run(new EncodingCall([text], Dimensions, null, cancellationToken) { WantsTokens = true, Model = _queue.Model }).Tokens!;
     }
 }

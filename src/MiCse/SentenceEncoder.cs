@@ -36,7 +36,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
         Precision = precision;
         MaxTokens = settings.MaxTokens;
         _time = settings.Options.Time;
-        _queue = new EncoderQueue(engine, text => tokenizer.Tokenize(text, MaxTokens));
+        _queue = new EncoderQueue(engine, text => tokenizer.Tokenize(Folder.Preparation.Apply(text), MaxTokens)) { Model = Folder.WeightsPath };
         _weights = new LoadedWeights(Folder);
     }
 
@@ -74,7 +74,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 
     /// <summary>The embeddings of many texts, in their order; identical ones are encoded once.</summary>
     /// <param name="texts">Any strings, none null.</param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
@@ -92,7 +92,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 
     /// <summary>The embeddings of many texts, in their order; identical ones are encoded once. No thread waits for them.</summary>
     /// <param name="texts">Any strings, none null; not to be changed before the end.</param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
@@ -123,7 +123,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
             }
         }
 
-        return new EncodingCall(texts, Dimensions, progress is null ? null : new EncodeTally(progress, texts.Count), cancellationToken);
+        return new EncodingCall(texts, Dimensions, progress is null ? null : new EncodeTally(progress, texts.Count), cancellationToken) { Model = _queue.Model };
     }
 
     private EncodingCall Run(EncodingCall call)

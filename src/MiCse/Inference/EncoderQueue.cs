@@ -27,6 +27,9 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
     /// <summary>What computes.</summary>
     public IEncoderEngine Engine => engine;
 
+    /// <summary>The model's weights, for messages.</summary>
+    public string Model { get; init; } = "the model";
+
     /// <summary>Computes a call.</summary>
     /// <returns>Ends as the call does.</returns>
     /// <exception cref="ObjectDisposedException">The queue is disposed.</exception>

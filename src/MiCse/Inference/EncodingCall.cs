@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
+using MiCse.Files;
 
 namespace MiCse.Inference;
 
@@ -38,6 +40,9 @@ internal sealed class EncodingCall
 
     /// <summary>Ends the call.</summary>
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>The model's weights, for messages.</summary>
+    public string Model { get; init; } = "the model";
 
     /// <summary>Whether the states of the text's tokens are wanted instead of its embedding; for calls of one text.</summary>
     public bool WantsTokens { get; init; }
@@ -91,11 +96,13 @@ internal sealed class EncodingCall
     /// <param name="texts">The texts.</param>
     /// <param name="embeddings">Where their embeddings are.</param>
     /// <param name="first">The row of the first one.</param>
+    /// <exception cref="ModelFormatException">An embedding holds a number that is not finite, which only damaged weights give.</exception>
     public void Fill(ReadOnlySpan<QueuedText> texts, Vectors.EmbeddingMatrix embeddings, int first)
     {
         var (count, tokens, computed) = (0, 0L, 0);
         for (var index = 0; index < texts.Length; index++)
         {
+            RequireFinite(embeddings[first + index], texts[index].Row);
             var (ids, truncated) = (texts[index].Tokenized.Ids, texts[index].Tokenized.Truncated);
             var filled = _job.Fill(texts[index].Row, embeddings[first + index], ids.Length, truncated);
             count += filled;
@@ -104,6 +111,17 @@ internal sealed class EncodingCall
         }
 
         _tally?.Add(count, tokens, computed);
+    }
+
+    private void RequireFinite(ReadOnlySpan<float> embedding, int row)
+    {
+        var largest = TensorPrimitives.MaxMagnitude(embedding);
+        if (!float.IsFinite(largest))
+        {
+            throw new ModelFormatException(
+                Model,
+                $"the embedding of text {row} (counted from 0) holds {(float.IsNaN(largest) ? "NaN" : "an infinite number")}, so the weights are damaged; fetch or train the model again");
+        }
     }
 
     /// <summary>Ends the call: with its result if it is complete, else with <see cref="Failure"/>.</summary>

@@ -95,7 +95,7 @@ internal sealed class TextStream(EncoderQueue queue, EncodeTally tally)
     {
         var window = _window;
         (_window, _characters) = ([], 0);
-        var call = new EncodingCall(window, queue.Engine.Dimensions, tally, cancellationToken);
+        var call = new EncodingCall(window, queue.Engine.Dimensions, tally, cancellationToken) { Model = queue.Model };
         queue.RunAsync(call);
         _atWork.Enqueue((window, call));
     }

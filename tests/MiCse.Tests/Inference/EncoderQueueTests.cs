@@ -231,6 +231,23 @@ public sealed class EncoderQueueTests
     }
 
     [Fact]
+    public async Task A_synchronous_call_waits_for_an_engine_that_computes_elsewhere()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = Call([s_long, s_long + "y"], Token);
+        var thread = new Thread(() => queue.Run(call));
+        thread.Start();
+        for (var batch = 0; batch < 2; batch++)
+        {
+            (await engine.NextAsync()).End.SetResult();
+        }
+
+        thread.Join();
+        Assert.Equal([SteppedEngine.Embedding(s_long)[0], SteppedEngine.Embedding(s_long + "y")[0]], call.Texts.Embeddings.Values.ToArray());
+    }
+
+    [Fact]
     public async Task What_goes_wrong_comes_as_it_is_to_those_whom_it_concerns()
     {
         var engine = new SteppedEngine();

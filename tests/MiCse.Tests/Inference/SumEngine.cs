@@ -5,7 +5,7 @@ using MiCse.Vectors;
 
 namespace MiCse.Tests.Inference;
 
-/// <summary>An engine that computes on the thread of its caller: a text's embedding is the sum of its characters. It counts who computes.</summary>
+/// <summary>An engine that computes on the thread of its caller: a text's embedding is the sum of its characters. It counts the threads that compute.</summary>
 /// <param name="workers">How many batches are computed at a time.</param>
 /// <param name="gate">What each batch waits for; null does not wait.</param>
 internal sealed class SumEngine(int workers, ManualResetEventSlim? gate = null) : IEncoderEngine
