@@ -19,11 +19,13 @@ public sealed class Tokenizer
     private readonly string?[] _tokens;
     private readonly bool[] _continuations;
     private readonly WordPiece? _bert;
+    private readonly Bpe? _roberta;
 
     internal Tokenizer(TokenizerParts parts)
     {
         Parts = parts;
         _bert = parts.PreTokenizer is BertPreTokenizer ? parts.Model as WordPiece : null;
+        _roberta = parts.PreTokenizer is ByteLevelPreTokenizer { AddPrefixSpace: false, UseRegex: true } ? parts.Model as Bpe : null;
         _tokens = new string?[Math.Max(parts.Model.Tokens.Count, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
         _continuations = new bool[_tokens.Length];
         for (var id = 0; id < parts.Model.Tokens.Count; id++)
@@ -225,18 +227,33 @@ public sealed class Tokenizer
             {
                 ids.Add(token.Id);
             }
-            else if (_bert is { } model)
-            {
-                // The same as below, a tenth faster: no call through an interface for each word.
-                foreach (var word in BertPreTokenizer.WordsOf(parts.Text))
-                {
-                    model.Append(word, ref ids);
-                }
-            }
             else
             {
-                Parts.PreTokenizer.Split(parts.Text, Parts.Model, ref ids);
+                AppendWords(parts.Text, ref ids);
             }
+        }
+    }
+
+    /// <summary>The stages of BERT and of RoBERTa are called directly, which is a tenth faster than a call through an interface for each word.</summary>
+    private void AppendWords(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
+    {
+        if (_bert is { } wordPiece)
+        {
+            foreach (var word in BertPreTokenizer.WordsOf(text))
+            {
+                wordPiece.Append(word, ref ids);
+            }
+        }
+        else if (_roberta is { } bpe)
+        {
+            foreach (var word in ByteLevelPreTokenizer.WordsOf(text))
+            {
+                bpe.Append(word, ref ids);
+            }
+        }
+        else
+        {
+            Parts.PreTokenizer.Split(text, Parts.Model, ref ids);
         }
     }
 }
