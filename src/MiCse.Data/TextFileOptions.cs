@@ -32,9 +32,13 @@ public enum TextFileFormat
     /// <summary>Tab-separated, without quoting: a <c>"</c> is an ordinary character. Empty lines are skipped.</summary>
     Tsv,
 
-    /// <summary>One JSON object a line; its strings are the columns. Empty lines are skipped.</summary>
+    /// <summary>
+    /// One JSON object a line; its strings are the columns, and columns that are named may hold numbers, true and false as well. Empty lines are skipped.
+    /// </summary>
     JsonLines,
 
-    /// <summary>Apache Parquet; its string columns are the columns.</summary>
+    /// <summary>
+    /// Apache Parquet; its string columns are the columns, and columns that are named may hold numbers, booleans, dates, times and UUIDs as well.
+    /// </summary>
     Parquet,
 }
