@@ -14,7 +14,7 @@ internal static class JsonRows
 
     public static IEnumerable<TextRow> Read(Stream stream, string name, ColumnChoice columns)
     {
-        var reader = new Utf8LineReader(stream, name);
+        var reader = new Utf8LineReader(stream, name, orReturns: true);
         string[]? chosen = null;
         while (NextObject(reader, name) is { } document)
         {
