@@ -53,7 +53,7 @@ internal static class JsonRows
             }
             catch (JsonException failure)
             {
-                throw new DataFormatException(name, reader.Line, $"is not one JSON object: {failure.Message}", failure);
+                throw new DataFormatException(name, reader.Line, $"is not one JSON object: {JsonFailure.Describe(failure)}.", failure);
             }
 
             if (document.RootElement.ValueKind == JsonValueKind.Object)

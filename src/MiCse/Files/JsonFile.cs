@@ -26,7 +26,7 @@ internal static class JsonFile
         }
         catch (JsonException failure)
         {
-            throw new ModelFormatException(path, $"is not JSON: {failure.Message.TrimEnd('.')}", failure);
+            throw new ModelFormatException(path, $"is not JSON: {JsonFailure.Describe(failure)}", failure);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
