@@ -9,6 +9,9 @@ namespace MiCse.Training;
 /// </summary>
 public sealed record TrainingOptions : ITrainingOptions
 {
+    /// <summary>A sentence needs another one to contrast with.</summary>
+    internal const int SmallestBatch = 2;
+
     /// <summary>The loss. Default: miCSE.</summary>
     public TrainingMethod Method { get; init; } = TrainingMethod.MiCse;
 
@@ -131,7 +134,7 @@ public sealed record TrainingOptions : ITrainingOptions
         Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");
         Require(Steps is not null || Epochs > 0, $"epochs is {Epochs} and must be at least 1");
         Require(Steps is null or > 0, $"steps is {Steps} and must be at least 1");
-        Require(BatchSize >= 2, $"batch size is {BatchSize} and must be at least 2, so that there is something to contrast with");
+        Require(BatchSize >= SmallestBatch, $"batch size is {BatchSize} and must be at least {SmallestBatch}, so that there is something to contrast with");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), $"learning rate is {LearningRate} and must be more than 0");
         Require(WarmupSteps >= 0, $"warm-up steps is {WarmupSteps} and must be 0 or more");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"weight decay is {WeightDecay} and must be 0 or more");
