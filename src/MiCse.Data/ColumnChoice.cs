@@ -31,6 +31,9 @@ internal sealed class ColumnChoice
         _oneText = oneText;
     }
 
+    /// <summary>Whether columns were asked for, so that values of any kind are meant; otherwise only texts are.</summary>
+    public bool IsGiven => _columns.Count > 0;
+
     /// <summary>Whether columns are numbers and a first line is data.</summary>
     public bool ByNumber { get; }
 

@@ -4,14 +4,17 @@ using MiCse.Files;
 
 namespace MiCse.Data;
 
-/// <summary>Rows of a JSON-lines file. The first object says which columns there are; null is an empty text.</summary>
+/// <summary>
+/// Rows of a JSON-lines file. The first object says which columns there are; null is an empty text. Without a choice the strings are the columns;
+/// a chosen column may hold numbers and booleans too, which become texts as they are written.
+/// </summary>
 internal static class JsonRows
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public static IEnumerable<TextRow> Read(Stream stream, string name, ColumnChoice columns)
     {
-        var reader = new Utf8LineReader(stream, name);
+        var reader = new Utf8LineReader(stream, name, orReturns: true);
         string[]? chosen = null;
         while (NextObject(reader, name) is { } document)
         {
@@ -21,7 +24,7 @@ internal static class JsonRows
                 var values = new string[chosen.Length];
                 for (var i = 0; i < chosen.Length; i++)
                 {
-                    values[i] = Value(document.RootElement, chosen[i], reader.Line, name);
+                    values[i] = Value(document.RootElement, chosen[i], columns.IsGiven, reader.Line, name);
                 }
 
                 yield return new TextRow(reader.Line, values);
@@ -50,7 +53,7 @@ internal static class JsonRows
             }
             catch (JsonException failure)
             {
-                throw new DataFormatException(name, reader.Line, $"is not one JSON object: {failure.Message}", failure);
+                throw new DataFormatException(name, reader.Line, $"is not one JSON object: {JsonFailure.Describe(failure)}.", failure);
             }
 
             if (document.RootElement.ValueKind == JsonValueKind.Object)
@@ -68,11 +71,13 @@ internal static class JsonRows
 
     private static string[] Choose(JsonElement first, long line, string name, ColumnChoice columns)
     {
-        string[] available = [.. first.EnumerateObject().Select(property => PropertyName(property, line, name))];
+        JsonProperty[] properties = [.. first.EnumerateObject()];
+        var texts = columns.IsGiven ? [] : properties.Where(property => property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null).ToArray();
+        string[] available = [.. (texts.Length > 0 ? texts : properties).Select(property => PropertyName(property, line, name))];
         return [.. columns.Resolve(name, line, available).Select(position => available[position])];
     }
 
-    private static string Value(JsonElement row, string column, long line, string name)
+    private static string Value(JsonElement row, string column, bool anyKind, long line, string name)
     {
         if (!row.TryGetProperty(column, out var value))
         {
@@ -84,7 +89,8 @@ internal static class JsonRows
         {
             JsonValueKind.String => Unescape(value, column, line, name),
             JsonValueKind.Null => "",
-            var kind => throw new DataFormatException(name, line, $"'{column}' is {Describe(kind)}; expected a string."),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False when anyKind => value.GetRawText(),
+            var kind => throw new DataFormatException(name, line, $"'{column}' is {Describe(kind)}; expected a string{(anyKind ? ", a number, true or false" : "")}."),
         };
     }
 

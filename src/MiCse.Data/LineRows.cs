@@ -9,7 +9,7 @@ internal static class LineRows
     {
         // A text file has one nameless column: a number may say so, a name is a mistake worth a sentence.
         columns.Resolve(name, null, columns.ByNumber ? ["1"] : ["text"]);
-        var reader = new Utf8LineReader(stream, name);
+        var reader = new Utf8LineReader(stream, name, orReturns: true);
         while (reader.ReadText() is { } text)
         {
             yield return new TextRow(reader.Line, [text]);

@@ -71,6 +71,27 @@ internal ref struct ParquetFooter
         }
     }
 
+    /// <summary>Reads the header of a page: its own length, and that of the content before and after compression; null when it is none.</summary>
+    public static (int Length, int Uncompressed, int Compressed)? PageHeader(ReadOnlySpan<byte> bytes)
+    {
+        // type, uncompressed_page_size and compressed_page_size are required, so the first three fields follow each other.
+        var header = new ParquetFooter(bytes);
+        Span<long> sizes = stackalloc long[3];
+        foreach (ref var size in sizes)
+        {
+            if (!header.TryByte(out var field) || field != 0x15 || !header.TryVariableLength(out var zigzag))
+            {
+                return null;
+            }
+
+            size = (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+        }
+
+        return header.SkipStruct(null, DeepestNesting) && sizes[1] is >= 0 and <= int.MaxValue && sizes[2] is >= 0 and <= int.MaxValue
+            ? (header._position, (int)sizes[1], (int)sizes[2])
+            : null;
+    }
+
     private static DataFormatException Damaged(string name) =>
         new(name, null, "is not a whole parquet file: its footer is damaged or missing.");
 

@@ -4,7 +4,10 @@ using Parquet.Schema;
 
 namespace MiCse.Data;
 
-/// <summary>Rows of a parquet file, one row group in memory at a time. The string columns are the columns; null is an empty text.</summary>
+/// <summary>
+/// Rows of a parquet file, one row group in memory at a time; null is an empty text. Without a choice the texts are the columns; a chosen column may
+/// hold any values that have a usual text, see <see cref="ParquetColumn"/>.
+/// </summary>
 internal static class ParquetRows
 {
     private const int BufferSize = 1 << 16;
@@ -43,16 +46,19 @@ internal static class ParquetRows
         var reader = Wait(name, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
         try
         {
-            var texts = Wait(name, () => Task.FromResult(TextColumns(reader)));
-            DataField[] chosen = [.. columns.Resolve(name, null, [.. texts.Select(field => field.Name)]).Select(position => texts[position])];
+            var chosen = Wait(name, () => Task.FromResult(Choose(reader.Schema, name, columns)));
             var line = 0L;
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
-                var values = Wait(name, () => ReadGroup(reader, group, chosen));
+                var values = Wait(name, () =>
+                {
+                    Array.ForEach(chosen, column => ParquetPage.Check(stream, reader.Metadata!.RowGroups[group], column.Field, name));
+                    return ReadGroup(reader, group, chosen);
+                });
                 for (var row = 0; row < values.RowCount; row++)
                 {
                     line++;
-                    yield return new TextRow(line, [.. values.Columns.Select(column => StrictUtf8.Decode(column[row], name, line))]);
+                    yield return new TextRow(line, [.. values.Columns.Select(column => column(row, name, line))]);
                 }
             }
         }
@@ -66,26 +72,25 @@ internal static class ParquetRows
         }
     }
 
-    private static DataField[] TextColumns(ParquetReader reader) =>
-        [.. reader.Schema.Fields.OfType<DataField>().Where(field => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray)];
+    private static ParquetColumn[] Choose(ParquetSchema schema, string name, ColumnChoice columns)
+    {
+        var texts = columns.IsGiven ? [] : schema.Fields.Where(ParquetColumn.IsText).ToArray();
+        IReadOnlyList<Field> available = texts.Length > 0 ? texts : schema.Fields;
+        return [.. columns.Resolve(name, null, [.. available.Select(field => field.Name)]).Select(position => ParquetColumn.Of(available[position], name))];
+    }
 
-    private static async Task<(int RowCount, byte[]?[][] Columns)> ReadGroup(ParquetReader reader, int group, DataField[] chosen)
+    private static async Task<(int RowCount, ParquetColumn.Text[] Columns)> ReadGroup(ParquetReader reader, int group, ParquetColumn[] chosen)
     {
         using var rows = reader.OpenRowGroupReader(group);
         var rowCount = checked((int)rows.RowCount);
-        var columns = new byte[]?[chosen.Length][];
+        var columns = new ParquetColumn.Text[chosen.Length];
         for (var i = 0; i < chosen.Length; i++)
         {
-            columns[i] = new byte[]?[rowCount];
-            await rows.ReadAsync(AsBytes(chosen[i]), columns[i].AsMemory()).ConfigureAwait(false);
+            columns[i] = await chosen[i].ReadAsync(rows, rowCount).ConfigureAwait(false);
         }
 
         return (rowCount, columns);
     }
-
-    // As text, the library would put U+FFFD in place of what is not UTF-8.
-    private static DataField AsBytes(DataField field) =>
-        new ParquetSchema(new DataField(field.Name, typeof(byte[]), field.IsNullable)).DataFields[0];
 
     // The library is asynchronous only, and fails with many kinds of exception on a damaged file, running out of memory among them.
     private static T Wait<T>(string name, Func<Task<T>> read)
@@ -94,7 +99,7 @@ internal static class ParquetRows
         {
             return Task.Run(read).GetAwaiter().GetResult();
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not (OperationCanceledException or DataFormatException))
         {
             throw new DataFormatException(name, null, $"is not a parquet file that can be read: {failure.Message}", failure);
         }

@@ -5,7 +5,10 @@ using MiCse.Files;
 
 namespace MiCse.Data;
 
-/// <summary>Rows of a csv or tsv file. Every row must have as many fields as the first.</summary>
+/// <summary>
+/// Rows of a csv or tsv file. Every row must have as many fields as the first. A quote inside a field that did not begin with one, as in 5" disk, is an
+/// ordinary character; a field that goes on after its closing quote, or has none, is refused.
+/// </summary>
 internal static partial class SeparatedRows
 {
     /// <summary>Beyond this a record is an unclosed quote, not a row.</summary>
@@ -13,12 +16,14 @@ internal static partial class SeparatedRows
 
     public static IEnumerable<TextRow> Read(Stream stream, string name, ColumnChoice columns, char separator, bool quoting)
     {
+        CsvMalformedRecord? malformed = null;
         using var reader = CsvReader.Create(stream, new CsvReaderOptions
         {
             HasHeader = false,
             Separator = separator,
             Mode = quoting ? CsvMode.Rfc4180 : CsvMode.NoEscape,
-            MalformedData = CsvMalformedDataHandling.Throw,
+            MalformedData = CsvMalformedDataHandling.Recover,
+            OnMalformedRecord = record => malformed ??= IsStrayQuoteAlone(record, separator) ? null : record,
             FieldCountMismatch = CsvFieldCountHandling.Throw,
             TrackLineNumbers = true,
             DetectSeparatorHint = false,
@@ -26,7 +31,7 @@ internal static partial class SeparatedRows
             Encoding = Encoding.UTF8,
         }, leaveOpen: true);
 
-        if (!ReadRecord(reader, name))
+        if (!ReadRecord())
         {
             yield break;
         }
@@ -38,22 +43,65 @@ internal static partial class SeparatedRows
             yield return Row(reader, chosen, name);
         }
 
-        while (ReadRecord(reader, name))
+        while (ReadRecord())
         {
             yield return Row(reader, chosen, name);
         }
+
+        bool ReadRecord()
+        {
+            try
+            {
+                var found = reader.Read();
+                return malformed is not { } record ? found
+                    : throw new DataFormatException(name, record.LineNumber > 0 ? record.LineNumber : null,
+                        "a field that begins with a quote has no closing one, or goes on after it; put such a field in quotes and double those inside.");
+            }
+            catch (CsvFormatException failure)
+            {
+                throw new DataFormatException(name, failure.LineNumber > 0 ? failure.LineNumber : null, WithoutPlace(failure.Message), failure);
+            }
+        }
     }
 
-    private static bool ReadRecord(CsvReader reader, string name)
+    /// <summary>Whether nothing else is wrong with a record, of whose problems only the first is reported.</summary>
+    private static bool IsStrayQuoteAlone(CsvMalformedRecord record, char separator)
     {
-        try
+        var text = record.RawRecord;
+        for (var start = 0; start < text.Length;)
         {
-            return reader.Read();
+            var end = text.IndexOf(separator, start);
+            if (text[start] == '"')
+            {
+                end = ClosingQuote(text, start) + 1;
+                if (end == 0 || (end < text.Length && text[end] != separator))
+                {
+                    return false;
+                }
+            }
+
+            start = end < 0 ? text.Length : end + 1;
         }
-        catch (CsvFormatException failure)
+
+        return record.Reason == CsvMalformedReason.StrayQuote;
+    }
+
+    private static int ClosingQuote(string text, int open)
+    {
+        for (var position = open + 1; position < text.Length; position++)
         {
-            throw new DataFormatException(name, failure.LineNumber > 0 ? failure.LineNumber : null, WithoutPlace(failure.Message), failure);
+            if (text[position] == '"')
+            {
+                if (position + 1 == text.Length || text[position + 1] != '"')
+                {
+                    return position;
+                }
+
+                position++;
+            }
         }
+
+        return -1;
     }
 
     // "Record 3 (line 3) has 3 fields": the exception names the line.

@@ -32,7 +32,7 @@ public static class TextFile
     public static IEnumerable<string> ReadTexts(Stream stream, string name, TextFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, Columns(options, texts: true)).Select(row => row.Values[0]);
+        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options?.Quoting, Columns(options, texts: true)).Select(row => row.Values[0]);
     }
 
     /// <summary>The rows of a file with all columns or those chosen, for example pairs for training.</summary>
@@ -52,7 +52,7 @@ public static class TextFile
     public static IEnumerable<TextRow> ReadRows(Stream stream, string name, TextFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, Columns(options, texts: false));
+        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options?.Quoting, Columns(options, texts: false));
     }
 
     private static ColumnChoice Columns(TextFileOptions? options, bool texts) =>
@@ -76,20 +76,34 @@ public static class TextFile
 
         IEnumerable<TextRow> Read()
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
+            using var file = Open(path);
             using var stream = Compression.Decompress(file, path);
-            foreach (var row in ReadStream(stream, path, format, columns))
+            foreach (var row in ReadStream(stream, path, format, options?.Quoting, columns))
             {
                 yield return row;
             }
         }
     }
 
-    private static IEnumerable<TextRow> ReadStream(Stream stream, string name, TextFileFormat format, ColumnChoice columns) => format switch
+    // A sentence of its own: who writes while this is read must not take it for a failure to write.
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.SequentialScan);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            throw new DataFormatException(
+                path, null, failure is UnauthorizedAccessException ? "cannot be read, permission is denied." : $"cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static IEnumerable<TextRow> ReadStream(Stream stream, string name, TextFileFormat format, bool? quoting, ColumnChoice columns) => format switch
     {
         TextFileFormat.Text => LineRows.Read(stream, name, columns),
-        TextFileFormat.Csv => SeparatedRows.Read(stream, name, columns, ',', quoting: true),
-        TextFileFormat.Tsv => SeparatedRows.Read(stream, name, columns, '\t', quoting: false),
+        TextFileFormat.Csv => SeparatedRows.Read(stream, name, columns, ',', quoting ?? true),
+        TextFileFormat.Tsv => SeparatedRows.Read(stream, name, columns, '\t', quoting ?? false),
         TextFileFormat.JsonLines => JsonRows.Read(stream, name, columns),
         TextFileFormat.Parquet => ParquetRows.Read(stream, name, columns),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),

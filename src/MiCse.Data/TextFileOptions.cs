@@ -16,6 +16,12 @@ public sealed record TextFileOptions
     /// </summary>
     public bool NoHeader { get; init; }
 
+    /// <summary>
+    /// Whether fields of csv and tsv files may be quoted, so that they can hold separators and line breaks; null (the default) means yes in csv files
+    /// and no in tsv files, where a <c>"</c> is an ordinary character.
+    /// </summary>
+    public bool? Quoting { get; init; }
+
     /// <summary>The format; null (the default) goes by the file's ending. A stream without it is <see cref="TextFileFormat.Text"/>.</summary>
     public TextFileFormat? Format { get; init; }
 }
@@ -23,18 +29,22 @@ public sealed record TextFileOptions
 /// <summary>How texts lie in a file.</summary>
 public enum TextFileFormat
 {
-    /// <summary>One text a line; LF or CRLF. An empty line is an empty text.</summary>
+    /// <summary>One text a line; LF or CRLF, or CR if the first line ends so. An empty line is an empty text.</summary>
     Text,
 
-    /// <summary>Comma-separated, RFC 4180: quoted fields may hold commas, line breaks and doubled quotes. Empty lines are skipped.</summary>
+    /// <summary>Comma-separated, RFC 4180: quoted fields may hold commas, line breaks and doubled quotes; a quote inside another field is an ordinary character. Empty lines are skipped.</summary>
     Csv,
 
-    /// <summary>Tab-separated, without quoting: a <c>"</c> is an ordinary character. Empty lines are skipped.</summary>
+    /// <summary>Tab-separated, without quoting unless it is asked for: a <c>"</c> is an ordinary character. Empty lines are skipped.</summary>
     Tsv,
 
-    /// <summary>One JSON object a line; its strings are the columns. Empty lines are skipped.</summary>
+    /// <summary>
+    /// One JSON object a line; its strings are the columns, and columns that are named may hold numbers, true and false as well. Empty lines are skipped.
+    /// </summary>
     JsonLines,
 
-    /// <summary>Apache Parquet; its string columns are the columns.</summary>
+    /// <summary>
+    /// Apache Parquet; its string columns are the columns, and columns that are named may hold numbers, booleans, dates, times and UUIDs as well.
+    /// </summary>
     Parquet,
 }

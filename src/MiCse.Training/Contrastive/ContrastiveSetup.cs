@@ -65,11 +65,17 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
         if (data.Count < batchSize)
         {
             var without = heldOut == 0 ? "" : $" without the {heldOut} that are held out";
+            string[] remedies =
+            [
+                .. data.Count < TrainingOptions.SmallestBatch ? [] : new[] { $"set the batch size to {data.Count} or less" },
+                .. heldOut == 0 ? [] : new[] { "hold out fewer" },
+                "add sentences",
+            ];
             throw new DataFormatException(
                 corpus.Name,
                 null,
-                $"has {data.Count} sentences{without}, fewer than the batch size {batchSize}: set the batch size to {data.Count} or less, "
-                + $"{(heldOut == 0 ? "" : "hold out fewer, ")}or add sentences.");
+                $"has {data.Count} {(data.Count == 1 ? "sentence" : "sentences")}{without}, fewer than the batch size {batchSize}: "
+                + $"{string.Join(", ", remedies[..^1])}{(remedies.Length > 1 ? ", or " : "")}{remedies[^1]}.");
         }
 
         return data;

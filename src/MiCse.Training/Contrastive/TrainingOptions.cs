@@ -10,6 +10,9 @@ namespace MiCse.Training.Contrastive;
 /// </summary>
 public sealed record TrainingOptions : ITrainingOptions
 {
+    /// <summary>A sentence needs another one to contrast with.</summary>
+    internal const int SmallestBatch = 2;
+
     /// <summary>The loss. Default: miCSE.</summary>
     public TrainingMethod Method { get; init; } = TrainingMethod.MiCse;
 
@@ -134,7 +137,7 @@ public sealed record TrainingOptions : ITrainingOptions
         problems.Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda} and must be 0 or more");
         problems.Require(Alpha >= 0 && double.IsFinite(Alpha), $"alpha is {Alpha} and must be 0 or more");
         problems.Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");
-        problems.Require(BatchSize >= 2, $"batch size is {BatchSize} and must be at least 2, so that there is something to contrast with");
+        problems.Require(BatchSize >= SmallestBatch, $"batch size is {BatchSize} and must be at least {SmallestBatch}, so that there is something to contrast with");
         problems.Require(
             MaskedLanguageModelWeight >= 0 && double.IsFinite(MaskedLanguageModelWeight),
             $"masked-LM weight is {MaskedLanguageModelWeight} and must be 0 or more");

@@ -61,7 +61,7 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
         }
         catch (Exception broken) when (broken is JsonException or FileNotFoundException)
         {
-            throw new ModelFormatException(statePath, $"is not the state of a training of this version ({broken.Message})", broken);
+            throw new ModelFormatException(statePath, $"is not the state of a training of this version ({(broken is JsonException json ? JsonFailure.Describe(json) : broken.Message)})", broken);
         }
     }
 

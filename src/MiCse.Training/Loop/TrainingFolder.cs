@@ -1,3 +1,5 @@
+using MiCse.Files;
+
 namespace MiCse.Training.Loop;
 
 /// <summary>
@@ -49,10 +51,13 @@ internal sealed class TrainingFolder
         try
         {
             Directory.CreateDirectory(Path);
+
+            // The first checkpoint would find out after hours.
+            PendingPath.Create(Checkpoint).Dispose();
         }
-        catch (UnauthorizedAccessException refused)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{Path}: cannot be created, permission is denied.", refused);
+            throw WriteFailure.Explain(Path, refused);
         }
     }
 

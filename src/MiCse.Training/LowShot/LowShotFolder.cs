@@ -137,7 +137,7 @@ internal sealed class LowShotFolder
         }
         catch (JsonException broken)
         {
-            throw new DataFormatException(path, null, $"is not a cell of a low-shot study of this version ({broken.Message}); delete it to do this cell again.", broken);
+            throw new DataFormatException(path, null, $"is not a cell of a low-shot study of this version ({JsonFailure.Describe(broken)}); delete it to do this cell again.", broken);
         }
     }
 

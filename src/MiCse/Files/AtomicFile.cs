@@ -70,7 +70,7 @@ public sealed class AtomicFile : IDisposable
         {
             write(file.Stream);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.IsOfDisk(failure))
         {
             throw WriteFailure.Explain(path, failure);
         }

@@ -69,7 +69,7 @@ public sealed class AtomicFolder : IDisposable
         {
             write(folder.Path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.IsOfDisk(failure))
         {
             // The inner one, because an explained one names a file in the temporary folder.
             throw WriteFailure.Explain(path, failure.InnerException ?? failure);

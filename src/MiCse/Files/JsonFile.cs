@@ -9,8 +9,6 @@ internal static class JsonFile
     /// <summary>None of these files is ever larger, except an index of shards; tokenizers have their own reader.</summary>
     private const long MaximumLength = 64 << 20;
 
-    private const int LongestQuote = 100;
-
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>How JSON files are written: indented, with line feeds, the same text on every system.</summary>
@@ -44,7 +42,7 @@ internal static class JsonFile
         catch (JsonException failure)
         {
             throw new ModelFormatException(
-                path, $"is not JSON: line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}: {Reason(failure)}", failure);
+                path, $"is not JSON: {JsonFailure.Describe(failure)}", failure);
         }
     }
 
@@ -89,13 +87,6 @@ internal static class JsonFile
         }
     }
 
-    /// <summary>What the parser says, without the position that it adds.</summary>
-    private static string Reason(JsonException failure)
-    {
-        var end = failure.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-        return Shorten((end < 0 ? failure.Message : failure.Message[..end]).TrimEnd('.'));
-    }
-
     public static JsonElement ReadObject(string path) => Read(path, JsonValueKind.Object);
 
     /// <summary>The value of a key, or null when it is absent or null.</summary>
@@ -114,15 +105,7 @@ internal static class JsonFile
             : throw new ModelFormatException(path, $"{what} is {Shorten(value)}; expected is a string");
 
     /// <summary>A value as the file spells it, cut to what a message can hold, on one line.</summary>
-    public static string Shorten(JsonElement value) => Shorten(value.GetRawText());
-
-    /// <summary>A text from a file, cut to what a message can hold, on one line.</summary>
-    public static string Shorten(string text)
-    {
-        text = text.ReplaceLineEndings(" ");
-        return text.Length <= LongestQuote ? text
-            : text[..(char.IsHighSurrogate(text[LongestQuote - 1]) ? LongestQuote - 1 : LongestQuote)] + "…";
-    }
+    public static string Shorten(JsonElement value) => JsonFailure.Cut(value.GetRawText());
 
     /// <summary>Whether a key is there and true.</summary>
     public static bool IsTrue(this JsonElement element, string key) => element.Value(key) is { ValueKind: JsonValueKind.True };

@@ -45,7 +45,7 @@ public sealed record Prompts(IReadOnlyDictionary<string, string> ByName, string?
             {
                 if (prompt.Value.ValueKind != JsonValueKind.Null)
                 {
-                    byName[prompt.Name] = JsonFile.TextOf(path, $"the prompt {JsonFile.Shorten(prompt.Name)}", prompt.Value);
+                    byName[prompt.Name] = JsonFile.TextOf(path, $"the prompt {JsonFailure.Cut(prompt.Name)}", prompt.Value);
                 }
             }
         }

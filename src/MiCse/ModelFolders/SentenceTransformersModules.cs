@@ -61,7 +61,7 @@ internal sealed class SentenceTransformersModules
             if (!expected)
             {
                 throw new ModelFormatException(
-                    _path, $"has the module '{JsonFile.Shorten(type ?? "without a type")}' where only sentence-transformers' Transformer, Pooling, Normalize in this order are supported");
+                    _path, $"has the module '{JsonFailure.Cut(type ?? "without a type")}' where only sentence-transformers' Transformer, Pooling, Normalize in this order are supported");
             }
 
             Take(kind!, module);
@@ -98,7 +98,7 @@ internal sealed class SentenceTransformersModules
         var relative = module.Text("path") ?? "";
         if (relative is "." or ".." || relative.AsSpan().ContainsAny("/\\:\0"))
         {
-            throw new ModelFormatException(_path, $"names the folder '{JsonFile.Shorten(relative)}', which is not directly inside the model folder");
+            throw new ModelFormatException(_path, $"names the folder '{JsonFailure.Cut(relative)}', which is not directly inside the model folder");
         }
 
         return relative.Length == 0 ? _folder : Path.Combine(_folder, relative);

@@ -1,4 +1,5 @@
 using MiCse.Files;
+using MiCse.Hub;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Files;
@@ -46,6 +47,17 @@ public sealed class AtomicFileTests : IDisposable
         var path = _folder.File("a.bin");
         var failure = Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => throw new IOException("No space left on device", noSpaceLeft)));
         Assert.StartsWith($"{path}: cannot be written, the disk is full", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Everything());
+    }
+
+    [Fact]
+    public void What_the_content_is_made_of_is_not_taken_for_a_failure_to_write()
+    {
+        var missing = new FileNotFoundException("missing.txt: there is no such file.");
+        var offline = new HubException(HubFailure.Unreachable, "org/data: the Hub cannot be reached.");
+
+        Assert.Same(missing, Assert.Throws<FileNotFoundException>(() => AtomicFile.Write(_folder.File("a"), _ => throw missing)));
+        Assert.Same(offline, Assert.Throws<HubException>(() => AtomicFolder.Write(_folder.File("b"), _ => throw offline)));
         Assert.Empty(Everything());
     }
 

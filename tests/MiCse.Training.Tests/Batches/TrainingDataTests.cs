@@ -46,6 +46,11 @@ public class TrainingDataTests
     public void Low_shot_data_is_left_whole(int examples, int? heldOut, int expected) =>
         Assert.Equal(expected, ContrastiveSetup.HoldOut(Corpus(examples), new TrainingOptions { HeldOut = heldOut }).HeldOut.Count);
 
+    [Fact]
+    public void One_sentence_is_never_told_to_be_a_batch() => Assert.Equal(
+        "drawn: has 1 sentence, fewer than the batch size 64: add sentences.",
+        Assert.Throws<DataFormatException>(() => TrainingData.From(new SentenceCorpus("drawn", [new TrainingExample("a", "a")]), new TrainingOptions())).Message);
+
     [Theory]
     [InlineData(10, 2)]
     [InlineData(100, 20)]
@@ -73,7 +78,7 @@ public class TrainingDataTests
         Assert.Equal(
             "few.txt: has 3 sentences, fewer than the batch size 4: set the batch size to 3 or less, or add sentences.", Refusal(heldOut: 0));
         Assert.Equal(
-            "few.txt: has 1 sentences without the 2 that are held out, fewer than the batch size 4: set the batch size to 1 or less, hold out fewer, or add sentences.",
+            "few.txt: has 1 sentence without the 2 that are held out, fewer than the batch size 4: hold out fewer, or add sentences.",
             Refusal(heldOut: 2));
         Assert.Equal("few.txt: has 3 different sentences, fewer than the 5 to hold out: hold out fewer.", Refusal(heldOut: 5));
 

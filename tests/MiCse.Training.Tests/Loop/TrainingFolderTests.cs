@@ -30,6 +30,16 @@ public sealed class TrainingFolderTests : IDisposable
         Assert.True(Directory.Exists(Path.Combine(folder.Checkpoint, "step-1")));
     }
 
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_one_sentence_before_the_training()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "a folder of Linux that nobody can write");
+
+        var failure = Assert.Throws<IOException>(() => new TrainingFolder("/proc/trained").Acquire(resume: false));
+
+        Assert.StartsWith("/proc/trained: cannot be written", failure.Message, StringComparison.Ordinal);
+    }
+
     private TrainingFolder Acquired()
     {
         var folder = new TrainingFolder(Path.Combine(_root, "trained"));

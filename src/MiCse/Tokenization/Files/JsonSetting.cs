@@ -23,7 +23,7 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
         }
         catch (JsonException exception)
         {
-            throw new ModelFormatException(file, $"this is not valid JSON ({exception.Message}); fetch the file again", exception);
+            throw new ModelFormatException(file, $"this is not valid JSON: {JsonFailure.Describe(exception)}; fetch the file again", exception);
         }
     }
 

@@ -44,6 +44,24 @@ public sealed class IndexCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_input_that_cannot_be_read_is_not_taken_for_an_output_that_cannot_be_written()
+    {
+        var missing = CommandRun.Of("index", _folder.File("missing.txt"), "--model", _model, "-o", _index);
+        File.WriteAllText(_folder.File("secret.txt"), "text");
+        if (!OperatingSystem.IsWindows() && Environment.UserName != "root")
+        {
+            File.SetUnixFileMode(_folder.File("secret.txt"), UnixFileMode.None);
+            var secret = CommandRun.Of("index", _folder.File("secret.txt"), "--model", _model, "-o", _index);
+            Assert.Contains("secret.txt: cannot be read, permission is denied", secret.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("missing.txt: there is no such file", missing.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be written", missing.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_index));
+    }
+
+    [Fact]
     public void Texts_are_added_replaced_removed_and_compacted()
     {
         File.WriteAllText(_folder.File("a.csv"), "key,text\nk1,the dog\nk2,winter\n");
