@@ -35,7 +35,7 @@ internal sealed class GrowCommand : MiCseCommand
         var output = arguments.GetRequiredValue(_output);
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
         var parameters = arguments.Take(() => ModelGrowth.Write(
-            output, model, arguments.GetRequiredValue(_layers)!.Value, (ulong)arguments.GetValue(_seed), cancellationToken));
+            output, model, arguments.GetRequiredValue(_layers)!.Value, arguments.GetValue(_seed), cancellationToken));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["parameters"] = parameters });

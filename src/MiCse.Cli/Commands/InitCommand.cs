@@ -61,7 +61,7 @@ internal sealed class InitCommand : MiCseCommand
         }
 
         var tokenizer = arguments.GetRequiredValue(_tokenizer);
-        var seed = (ulong)arguments.GetValue(_seed);
+        var seed = arguments.GetValue(_seed);
         var words = arguments.GetValue(_words) is { } file ? LearnWords(file, tokenizer, shape, seed, arguments, streams, cancellationToken) : null;
         var parameters = arguments.Take(() => ModelInitializer.Write(output, tokenizer, shape, seed, words, cancellationToken: cancellationToken));
         if (arguments.GetValue(_json))
@@ -79,7 +79,7 @@ internal sealed class InitCommand : MiCseCommand
     }
 
     private WordVectors LearnWords(
-        string file, string tokenizer, ModelShape shape, ulong seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+        string file, string tokenizer, ModelShape shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var threads = arguments.GetValue(_threads);
         var dimensions = OptionValues.Read(_hidden.Name, () => ModelInitializer.DimensionsOfWords(shape)); // before a minute's work

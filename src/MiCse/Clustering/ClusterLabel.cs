@@ -5,16 +5,23 @@ namespace MiCse.Clustering;
 /// <param name="Words">Its most characteristic words, the best first; none when no word is more at home in it than elsewhere.</param>
 public sealed record ClusterLabel(int Center, IReadOnlyList<string> Words)
 {
-    /// <summary>
-    /// Words at home everywhere, such as "the", stand high in large clusters whatever their weight; they must be this much more frequent in the cluster
-    /// than in all other texts. That needs no list of words to leave out, and works in any language.
-    /// </summary>
-    private const int AtHome = 2;
+    /// <summary>A word must be this much more frequent in the cluster than in all other texts.</summary>
+    private const double LeastRatio = 2;
+
+    /// <summary>A word that occurs in this share of the texts of most clusters belongs to none of them, in any language.</summary>
+    private const double CommonShare = 0.1;
+
+    /// <summary>And in so many of them at least, so that chance alone makes no word common.</summary>
+    private const int CommonTexts = 3;
+
+    /// <summary>Letters by which forms of a word differ at most, such as "win" and "wins".</summary>
+    private const int LongestEnding = 3;
 
     /// <summary>
     /// Labels clusters by c-TF-IDF (Grootendorst 2022, BERTopic): the weight of word t in cluster c is tf(t, c) · log(1 + A / f(t)), with tf the share
-    /// of t among the words of the cluster, f its number in all texts and A the mean number of words of a cluster. Only words that are at least twice as
-    /// frequent in the cluster as in all other texts count.
+    /// of t among the words of the cluster, f its count in all texts and A the mean number of words of a cluster. Markup and the stop words of the
+    /// languages that the texts are written in do not count. Only words count that are at least twice as frequent in the cluster as in all other texts
+    /// and not common to most clusters; of several forms of a word the best one stands for all.
     /// </summary>
     /// <param name="texts">The texts that were clustered.</param>
     /// <param name="partition">Their clusters.</param>
@@ -35,29 +42,60 @@ public sealed record ClusterLabel(int Center, IReadOnlyList<string> Words)
         WordTally[] tallies = [.. partition.Members.Select(_ => new WordTally())];
         for (var row = 0; row < texts.Count; row++)
         {
-            everywhere.Add(texts[row]);
+            var text = Markup.Remove(texts[row]);
+            everywhere.Add(text);
             if (partition.Assignments[row] is var cluster && cluster != Partition.None)
             {
-                tallies[cluster].Add(texts[row]);
+                tallies[cluster].Add(text);
             }
         }
 
-        var mean = tallies.Length == 0 ? 0 : tallies.Average(tally => tally.Total);
-        return [.. partition.Members.Select((rows, cluster) => new ClusterLabel(rows[0], Characteristic(tallies[cluster], everywhere, mean, words)))];
+        var left = Topical(everywhere, tallies);
+        var sizes = Array.ConvertAll(tallies, tally => left.Sum(word => (long)tally.Counts.GetValueOrDefault(word)));
+        var total = left.Sum(word => (long)everywhere.Counts[word]);
+        var mean = sizes.Length == 0 ? 0 : sizes.Average();
+        return [.. partition.Members.Select((rows, cluster) => new ClusterLabel(rows[0], Characteristic(cluster)))];
+
+        string[] Characteristic(int cluster)
+        {
+            var elsewhere = total - sizes[cluster];
+            var ranked = tallies[cluster].Counts
+                .Where(word => left.Contains(word.Key))
+                .Select(word => (Word: word.Key, Inside: (double)word.Value / sizes[cluster], Total: everywhere.Counts[word.Key], Outside: everywhere.Counts[word.Key] - word.Value))
+                .Where(word => elsewhere == 0 || word.Inside >= LeastRatio * word.Outside / elsewhere)
+                .OrderByDescending(word => word.Inside * Math.Log(1 + (mean / word.Total)))
+                .ThenBy(word => word.Word, StringComparer.Ordinal);
+            var chosen = new List<string>();
+            foreach (var (word, _, _, _) in ranked)
+            {
+                if (chosen.Count == words)
+                {
+                    break;
+                }
+
+                if (!chosen.Exists(other => AreForms(word, other)))
+                {
+                    chosen.Add(word);
+                }
+            }
+
+            return [.. chosen];
+        }
     }
 
-    private static string[] Characteristic(WordTally tally, WordTally everywhere, double mean, int count)
+    /// <summary>The words that may say what a cluster is about.</summary>
+    private static HashSet<string> Topical(WordTally everywhere, WordTally[] tallies)
     {
-        var elsewhere = everywhere.Total - tally.Total;
-        return
-        [
-            .. tally.Counts
-                .Select(word => (Word: word.Key, Inside: (double)word.Value / tally.Total, Total: everywhere.Counts[word.Key], Outside: everywhere.Counts[word.Key] - word.Value))
-                .Where(word => elsewhere == 0 || word.Inside >= AtHome * (double)word.Outside / elsewhere)
-                .OrderByDescending(word => word.Inside * Math.Log(1 + (mean / word.Total)))
-                .ThenBy(word => word.Word, StringComparer.Ordinal)
-                .Take(count)
-                .Select(word => word.Word),
-        ];
+        var stop = StopWords.For(everywhere.Counts);
+        return [.. everywhere.Counts.Keys.Where(word => !stop.Contains(word) && !IsCommon(word))];
+
+        bool IsCommon(string word) => tallies.Length > 1 && everywhere.Texts[word] >= CommonTexts
+            && tallies.Count(tally => tally.Texts.GetValueOrDefault(word) >= Math.Max(CommonTexts, CommonShare * tally.TextCount)) > tallies.Length / 2.0;
+    }
+
+    private static bool AreForms(string first, string second)
+    {
+        var (shorter, longer) = first.Length < second.Length ? (first, second) : (second, first);
+        return shorter.Length >= 3 && longer.Length - shorter.Length <= LongestEnding && longer.StartsWith(shorter, StringComparison.Ordinal);
     }
 }

@@ -6,12 +6,12 @@ namespace MiCse.Clustering;
 /// <summary>
 /// Groups of embeddings around centres that are embeddings themselves, by a least cosine instead of a number of clusters (the "fast clustering" of
 /// sentence-transformers). The embedding with the most neighbours is the first centre and takes them all; the next is the one with the most
-/// neighbours among those not taken yet to be a member, and so on. Takes memory for the embeddings and a few numbers a row, never for all pairs.
+/// neighbours among those not taken yet to be a member, and so on. Takes memory for the embeddings and a few values a row, never for all pairs.
 /// Thread-safe.
 /// </summary>
 public static class CommunityDetection
 {
-    /// <summary>Centres whose long lists of neighbours are found together: enough to be worth a matrix product.</summary>
+    /// <summary>Centres whose long lists of neighbours are found together: enough to be worth a matrix multiplication.</summary>
     private const int CentersAtATime = 32;
 
     /// <summary>Finds the communities; the lengths of the embeddings do not matter.</summary>

@@ -116,7 +116,7 @@ internal sealed class SimilarityGraph
         }
     }
 
-    // What is known to be long already needs no more entries; who sees that late only does more work.
+    // What is known to be long already needs no more entries; a thread that sees that late only does more work.
     private void AddEdge(List<(int Row, int Neighbor)> edges, int row, int neighbor)
     {
         if (Volatile.Read(ref _degrees[row]) <= LongestKept)

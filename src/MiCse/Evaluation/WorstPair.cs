@@ -8,7 +8,7 @@ namespace MiCse.Evaluation;
 /// <param name="Pair">The sentences, the gold score and the similarity.</param>
 /// <param name="RankGap">
 /// How far the pair's place among its task's pairs moves between the order by similarity and the order by gold score, as a share of their
-/// number: above 0 when the encoder finds the sentences more alike than people do; -1..1.
+/// number: above 0 when the encoder finds the sentences more similar than people do; -1..1.
 /// </param>
 public readonly record struct WorstPair(string Task, ScoredPair Pair, double RankGap)
 {

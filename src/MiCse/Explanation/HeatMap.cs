@@ -1,6 +1,6 @@
 namespace MiCse.Explanation;
 
-/// <summary>Numbers in rows and columns. Immutable.</summary>
+/// <summary>Values in rows and columns. Immutable.</summary>
 public sealed class HeatMap
 {
     private readonly double[] _values;
@@ -8,7 +8,7 @@ public sealed class HeatMap
     /// <summary>Computes every cell.</summary>
     /// <param name="rows">Number of rows, 0 or more.</param>
     /// <param name="columns">Number of columns, 0 or more.</param>
-    /// <param name="value">The number in a row and column.</param>
+    /// <param name="value">The value in a row and column.</param>
     public HeatMap(int rows, int columns, Func<int, int, double> value)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
@@ -29,10 +29,10 @@ public sealed class HeatMap
     /// <summary>Number of columns.</summary>
     public int Columns { get; }
 
-    /// <summary>All numbers, row after row.</summary>
+    /// <summary>All values, row after row.</summary>
     public IReadOnlyList<double> Values => _values;
 
-    /// <summary>One number.</summary>
+    /// <summary>One value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
     public double this[int row, int column]
     {

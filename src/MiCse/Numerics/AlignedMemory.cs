@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MiCse.Numerics;
 
-/// <summary>Memory outside the garbage collector's heap that begins at a cache line, for numbers that vector instructions read.</summary>
+/// <summary>Memory outside the garbage collector's heap that begins at a cache line, for values that vector instructions read.</summary>
 internal sealed unsafe class AlignedMemory<T> : IDisposable
     where T : unmanaged
 {

@@ -8,7 +8,7 @@ internal static unsafe class Gelu
 {
     private static readonly float InverseRootOf2 = 1 / MathF.Sqrt(2);
 
-    /// <summary>Replaces numbers by their values.</summary>
+    /// <summary>Replaces every value by its GELU.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(Span<float> values)
     {

@@ -22,7 +22,7 @@ internal static class OrthonormalColumns
         }
     }
 
-    // Upper triangle of the products of all columns. Blocks of rows are added up in their order, whoever computed them.
+    // Upper triangle of the dot products of all columns. Blocks of rows are added up in their order, whichever thread computed them.
     private static double[][] Gram(EmbeddingMatrix matrix, ParallelOptions parallel)
     {
         var blocks = new double[(matrix.Count + RowsPerBlock - 1) / RowsPerBlock][][];

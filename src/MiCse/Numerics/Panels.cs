@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MiCse.Numerics;
 
 /// <summary>
-/// The right factor [depth, columns] of a product, packed so that a product reads it from front to back: groups of 64 columns, each [depth, 64], then the
+/// The right-hand matrix [depth, columns] of a multiplication, packed so that it is read from front to back: groups of 64 columns, each [depth, 64], then the
 /// rest in panels of 16, each [depth, 16]; missing columns are zero.
 /// </summary>
 internal static unsafe class Panels
@@ -11,20 +11,20 @@ internal static unsafe class Panels
     private const int GroupWidth = TileKernel.WideColumns;
     private const int PanelWidth = TileKernel.NarrowColumns;
 
-    /// <summary>Numbers that a packed factor takes.</summary>
+    /// <summary>Values that a packed matrix takes.</summary>
     public static long Size(int depth, int columns) => (long)depth * Padded(columns);
 
     /// <summary>Columns with those that fill the last panel.</summary>
     public static int Padded(int columns) => (columns + PanelWidth - 1) / PanelWidth * PanelWidth;
 
-    /// <summary>Groups and panels: what threads share a product by.</summary>
+    /// <summary>Groups and panels: what threads share a multiplication by.</summary>
     public static int Count(int columns) => columns / GroupWidth + (columns % GroupWidth + PanelWidth - 1) / PanelWidth;
 
-    /// <summary>Packs a factor that is given transposed, as a linear layer's weight is: [columns, depth].</summary>
-    /// <param name="source">The factor.</param>
+    /// <summary>Packs a matrix that is given transposed, as a linear layer's weight is: [columns, depth].</summary>
+    /// <param name="source">The right-hand matrix.</param>
     /// <param name="stride">From one row of it to the next.</param>
     /// <param name="depth">The length of the sums.</param>
-    /// <param name="columns">Columns of the factor, rows here.</param>
+    /// <param name="columns">Columns of the right-hand matrix, rows here.</param>
     /// <param name="packed">Room for <see cref="Size"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackTransposed(float* source, nint stride, int depth, int columns, float* packed)
@@ -53,16 +53,16 @@ internal static unsafe class Panels
     }
 
     /// <summary>
-    /// product = left · factor + bias, for some panels. Sums begin with the bias and run along depth, one after the other, so a row of the product depends on its row of
+    /// product = left · right + bias, for some panels. Sums begin with the bias and run along depth, one after the other, so a row of the product depends on its row of
     /// <paramref name="left"/> alone, to the last bit. Rows are computed six at a time: with fewer, the memory behind them must be readable in
     /// <paramref name="left"/> and is overwritten in <paramref name="product"/>.
     /// </summary>
     /// <param name="left">[rows, depth]</param>
     /// <param name="leftStride">From one row of it to the next.</param>
     /// <param name="rows">At least 1.</param>
-    /// <param name="packed">The factor.</param>
+    /// <param name="packed">The right-hand matrix.</param>
     /// <param name="depth">The length of the sums.</param>
-    /// <param name="columns">Columns of the factor.</param>
+    /// <param name="columns">Columns of the right-hand matrix.</param>
     /// <param name="bias">[columns], with room for <see cref="Padded"/>; null is zero.</param>
     /// <param name="product">[rows, columns]; rows have room for <see cref="Padded"/>.</param>
     /// <param name="productStride">From one row of it to the next.</param>
@@ -78,15 +78,15 @@ internal static unsafe class Panels
         }
     }
 
-    /// <summary>The same without bias, and with a factor that lies as it is, [depth, columns], where rows are readable up to <see cref="Padded"/>.</summary>
+    /// <summary>The same without bias, and with a right-hand matrix that lies as it is, [depth, columns], where rows are readable up to <see cref="Padded"/>.</summary>
     /// <inheritdoc cref="Multiply(float*, nint, int, float*, int, int, float*, float*, nint, int, int)"/>
     public static void MultiplyUnpacked(
-        float* left, nint leftStride, int rows, float* factor, nint factorStride, int depth, int columns, float* product, nint productStride)
+        float* left, nint leftStride, int rows, float* right, nint rightStride, int depth, int columns, float* product, nint productStride)
     {
         for (var panel = 0; panel < Count(columns); panel++)
         {
             var (start, width) = Locate(panel, columns);
-            Multiply(left, leftStride, rows, factor + start, factorStride, depth, width, null, product + start, productStride);
+            Multiply(left, leftStride, rows, right + start, rightStride, depth, width, null, product + start, productStride);
         }
     }
 
@@ -95,7 +95,7 @@ internal static unsafe class Panels
     {
         for (var row = 0; row < rows; row += TileKernel.Rows)
         {
-            // The last tile overlaps the one before: the same numbers once more.
+            // The last tile overlaps the one before: the same values once more.
             var first = Math.Max(0, Math.Min(row, rows - TileKernel.Rows));
             var source = left + first * leftStride;
             var target = product + first * productStride;

@@ -30,7 +30,7 @@ internal sealed class SparseMatrix(SparseRow[] rows)
         return new SparseMatrix(information);
     }
 
-    /// <summary>The product with a dense matrix, [size, dimensions]; a row is summed in one order, so threads do not change it.</summary>
+    /// <summary>The matrix multiplication with a dense right-hand matrix, [size, dimensions]; a row is summed in one order, so threads do not change it.</summary>
     public EmbeddingMatrix Multiply(EmbeddingMatrix dense, ParallelOptions parallel)
     {
         var product = new EmbeddingMatrix(dense.Count, dense.Dimensions);

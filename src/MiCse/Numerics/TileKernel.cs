@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace MiCse.Numerics;
 
 /// <summary>
-/// The innermost loop of a product in float32: six rows of the left factor times 64 or 16 columns of the packed right one (<see cref="Panels"/>), all sums
+/// The innermost loop of a matrix multiplication in float32: six rows of the left-hand matrix times 64 or 16 columns of the packed right-hand one (<see cref="Panels"/>), all sums
 /// in registers of the widest vectors that the processor has.
 /// </summary>
 internal static unsafe class TileKernel
@@ -55,13 +55,13 @@ internal static unsafe class TileKernel
         TLanes sum0 = bias == null ? default : TLanes.Load(bias), sum1 = sum0, sum2 = sum0, sum3 = sum0, sum4 = sum0, sum5 = sum0;
         for (var end = left + depth; left < end; left++, right += rightStride)
         {
-            var factor = TLanes.Load(right);
-            sum0 = sum0.Add(left[0], factor);
-            sum1 = sum1.Add(left[leftStride], factor);
-            sum2 = sum2.Add(left[2 * leftStride], factor);
-            sum3 = sum3.Add(left[3 * leftStride], factor);
-            sum4 = sum4.Add(left[4 * leftStride], factor);
-            sum5 = sum5.Add(left[5 * leftStride], factor);
+            var value = TLanes.Load(right);
+            sum0 = sum0.Add(left[0], value);
+            sum1 = sum1.Add(left[leftStride], value);
+            sum2 = sum2.Add(left[2 * leftStride], value);
+            sum3 = sum3.Add(left[3 * leftStride], value);
+            sum4 = sum4.Add(left[4 * leftStride], value);
+            sum5 = sum5.Add(left[5 * leftStride], value);
         }
 
         sum0.Store(product);
@@ -72,7 +72,7 @@ internal static unsafe class TileKernel
         sum5.Store(product + 5 * productStride);
     }
 
-    /// <summary>Numbers beside each other in one row of a tile. Methods are inlined and fields kept in registers, as there are four at most.</summary>
+    /// <summary>Neighbouring values in one row of a tile. Methods are inlined and fields kept in registers, as there are four at most.</summary>
     public interface ILanes<TSelf>
         where TSelf : struct, ILanes<TSelf>
     {
@@ -98,12 +98,12 @@ internal static unsafe class TileKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public FourOf512 Add(float left, FourOf512 right)
         {
-            var factor = Vector512.Create(left);
+            var value = Vector512.Create(left);
             return new(
-                Vector512.MultiplyAddEstimate(factor, right._a, _a),
-                Vector512.MultiplyAddEstimate(factor, right._b, _b),
-                Vector512.MultiplyAddEstimate(factor, right._c, _c),
-                Vector512.MultiplyAddEstimate(factor, right._d, _d));
+                Vector512.MultiplyAddEstimate(value, right._a, _a),
+                Vector512.MultiplyAddEstimate(value, right._b, _b),
+                Vector512.MultiplyAddEstimate(value, right._c, _c),
+                Vector512.MultiplyAddEstimate(value, right._d, _d));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,8 +141,8 @@ internal static unsafe class TileKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TwoOf256 Add(float left, TwoOf256 right)
         {
-            var factor = Vector256.Create(left);
-            return new(Vector256.MultiplyAddEstimate(factor, right._a, _a), Vector256.MultiplyAddEstimate(factor, right._b, _b));
+            var value = Vector256.Create(left);
+            return new(Vector256.MultiplyAddEstimate(value, right._a, _a), Vector256.MultiplyAddEstimate(value, right._b, _b));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -167,12 +167,12 @@ internal static unsafe class TileKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public FourOf128 Add(float left, FourOf128 right)
         {
-            var factor = Vector128.Create(left);
+            var value = Vector128.Create(left);
             return new(
-                Vector128.MultiplyAddEstimate(factor, right._a, _a),
-                Vector128.MultiplyAddEstimate(factor, right._b, _b),
-                Vector128.MultiplyAddEstimate(factor, right._c, _c),
-                Vector128.MultiplyAddEstimate(factor, right._d, _d));
+                Vector128.MultiplyAddEstimate(value, right._a, _a),
+                Vector128.MultiplyAddEstimate(value, right._b, _b),
+                Vector128.MultiplyAddEstimate(value, right._c, _c),
+                Vector128.MultiplyAddEstimate(value, right._d, _d));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

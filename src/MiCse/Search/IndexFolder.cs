@@ -47,7 +47,7 @@ internal sealed class IndexFolder : IDisposable
     }
 
     /// <summary>Keeps other writers out until it is disposed, also those of other processes; the system lets go when this one is killed.</summary>
-    /// <exception cref="IOException">Somebody else is writing, or the folder cannot be written.</exception>
+    /// <exception cref="IOException">Another writer has it open, or the folder cannot be written.</exception>
     public static IndexFolder Lock(string path)
     {
         try
@@ -61,7 +61,7 @@ internal sealed class IndexFolder : IDisposable
         }
         catch (IOException failure) when (failure is not DirectoryNotFoundException)
         {
-            throw new IOException($"{path}: somebody else is changing this index; try again when they are done ({failure.Message.TrimEnd('.')}).", failure);
+            throw new IOException($"{path}: another process is changing this index; try again when it is done ({failure.Message.TrimEnd('.')}).", failure);
         }
     }
 

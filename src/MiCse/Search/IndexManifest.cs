@@ -63,7 +63,7 @@ internal sealed record IndexManifest(
 
             var version = index.GetProperty("version").GetInt32();
             return version == CurrentVersion
-                ? index.Deserialize<IndexManifest>(Options)!
+                ? Checked(index.Deserialize<IndexManifest>(Options)!)
                 : throw new DataFormatException(path, null, $"is of version {version}, known is {CurrentVersion}; use the program that wrote it, or build the index again.");
         }
         catch (Exception failure) when (failure is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
@@ -100,6 +100,11 @@ internal sealed record IndexManifest(
         AtomicFile.Write(
             Path.Combine(folder, FileName), file => file.Write(Encoding.UTF8.GetBytes($$"""{"checksum":"{{Checksum(index)}}","index":{{index}}}""" + "\n")));
     }
+
+    private static IndexManifest Checked(IndexManifest manifest) => manifest.Source.Dimensions >= 1
+        && manifest.Segments.All(segment => segment is { Rows: >= 0, Number: >= 0 } && segment.Sections.Values.All(section => section.Bytes >= 0))
+        ? manifest
+        : throw new FormatException("it counts something below 0");
 
     private static string Checksum(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text)).ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,7 @@ public static class ParaphraseMining
     /// <param name="options">Least score, neighbours, threads.</param>
     /// <param name="progress">Receives the number of rows compared with all others, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a few rows.</param>
-    /// <exception cref="ArgumentException">A row has numbers that are not finite, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A row has values that are not finite, or an option is out of range.</exception>
     public static IReadOnlyList<SentencePair> Find(
         EmbeddingMatrix embeddings, ParaphraseOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -53,7 +53,7 @@ public static class ParaphraseMining
 
         if (double.IsNaN(options.MinScore))
         {
-            throw new ArgumentException("MinScore is not a number.");
+            throw new ArgumentException("MinScore is NaN.");
         }
 
         if (options.Threads < 1)

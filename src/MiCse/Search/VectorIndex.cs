@@ -7,7 +7,7 @@ namespace MiCse.Search;
 
 /// <summary>
 /// Texts, their ids and their vectors in a folder, memory-mapped, to be searched exactly. An open index shows the folder as it was when it was
-/// opened; what a <see cref="VectorIndexWriter"/> commits meanwhile is seen by those who open it afterwards. Thread-safe, except for
+/// opened; what a <see cref="VectorIndexWriter"/> commits meanwhile is in every index that is opened afterwards. Thread-safe, except for
 /// <see cref="Dispose"/>: no call may be running then.
 /// </summary>
 /// <remarks>
@@ -75,12 +75,12 @@ public sealed class VectorIndex : IDisposable
         }
     }
 
-    /// <summary>The <paramref name="k"/> rows that are most like a vector, best first; of equal scores the smaller id first (shorter ids before longer ones).</summary>
+    /// <summary>The <paramref name="k"/> rows that are most similar to a vector, best first; of equal scores the smaller id first (shorter ids before longer ones).</summary>
     /// <param name="query">A vector of the index's model.</param>
     /// <param name="k">How many; fewer come back when there are no more.</param>
     /// <param name="options">Measure, least score, threads.</param>
     /// <param name="cancellationToken">Stops within a block of rows.</param>
-    /// <exception cref="ArgumentException">The vector has another length or numbers that are not finite, or <paramref name="k"/> is less than 1.</exception>
+    /// <exception cref="ArgumentException">The vector has another number of dimensions or values that are not finite, or <paramref name="k"/> is less than 1.</exception>
     public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Search(new EmbeddingMatrix(query.ToArray(), 1, Math.Max(1, query.Length)), k, options, cancellationToken)[0];
 
@@ -89,7 +89,7 @@ public sealed class VectorIndex : IDisposable
     /// <param name="k">How many hits each; fewer come back when there are no more.</param>
     /// <param name="options">Measure, least score, threads.</param>
     /// <param name="cancellationToken">Stops within a block of rows.</param>
-    /// <exception cref="ArgumentException">A vector has another length or numbers that are not finite, or <paramref name="k"/> is less than 1.</exception>
+    /// <exception cref="ArgumentException">A vector has another number of dimensions or values that are not finite, or <paramref name="k"/> is less than 1.</exception>
     public IReadOnlyList<IReadOnlyList<SearchHit>> Search(
         EmbeddingMatrix queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Search(queries, k, options, [.. _segments.Select(segment => segment.Removed)], cancellationToken);

@@ -6,7 +6,7 @@ using MiCse.Search.Scan;
 namespace MiCse.Search;
 
 /// <summary>
-/// Changes an index. Changes are seen, and survive the end of the program, when <see cref="Commit"/> returns: whoever opens the index finds
+/// Changes an index. Changes are seen, and survive the end of the program, when <see cref="Commit"/> returns: whatever opens the index finds
 /// either all of them or none, whenever the writer is killed. There is one writer at a time; readers do not disturb it. Not thread-safe.
 /// </summary>
 public sealed class VectorIndexWriter : IDisposable
@@ -48,7 +48,7 @@ public sealed class VectorIndexWriter : IDisposable
     /// <summary>Opens an index to change it.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="DataFormatException">The folder is no index, or damaged.</exception>
-    /// <exception cref="IOException">Somebody else is writing.</exception>
+    /// <exception cref="IOException">Another writer has it open.</exception>
     public static VectorIndexWriter Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -59,7 +59,7 @@ public sealed class VectorIndexWriter : IDisposable
 
     /// <summary>Adds a text under the next number: 1 in a new index. Numbers are not used again.</summary>
     /// <returns>The number as an id.</returns>
-    /// <exception cref="ArgumentException">The vector has another length or numbers that are not finite.</exception>
+    /// <exception cref="ArgumentException">The vector has another number of dimensions or values that are not finite.</exception>
     /// <exception cref="IOException">It cannot be written; nothing since the last commit is kept.</exception>
     public string Add(string text, ReadOnlySpan<float> vector)
     {
@@ -72,7 +72,7 @@ public sealed class VectorIndexWriter : IDisposable
     /// <param name="id">Any text but an empty one.</param>
     /// <param name="text">The text.</param>
     /// <param name="vector">Its vector.</param>
-    /// <exception cref="ArgumentException">The vector has another length or numbers that are not finite, or the id is empty.</exception>
+    /// <exception cref="ArgumentException">The vector has another number of dimensions or values that are not finite, or the id is empty.</exception>
     /// <exception cref="IOException">It cannot be written; nothing since the last commit is kept.</exception>
     public void Put(string id, string text, ReadOnlySpan<float> vector)
     {
@@ -83,7 +83,7 @@ public sealed class VectorIndexWriter : IDisposable
         try
         {
             _pending ??= new PendingRows(_folder.Path, _index.Manifest);
-            _pending.Add(id, idBytes, textBytes, vector, norm);
+            _pending.Add(idBytes, textBytes, vector, norm);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -102,7 +102,7 @@ public sealed class VectorIndexWriter : IDisposable
     public bool Contains(string id)
     {
         var bytes = IdBytes(id);
-        return _pending?.Contains(id) == true || FindCommitted(bytes) is not null;
+        return _pending?.Contains(bytes) == true || FindCommitted(bytes) is not null;
     }
 
     /// <summary>Removes the row with an id. Its room is free after <see cref="Compact"/>.</summary>
@@ -110,7 +110,7 @@ public sealed class VectorIndexWriter : IDisposable
     public bool Remove(string id)
     {
         var bytes = IdBytes(id);
-        return _pending?.Remove(id) == true || RemoveCommitted(bytes);
+        return _pending?.Remove(bytes) == true || RemoveCommitted(bytes);
     }
 
     /// <summary>Makes the changes last.</summary>

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace MiCse.Search;
 
-/// <summary>Which vectors can be searched exactly: finite ones whose products neither overflow nor vanish in float32.</summary>
+/// <summary>Which vectors can be searched exactly: finite ones whose dot products neither overflow nor vanish in float32.</summary>
 internal static class VectorRange
 {
     private const double Shortest = 1e-15;
@@ -11,14 +11,14 @@ internal static class VectorRange
 
     /// <summary>The length of a vector.</summary>
     /// <param name="vector">The vector.</param>
-    /// <param name="dimensions">How many numbers it must have.</param>
+    /// <param name="dimensions">How many dimensions it must have.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="ArgumentException">It has another number of them, one that is not finite, or is out of range.</exception>
+    /// <exception cref="ArgumentException">It has another number of dimensions, a value that is not finite, or is out of range.</exception>
     public static double Norm(ReadOnlySpan<float> vector, int dimensions, string name)
     {
         if (vector.Length != dimensions)
         {
-            throw new ArgumentException($"The vector of {name} has {vector.Length} numbers, expected are {dimensions}.");
+            throw new ArgumentException($"The vector of {name} has {vector.Length} dimensions, expected are {dimensions}.");
         }
 
         var norm = Math.Sqrt(Vectors.Similarity.Dot(vector, vector));
@@ -26,7 +26,7 @@ internal static class VectorRange
         {
             var at = TensorPrimitives.IndexOfMax<float>(Array.ConvertAll(vector.ToArray(), value => float.IsFinite(value) ? 0f : 1f));
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The vector of {name} has {vector[at]} at position {at}; all numbers must be finite."));
+                $"The vector of {name} has {vector[at]} at position {at}; all values must be finite."));
         }
 
         return norm is 0 or (>= Shortest and <= Longest)

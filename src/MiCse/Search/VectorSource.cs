@@ -22,7 +22,7 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
     }
 
     /// <summary>Refuses vectors of another model, pooling or length. The model's name does not matter where both fingerprints are known.</summary>
-    /// <param name="other">Where the vectors come from that are to be put beside these, or compared with them.</param>
+    /// <param name="other">Where the vectors come from that are to be added to these, or compared with them.</param>
     /// <param name="path">The index, for the message.</param>
     /// <exception cref="DataFormatException">They are others; the sentence names both.</exception>
     public void Require(VectorSource other, string path)

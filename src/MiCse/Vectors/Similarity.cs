@@ -1,6 +1,6 @@
 namespace MiCse.Vectors;
 
-/// <summary>How alike two embeddings are. Products are summed in double precision, so the order of the terms does not show.</summary>
+/// <summary>How similar two embeddings are. Products are summed in double precision, so the order of the terms does not show.</summary>
 public static class Similarity
 {
     /// <summary>Cosine of the angle between two vectors, -1..1; 0 when one of them is zero, since it points nowhere.</summary>

@@ -57,10 +57,10 @@ public class ParaphraseMiningTests
     {
         var matrix = new EmbeddingMatrix([1, 2, float.NaN, 4], 2, 2);
 
-        Assert.Equal("The vector of row 1 (counted from 0) has NaN at position 0; all numbers must be finite.", Message(matrix, new()));
+        Assert.Equal("The vector of row 1 (counted from 0) has NaN at position 0; all values must be finite.", Message(matrix, new()));
         Assert.Contains("Neighbors is 0", Message(matrix, new() { Neighbors = 0 }), StringComparison.Ordinal);
         Assert.Contains("Threads is 0", Message(matrix, new() { Threads = 0 }), StringComparison.Ordinal);
-        Assert.Contains("not a number", Message(matrix, new() { MinScore = double.NaN }), StringComparison.Ordinal);
+        Assert.Contains("MinScore is NaN", Message(matrix, new() { MinScore = double.NaN }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class CollectionFolderTests : IDisposable
         using (VectorIndexWriter.Open(Path))
         {
             var failure = await Assert.ThrowsAsync<VectorStoreException>(() => articles.UpsertAsync(Articles(0..1, year: 1), Token));
-            Assert.StartsWith($"{Path}: somebody else is changing this index", failure.Message, StringComparison.Ordinal);
+            Assert.StartsWith($"{Path}: another process is changing this index", failure.Message, StringComparison.Ordinal);
             await Assert.ThrowsAsync<VectorStoreException>(() => articles.EnsureCollectionDeletedAsync(Token));
         }
 

@@ -112,7 +112,7 @@ public sealed class MiCseVectorStoreTests : IDisposable
         var failure = await Assert.ThrowsAsync<VectorStoreException>(
             () => articles.UpsertAsync([good, new Article { Id = "bad", Vector = new float[] { 1, 2, 3 } }], Token));
 
-        Assert.Equal("The vector of 'bad' has 3 numbers, expected are 2.", failure.Message);
+        Assert.Equal("The vector of 'bad' has 3 dimensions, expected are 2.", failure.Message);
         Assert.Null(await articles.GetAsync("good", null, Token));
         await articles.UpsertAsync(good, Token);
         Assert.NotNull(await articles.GetAsync("good", null, Token));

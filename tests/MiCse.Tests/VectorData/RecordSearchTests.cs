@@ -89,7 +89,7 @@ public sealed class RecordSearchTests : IDisposable
         await collection.EnsureCollectionExistsAsync(Token);
         await collection.UpsertAsync(new Point { Id = 3, Vector = [1, 2, 3, 4, 5] }, Token);
 
-        Assert.Equal("The vector of the query has 2 numbers, expected are 5.", (await Assert.ThrowsAsync<VectorStoreException>(() => Search(new float[2]))).Message);
+        Assert.Equal("The vector of the query has 2 dimensions, expected are 5.", (await Assert.ThrowsAsync<VectorStoreException>(() => Search(new float[2]))).Message);
         Assert.Contains("NaN", (await Assert.ThrowsAsync<VectorStoreException>(() => Search(new float[] { 1, float.NaN, 0, 0, 0 }))).Message, StringComparison.Ordinal);
         Assert.Contains("no embedding generator", (await Assert.ThrowsAsync<NotSupportedException>(() => Search("text"))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => collection.SearchAsync(new float[5], 0, null, Token));

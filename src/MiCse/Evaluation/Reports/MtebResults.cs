@@ -10,7 +10,7 @@ internal static class MtebResults
     private const string UnknownRevision = "no_revision_available";
 
     /// <summary>
-    /// Writes FOLDER/MODEL/REVISION/TASK.json, where a slash in the model's name becomes two underscores, and beside them model_meta.json.
+    /// Writes FOLDER/MODEL/REVISION/TASK.json, where a slash in the model's name becomes two underscores, and model_meta.json.
     /// The model's folder appears complete or not at all and replaces an older one. MTEB's own fields for time and emissions are null. The
     /// names of the transfer tasks are SentEval's: MTEB has no such tasks.
     /// </summary>

@@ -31,7 +31,7 @@ internal sealed class SentenceEmbeddings
 
             if (Dimensions != 0 && embeddings[i].Length != Dimensions)
             {
-                throw new InvalidOperationException($"The encoder returned embeddings of {Dimensions} and of {embeddings[i].Length} numbers.");
+                throw new InvalidOperationException($"The encoder returned embeddings of {Dimensions} and of {embeddings[i].Length} dimensions.");
             }
 
             Dimensions = embeddings[i].Length;

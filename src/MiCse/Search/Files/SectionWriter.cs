@@ -53,7 +53,7 @@ internal sealed class SectionWriter(string path) : IDisposable
         }
         catch (IOException)
         {
-            // The last buffered bytes of a file that is thrown away could not be written: nobody needs them.
+            // The last buffered bytes of a file that is thrown away could not be written, and are not needed.
         }
     }
 

@@ -13,19 +13,19 @@ internal sealed unsafe class Segment : IDisposable
     private readonly int _stride;
     private readonly bool _quantized;
 
-    private Segment(string folder, SegmentEntry entry, int dimensions, bool quantized, RowSet removed)
+    private Segment(string folder, SegmentEntry entry, int dimensions, bool quantized)
     {
         _folder = folder;
         _dimensions = dimensions;
         _quantized = quantized;
         Entry = entry;
-        Removed = removed;
         _stride = PaddedBlock.Stride(dimensions);
     }
 
     public SegmentEntry Entry { get; }
 
-    public RowSet Removed { get; }
+    /// <summary>Rows that were removed.</summary>
+    public RowSet Removed { get; private set; } = new(0);
 
     public int Rows => Entry.Rows;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class Segment : IDisposable
         Segment? segment = null;
         try
         {
-            segment = new Segment(folder, entry, dimensions, quantized, RowSet.FromBase64(entry.Removed, entry.Rows));
+            segment = new Segment(folder, entry, dimensions, quantized);
             foreach (var (name, rowBytes) in SegmentLayout.Sections(dimensions, quantized))
             {
                 var section = entry.Sections[name];
@@ -51,6 +51,8 @@ internal sealed unsafe class Segment : IDisposable
                 segment._sections.Add(name, Section.Open(Path.Combine(folder, SegmentEntry.FileName(entry.Number, name)), section));
             }
 
+            // The files are as long as the manifest says, so that its numbers ask for no more memory than there is data.
+            segment.Removed = RowSet.FromBase64(entry.Removed, entry.Rows);
             return segment;
         }
         catch

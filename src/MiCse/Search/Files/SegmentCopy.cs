@@ -24,7 +24,7 @@ internal static class SegmentCopy
                 }
 
                 var vector = segment.Vector(row);
-                copy.Add(segment.Id(row).ToArray(), segment.Text(row), vector, Math.Sqrt(Similarity.Dot(vector, vector)));
+                copy.Add(segment.Id(row), segment.Text(row), vector, Math.Sqrt(Similarity.Dot(vector, vector)));
                 if (copy.Rows % RowsPerReport == 0)
                 {
                     cancellationToken.ThrowIfCancellationRequested();

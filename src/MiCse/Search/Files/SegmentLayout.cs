@@ -23,7 +23,7 @@ internal static class SegmentLayout
     /// <summary>The rows as int32 in the order of their ids.</summary>
     public const string Order = "order";
 
-    /// <summary>Numbers a row in <see cref="Scales"/>.</summary>
+    /// <summary>Values a row in <see cref="Scales"/>.</summary>
     public static int ScalesPerRow(bool quantized) => quantized ? 3 : 1;
 
     /// <summary>Names of the sections, with the bytes of a row where that is fixed.</summary>

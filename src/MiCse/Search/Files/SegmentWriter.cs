@@ -9,7 +9,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly string _folder;
     private readonly bool _quantize;
     private readonly Dictionary<string, SectionWriter> _sections = [];
-    private readonly List<byte[]> _ids = [];
+    private readonly ByteStrings _ids = new();
     private readonly float[] _row;
     private readonly sbyte[] _quantized;
     private bool _completed;
@@ -41,12 +41,15 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Rows so far.</summary>
     public int Rows => _ids.Count;
 
+    /// <summary>The id of a row.</summary>
+    public ReadOnlySpan<byte> Id(int row) => _ids[row];
+
     /// <summary>Appends a row.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="text">Its text, UTF-8.</param>
     /// <param name="vector">Its vector, checked.</param>
     /// <param name="norm">The vector's length.</param>
-    public void Add(byte[] id, ReadOnlySpan<byte> text, ReadOnlySpan<float> vector, double norm)
+    public void Add(ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, ReadOnlySpan<float> vector, double norm)
     {
         vector.CopyTo(_row);
         _sections[SegmentLayout.Vectors].Write(MemoryMarshal.AsBytes<float>(_row));
@@ -73,7 +76,7 @@ internal sealed class SegmentWriter : IDisposable
     public SegmentEntry Complete(RowSet? removed)
     {
         var rows = Enumerable.Range(0, Rows).ToArray();
-        Array.Sort(rows, (first, second) => RowId.Compare(_ids[first], _ids[second]) is var order and not 0 ? order : first.CompareTo(second));
+        Array.Sort(rows, (first, second) => RowId.Compare(Id(first), Id(second)) is var order and not 0 ? order : first.CompareTo(second));
         _sections[SegmentLayout.Order].Write(MemoryMarshal.AsBytes<int>(rows));
         var entries = _sections.ToDictionary(section => section.Key, section => section.Value.Complete());
         _completed = true;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MiCse.Vectors;
 
 namespace MiCse.Search.Scan;
@@ -28,9 +29,21 @@ internal sealed class ExactComparer(ScanRequest request, IScannedRows rows)
             }
         }
 
-        scored.Sort((first, second) => second.Score.CompareTo(first.Score) is var order and not 0 ? order : rows.Compare(first.Row, second.Row));
+        try
+        {
+            scored.Sort(Compare);
+        }
+        catch (InvalidOperationException failure) when (failure.InnerException is { } damage)
+        {
+            // Sorting packs what a comparison throws, as when an id is damaged.
+            ExceptionDispatchInfo.Throw(damage);
+        }
+
         return scored[..Math.Min(request.K, scored.Count)];
     }
+
+    private int Compare(ScoredRow first, ScoredRow second) =>
+        second.Score.CompareTo(first.Score) is var order and not 0 ? order : rows.Compare(first.Row, second.Row);
 
     /// <summary>Leaves only the best of some rows.</summary>
     public void KeepBest(int query, List<Candidate> candidates)

@@ -6,7 +6,7 @@ namespace MiCse.Search.Scan;
 /// <param name="vectors">The vectors; null where the quantized ones are read.</param>
 /// <param name="quantized">The vectors quantized to int8; null where the vectors are read.</param>
 /// <param name="scales">The length of each vector; with quantized ones their step and distance after it.</param>
-/// <param name="scalesPerRow">Numbers a row in <paramref name="scales"/>.</param>
+/// <param name="scalesPerRow">Values a row in <paramref name="scales"/>.</param>
 /// <param name="count">How many rows.</param>
 internal readonly unsafe struct PaddedBlock(float* vectors, sbyte* quantized, float* scales, int scalesPerRow, int count)
 {

@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json;
 using MiCse.Files;
 using MiCse.Search;
 using MiCse.Tests.Data;
@@ -72,6 +75,52 @@ public sealed class IndexDamageTests : IDisposable
         }
 
         Assert.InRange(seen, flips * 9 / 10, flips);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Damage_that_a_search_meets_is_the_same_sentence_on_any_number_of_threads(int threads)
+    {
+        var path = TestIndex.Write(_folder, TestIndex.Random(600, 8, seed: 3), 8, IndexPrecision.Int8);
+        foreach (var file in Files(path).Where(file => !file.EndsWith(".json", StringComparison.Ordinal) && !file.EndsWith(".order", StringComparison.Ordinal)))
+        {
+            var whole = File.ReadAllBytes(file);
+            var broken = (byte[])whole.Clone();
+            broken[0] ^= 1;
+            File.WriteAllBytes(file, broken);
+            using (var index = VectorIndex.Open(path))
+            {
+                var failure = Assert.Throws<DataFormatException>(
+                    () => index.Search(new float[8], 600, new SearchOptions { Threads = threads }, TestContext.Current.CancellationToken));
+                Assert.StartsWith(file, failure.Message, StringComparison.Ordinal);
+            }
+
+            File.WriteAllBytes(file, whole);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"rows\":600", "\"rows\":-1")]
+    [InlineData("\"rows\":600", "\"rows\":2147483647")]
+    [InlineData("\"dimensions\":8", "\"dimensions\":0")]
+    [InlineData("\"bytes\":19200", "\"bytes\":-19200")]
+    [InlineData("\"bytes\":19200", "\"bytes\":9223372036854775807")]
+    [InlineData("\"model\":\"none\"", "\"model\":\"\\ud800\"")]
+    public void A_manifest_of_impossible_numbers_is_one_sentence(string from, string to)
+    {
+        var path = TestIndex.Write(_folder, TestIndex.Random(600, 8, seed: 3), 8, IndexPrecision.Int8);
+        var file = Path.Combine(path, "index.json");
+        var index = JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("index").GetRawText();
+        Assert.Contains(from, index, StringComparison.Ordinal);
+        index = index.Replace(from, to, StringComparison.Ordinal);
+        var checksum = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(index)).ToString("x16");
+        File.WriteAllText(file, $$"""{"checksum":"{{checksum}}","index":{{index}}}""");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        AssertOneSentence(path);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 
     [Fact]

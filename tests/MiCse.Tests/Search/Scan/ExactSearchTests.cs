@@ -147,8 +147,8 @@ public sealed class ExactSearchTests : IDisposable
     {
         using var index = VectorIndex.Open(TestIndex.Write(_folder, TestIndex.Random(3, 4, seed: 5), 4));
 
-        Assert.Equal("The vector of the query has 3 numbers, expected are 4.", Message(() => index.Search([1, 2, 3], 1)));
-        Assert.Equal("The vector of the query has NaN at position 2; all numbers must be finite.", Message(() => index.Search([1, 2, float.NaN, 4], 1)));
+        Assert.Equal("The vector of the query has 3 dimensions, expected are 4.", Message(() => index.Search([1, 2, 3], 1)));
+        Assert.Equal("The vector of the query has NaN at position 2; all values must be finite.", Message(() => index.Search([1, 2, float.NaN, 4], 1)));
         Assert.Contains("E+20", Message(() => index.Search([1e20f, 0, 0, 0], 1)), StringComparison.Ordinal);
         Assert.Equal("k is 0; at least 1 hit must be asked for.", Message(() => index.Search([1, 2, 3, 4], 0)));
         Assert.Contains("Threads is 0", Message(() => index.Search([1, 2, 3, 4], 1, new SearchOptions { Threads = 0 })), StringComparison.Ordinal);
