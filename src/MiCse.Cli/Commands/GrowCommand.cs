@@ -33,7 +33,7 @@ internal sealed class GrowCommand : MiCseCommand
         var output = arguments.GetRequiredValue(_output);
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
         var parameters = ModelGrowth.Write(
-            output, model, arguments.GetRequiredValue(_layers)!.Value, (ulong)arguments.GetValue(_seed), cancellation);
+            output, model, arguments.GetRequiredValue(_layers)!.Value, arguments.GetValue(_seed), cancellation);
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["parameters"] = parameters });

@@ -60,7 +60,7 @@ internal sealed class InitCommand : MiCseCommand
         }
 
         var tokenizer = arguments.GetRequiredValue(_tokenizer);
-        var seed = (ulong)arguments.GetValue(_seed);
+        var seed = arguments.GetValue(_seed);
         var words = arguments.GetValue(_words) is { } file ? LearnWords(file, tokenizer, shape, seed, arguments, streams, cancellation) : null;
         var parameters = ModelInitializer.Write(output, tokenizer, shape, seed, words, cancellationToken: cancellation);
         if (arguments.GetValue(_json))
@@ -78,7 +78,7 @@ internal sealed class InitCommand : MiCseCommand
     }
 
     private WordVectors LearnWords(
-        string file, string tokenizer, ModelShape shape, ulong seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+        string file, string tokenizer, ModelShape shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
     {
         var threads = arguments.GetValue(_threads);
         var dimensions = ModelInitializer.DimensionsOfWords(shape); // A model too narrow is refused before a minute's work.

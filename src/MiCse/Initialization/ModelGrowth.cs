@@ -24,7 +24,7 @@ public static class ModelGrowth
     /// <exception cref="ModelFormatException">The model cannot be used.</exception>
     /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
-    public static long Write(string folder, ModelFolder model, int layers, ulong seed, CancellationToken cancellationToken = default)
+    public static long Write(string folder, ModelFolder model, int layers, long seed, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (layers <= model.Config.Layers)
@@ -50,7 +50,7 @@ public static class ModelGrowth
         return WeightNames.CountParameters(config);
     }
 
-    internal static IEnumerable<Tensor> Weights(EncoderWeights weights, EncoderShape config, ulong seed)
+    internal static IEnumerable<Tensor> Weights(EncoderWeights weights, EncoderShape config, long seed)
     {
         var before = WeightNames.LastNorm(weights.Config);
         var after = WeightNames.LastNorm(config);

@@ -32,7 +32,7 @@ public static class ModelInitializer
         string folder,
         string tokenizerFolder,
         ModelShape shape,
-        ulong seed,
+        long seed,
         WordVectors? words = null,
         string? modelCard = null,
         CancellationToken cancellationToken = default)
@@ -88,7 +88,7 @@ public static class ModelInitializer
     }
 
     /// <summary>Fresh weights; each is drawn when it is written, from a stream of its own name.</summary>
-    internal static IEnumerable<Tensor> Weights(EncoderShape config, ulong seed, WordVectors? words = null)
+    internal static IEnumerable<Tensor> Weights(EncoderShape config, long seed, WordVectors? words = null)
     {
         var averaging = words is null ? null : new AveragingWeights(config, words);
         return WeightNames.Required(config).Select(weight => new Tensor(weight.Name, TensorType.Float32, weight.Shape, stream =>
@@ -99,7 +99,7 @@ public static class ModelInitializer
         }));
     }
 
-    private static float[] Elements(EncoderShape config, string name, long[] shape, ulong seed)
+    private static float[] Elements(EncoderShape config, string name, long[] shape, long seed)
     {
         var elements = new float[shape.Aggregate(1L, (product, size) => product * size)];
         if (shape.Length == 1)

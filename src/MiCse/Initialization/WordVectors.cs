@@ -44,7 +44,7 @@ public sealed class WordVectors
     public static WordVectors Learn(
         Cooccurrences cooccurrences,
         int dimensions,
-        ulong seed,
+        long seed,
         double smoothing = 1e-3,
         int? threads = null,
         IProgress<long>? progress = null,
@@ -69,7 +69,7 @@ public sealed class WordVectors
         return new WordVectors(vectors);
     }
 
-    private static EmbeddingMatrix RandomDirections(int count, int dimensions, ulong seed)
+    private static EmbeddingMatrix RandomDirections(int count, int dimensions, long seed)
     {
         var numbers = new NormalNumbers(seed, "word vectors");
         var directions = new EmbeddingMatrix(count, dimensions);

@@ -16,11 +16,11 @@ internal sealed class NormalNumbers
 
     /// <param name="seed">The seed of the whole model.</param>
     /// <param name="stream">A name; each has its own numbers, whatever else is drawn.</param>
-    public NormalNumbers(ulong seed, string stream)
+    public NormalNumbers(long seed, string stream)
     {
         // FNV-1a of the name.
         var name = stream.Aggregate(FnvOffset, (hash, character) => (hash ^ character) * FnvPrime);
-        var sequence = new RandomSequence((long)(name ^ new RandomSequence((long)seed).NextBits()));
+        var sequence = new RandomSequence((long)(name ^ new RandomSequence(seed).NextBits()));
         for (var index = 0; index < _state.Length; index++)
         {
             _state[index] = sequence.NextBits();

@@ -3,7 +3,7 @@ using MiCse.Tensors;
 
 namespace MiCse.Weights;
 
-/// <summary>What a graph computes with, by canonical name (<see cref="WeightNames"/>).</summary>
+/// <summary>The weights of an encoder that is run or exported, by canonical name (<see cref="WeightNames"/>).</summary>
 internal abstract class GraphWeights(EncoderShape config)
 {
     /// <summary>The shape of the encoder.</summary>
@@ -12,7 +12,7 @@ internal abstract class GraphWeights(EncoderShape config)
     /// <summary>What the encoder computes.</summary>
     public EncoderPlan Plan { get; } = config.Plan;
 
-    /// <summary>Numbers in all weights.</summary>
+    /// <summary>Elements of all weights.</summary>
     public abstract long ParameterCount { get; }
 
     /// <summary>Whether an optional weight is there.</summary>
@@ -21,10 +21,10 @@ internal abstract class GraphWeights(EncoderShape config)
     /// <summary>A weight in float32.</summary>
     public abstract Tensor Float(string name);
 
-    /// <summary>The weight [out, in] of a linear layer in bytes: codes [in, out], scales [out].</summary>
-    public abstract QuantizedWeight Factor(string name);
+    /// <summary>The weight [out, in] of a linear layer in int8, as a right-hand matrix: values [in, out], scales [out].</summary>
+    public abstract QuantizedWeight RightHandMatrix(string name);
 
-    /// <summary>A table of embeddings in bytes: codes [rows, hidden], scales [rows, 1].</summary>
+    /// <summary>A table of embeddings in int8: values [rows, hidden], scales [rows, 1].</summary>
     public abstract QuantizedWeight Table(string name);
 
     /// <summary>The bias of a linear layer in float32; null: it has none.</summary>

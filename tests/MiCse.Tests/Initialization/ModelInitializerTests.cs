@@ -74,7 +74,7 @@ public sealed class ModelInitializerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private long Write(string name, ModelShape shape, ulong seed) =>
+    private long Write(string name, ModelShape shape, long seed) =>
         ModelInitializer.Write(_folder.File(name), _folder.Path, shape, seed, cancellationToken: TestContext.Current.CancellationToken);
 
     private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.File(name + "/model.safetensors"))))[..32];

@@ -34,7 +34,7 @@ public class NormalNumbersTests
         Assert.NotEqual(First(7, "a"), First(7, "b"));
     }
 
-    private static double[] First(ulong seed, string name)
+    private static double[] First(long seed, string name)
     {
         var numbers = new NormalNumbers(seed, name);
         return [numbers.Next(), numbers.Next(), numbers.Next()];

@@ -36,7 +36,7 @@ internal sealed class PoolingLayer : IDisposable
     /// <param name="embeddings">[texts, hidden], zero before the first layer.</param>
     /// <param name="workspace">Memory for the head.</param>
     /// <param name="team">Who computes the head.</param>
-    public void Take(int layer, States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    public void Take(int layer, Activations hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
         if (!FirstOnly)
         {
@@ -72,7 +72,7 @@ internal sealed class PoolingLayer : IDisposable
         return (layer == _lastLayer ? 0.5f : 0) + (layer == other ? 0.5f : 0);
     }
 
-    private static void AddMeans(float share, States hidden, TransformerInput batch, Span<float> embeddings)
+    private static void AddMeans(float share, Activations hidden, TransformerInput batch, Span<float> embeddings)
     {
         if (share == 0)
         {
@@ -94,7 +94,7 @@ internal sealed class PoolingLayer : IDisposable
         }
     }
 
-    private void SetFirst(States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    private void SetFirst(Activations hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
         if (!firstOnly)
         {

@@ -24,7 +24,7 @@ internal sealed class Transformer : IDisposable
     /// <param name="layer">After which layer, 0 being the embeddings.</param>
     /// <param name="hidden">[tokens, hidden], or [texts, hidden] when only first tokens are there.</param>
     /// <param name="firstOnly">Whether that is so: after the last layer, when no others are wanted.</param>
-    public delegate void LayerReached(int layer, States hidden, bool firstOnly);
+    public delegate void LayerReached(int layer, Activations hidden, bool firstOnly);
 
     /// <summary>Computes a batch.</summary>
     /// <param name="batch">At least one text.</param>
