@@ -48,9 +48,9 @@ internal sealed class Step : IDisposable
 
     private IEnumerable<nn.Module> Modules => new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>();
 
-    /// <summary>One step: batch, forward, backward, clip, optimise.</summary>
-    /// <returns>Tokens that are not padding, those that were computed, and those that were to be guessed.</returns>
-    public (int Tokens, int Computed, int Guessed) Take(int[][] sequences, int length)
+    /// <summary>One step: batch, forward, backward, clip, optimizer step.</summary>
+    /// <returns>Tokens that are not padding, those that were computed, and those that were to be predicted.</returns>
+    public (int Tokens, int Computed, int Predicted) Take(int[][] sequences, int length)
     {
         using var scope = NewDisposeScope();
         Clock.Start();
@@ -79,6 +79,7 @@ internal sealed class Step : IDisposable
 
     public void Dispose()
     {
+        _optimizer.Dispose();
         foreach (var module in Modules)
         {
             module.Dispose();

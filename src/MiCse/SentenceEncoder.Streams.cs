@@ -38,7 +38,7 @@ public sealed partial class SentenceEncoder
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var stream = new TextStream(_scheduler, new EncodeTally(progress, total: null));
+        var stream = new TextStream(_queue, new EncodeTally(progress, total: null));
         await foreach (var text in stream.EncodeAsync(texts, cancellationToken).ConfigureAwait(false))
         {
             yield return text;

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Data;
 using MiCse.Inference;
 
@@ -13,11 +16,9 @@ internal sealed class EncodeCommand : MiCseCommand
 {
     private readonly TextArguments _texts = new();
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
-        HelpName = "FILE",
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
+        "embeddings", ".jsonl", ".npy", ".safetensors", ".parquet");
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -34,18 +35,20 @@ internal sealed class EncodeCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override bool WritesOutput(ParseResult arguments) => arguments.GetValue(_output) is null || arguments.GetValue(_json);
+
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetValue(_output);
-        using var encoder = _model.Load(arguments, streams, cancellation);
-        var total = _texts.Count(arguments, streams, cancellation);
-        using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
-        var texts = _texts.Read(arguments, streams, cancellation);
+        using var encoder = _model.Load(arguments, streams, cancellationToken);
+        var total = _texts.Count(arguments, streams, cancellationToken);
+        using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
+        var texts = _texts.Read(arguments, streams, cancellationToken);
 
-        // People who watch results go by need no bar between them.
+        // On a terminal the results themselves show the progress.
         var (truncated, work) = path is null && streams.OutputIsTerminal
-            ? Encode(texts, total, encoder, writer, progress: null, cancellation)
-            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, progress, cancellation));
+            ? Encode(texts, total, encoder, writer, progress: null, cancellationToken)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, progress, cancellationToken));
         writer.Complete();
 
         if (path is not null && arguments.GetValue(_json))
@@ -71,14 +74,14 @@ internal sealed class EncodeCommand : MiCseCommand
         SentenceEncoder encoder,
         EmbeddingWriter writer,
         IProgress<WorkProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var watch = EncodingProgress.After(progress, 0, total);
+        var watch = new EncodingProgress(progress, total);
 
-        // Whoever types, or follows a log, wants an answer after each line.
+        // Input that arrives line by line, typed or from another program, is answered line by line.
         var stream = total is null
-            ? encoder.EncodeStreamAsync(LiveTexts.Read(texts, cancellation), watch, cancellation).ToBlockingEnumerable(cancellation)
-            : encoder.EncodeStream(texts, watch, cancellation);
+            ? encoder.EncodeStreamAsync(LiveTexts.Read(texts, cancellationToken), watch, cancellationToken).ToBlockingEnumerable(cancellationToken)
+            : encoder.EncodeStream(texts, watch, cancellationToken);
         var truncated = 0L;
         foreach (var encoded in stream)
         {

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Search;
+using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
 
@@ -19,7 +22,7 @@ internal sealed class SearchCommand : MiCseCommand
     };
 
     private readonly Option<int> _k = Number.WithDefault("-k", "Hits at most.", 1, () => 10);
-    private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", -1.0);
+    private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", NumberRanges.Any);
     private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>(
         ("cosine", SimilarityMeasure.Cosine), ("dot", SimilarityMeasure.DotProduct)).ToOption("--measure", "What the score is (default: cosine).");
 
@@ -36,20 +39,26 @@ internal sealed class SearchCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
+        var measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine;
+        if (measure == SimilarityMeasure.Cosine && arguments.GetValue(_minScore) is { } score && !NumberRanges.Cosine.Contains(score))
+        {
+            throw new UsageException($"{_minScore.Name}: expected a number{NumberRanges.Cosine}, found '{score.ToString(CultureInfo.InvariantCulture)}'; only --measure dot has other scores.");
+        }
+
         var path = arguments.GetRequiredValue(_index);
         var queries = arguments.GetRequiredValue(_queries);
         using var index = VectorIndex.Open(path);
-        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellation);
-        var encoded = encoder.Encode(queries, null, cancellation);
+        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellationToken);
+        var encoded = encoder.Encode(queries, null, cancellationToken);
         var options = new SearchOptions
         {
-            Measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine,
+            Measure = measure,
             MinScore = arguments.GetValue(_minScore),
             Threads = _model.Threads(arguments),
         };
-        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_k), options, cancellation);
+        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_k), options, cancellationToken);
         for (var query = 0; query < queries.Length; query++)
         {
             if (arguments.GetValue(_json))
@@ -60,7 +69,7 @@ internal sealed class SearchCommand : MiCseCommand
 
             if (queries.Length > 1)
             {
-                streams.Output.WriteLine($"{(query == 0 ? "" : "\n")}{queries[query]}");
+                streams.Output.WriteLine($"{(query == 0 ? "" : "\n")}{VisibleText.Of(queries[query])}");
             }
 
             Columns.Write(streams.Output, [.. hits[query].Select(ToRow)], 0, 1);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
@@ -33,12 +35,12 @@ internal sealed class SimilarityCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var source = arguments.GetRequiredValue(_source);
         var others = arguments.GetRequiredValue(_others);
-        using var encoder = _model.Load(arguments, streams, cancellation);
-        var encoded = encoder.Encode([source, .. others], null, cancellation);
+        using var encoder = _model.Load(arguments, streams, cancellationToken);
+        var encoded = encoder.Encode([source, .. others], null, cancellationToken);
 
         var scores = others
             .Select((text, index) => (Text: text, Score: Similarity.Cosine(encoded.Embeddings[0], encoded.Embeddings[index + 1])))

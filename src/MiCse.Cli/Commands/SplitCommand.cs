@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Data.Corpora;
 
 namespace MiCse.Cli.Commands;
@@ -30,7 +33,7 @@ internal sealed class SplitCommand : MiCseCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public SplitCommand()
@@ -45,12 +48,12 @@ internal sealed class SplitCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var file = arguments.GetRequiredValue(_texts.File);
-        var texts = _texts.Read(arguments, streams, cancellation);
-        var result = ProgressDisplay.Run(streams, "reading", "texts", progress => LowShotSplits.Write(
+        var texts = _texts.Read(arguments, streams, cancellationToken);
+        var result = ProgressDisplay.Run(streams, "reading", "texts", progress => arguments.Take(() => LowShotSplits.Write(
             output,
             arguments.GetValue(_name) ?? Stem(file),
             texts,
@@ -58,7 +61,7 @@ internal sealed class SplitCommand : MiCseCommand
             [.. (arguments.GetValue(_sizes) ?? s_defaultSizes).Select(size => (int)size)],
             [.. arguments.GetValue(_seeds) ?? s_defaultSeeds],
             new CountProgress(progress),
-            cancellation));
+            cancellationToken)));
 
         if (arguments.GetValue(_json))
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Training;
 
@@ -37,7 +38,7 @@ internal sealed class EvaluationDuringTraining
             return null;
         }
 
-        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), EvaluationSplit.Dev);
+        var tasks = TaskNames.Select(_tasks, EvaluationSplit.Dev, arguments);
         var evaluator = new Evaluator(folder, tasks, new EvaluatorOptions { Split = EvaluationSplit.Dev, BootstrapSamples = 0 });
         return evaluator.Missing is [var missing, ..]
             ? throw new DataFormatException(folder, null, $"{missing.Name} cannot be evaluated: there is no {missing.File}.")

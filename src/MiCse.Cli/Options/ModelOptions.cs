@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MiCse.Cli.Terminal;
+using MiCse.ModelFolders;
 using MiCse.Models;
 
 namespace MiCse.Cli.Options;
@@ -15,11 +17,11 @@ internal sealed class ModelOptions
 
     /// <summary>The longest sequence.</summary>
     public Option<int?> MaxTokens { get; } =
-        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 2);
+        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 3);
 
-    /// <summary>What is multiplied.</summary>
+    /// <summary>The arithmetic of the encoder.</summary>
     public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(
-        "--precision", "What is multiplied; int8 is several times as fast and rounds a little (default: fp32 where the model has float weights).");
+        "--precision", "Arithmetic of the encoder; int8 is several times as fast and slightly less exact (default: fp32 where the model has float weights).");
 
     /// <summary>Processor threads.</summary>
     public Option<int?> Threads { get; } = CommonOptions.Threads();
@@ -47,12 +49,22 @@ internal sealed class ModelOptions
     };
 
     /// <summary>Loads the model.</summary>
-    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
-        Load(arguments.GetRequiredValue(Model), arguments, streams, cancellation);
+    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        Load(arguments.GetRequiredValue(Model), arguments, streams, cancellationToken);
 
     /// <summary>Loads another model with the same options.</summary>
-    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
-        SentenceEncoder.Load(ModelName.Resolve(model, streams, cancellation), ToOptions(arguments));
+    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        arguments.Take(() => SentenceEncoder.Load(ModelName.Find(model, streams, cancellationToken), ToOptions(arguments)));
+
+    /// <summary>Refuses sequences longer than a model takes.</summary>
+    /// <exception cref="UsageException">They are.</exception>
+    public static void CheckMaxTokens(Option option, int? maxTokens, ModelFolder model)
+    {
+        if (maxTokens > model.Config.MaxTokens)
+        {
+            throw new UsageException($"{option.Name} is {maxTokens}, but {model.Path} takes at most {model.Config.MaxTokens} tokens.");
+        }
+    }
 
     /// <summary>What the options say, but for the model.</summary>
     public SentenceEncoderOptions ToOptions(ParseResult arguments) => new()

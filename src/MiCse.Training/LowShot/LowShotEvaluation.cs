@@ -1,4 +1,5 @@
 using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Vectors;
 

@@ -9,7 +9,7 @@ namespace MiCse.Training.Model;
 /// from libtorch's global generator: after the same <c>torch.manual_seed</c> the same calls give the same bytes, and in float32 the
 /// same gradients at any number of threads. Not thread-safe.
 /// </summary>
-public sealed class EncoderModule : nn.Module
+internal sealed class EncoderModule : nn.Module
 {
     private readonly Embeddings _embeddings;
     private readonly EncoderLayer[] _layers;
@@ -88,6 +88,6 @@ public sealed class EncoderModule : nn.Module
     private static Tensor PaddingBias(Tensor mask, ScalarType type)
     {
         var padding = mask.eq(0).unsqueeze(1).unsqueeze(1); // [sequences, 1, 1, tokens]
-        return zeros(padding.shape, type).masked_fill_(padding, float.MinValue); // [sequences, 1, 1, tokens]
+        return zeros(padding.shape, type, mask.device).masked_fill_(padding, float.MinValue); // [sequences, 1, 1, tokens]
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
 
-/// <summary>The product of a linear layer in a <see cref="Precision"/>.</summary>
+/// <summary>The matrix multiplication of a linear layer in a <see cref="Precision"/>.</summary>
 internal static class LinearProduct
 {
     /// <summary>x·Wᵀ + b, where there is a b. […, inputs] → […, outputs], of the input's type.</summary>

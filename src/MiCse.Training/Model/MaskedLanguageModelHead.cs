@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>
-/// A masked-language-model head: dense, GELU and LayerNorm, then a score for every word of the vocabulary.
+/// BERT's masked-language-model head: dense, GELU and LayerNorm, then a score for every token of the vocabulary.
 /// </summary>
-public sealed class MaskedLanguageModelHead : nn.Module
+internal sealed class MaskedLanguageModelHead : nn.Module
 {
     /// <summary>Labels of tokens that are not to be predicted.</summary>
     public const long Ignored = -100;
@@ -46,7 +46,7 @@ public sealed class MaskedLanguageModelHead : nn.Module
         }
     }
 
-    /// <summary>Scores of all words. […, hidden] → […, vocabulary]</summary>
+    /// <summary>Scores of all tokens of the vocabulary. […, hidden] → […, vocabulary]</summary>
     public Tensor Forward(Tensor hiddenStates)
     {
         using var scope = NewDisposeScope();
@@ -57,14 +57,14 @@ public sealed class MaskedLanguageModelHead : nn.Module
 
     /// <summary>Mean cross-entropy over the labelled tokens; 0 when there are none. Only those are scored.</summary>
     /// <param name="hiddenStates">[sequences, tokens, hidden]</param>
-    /// <param name="labels">Word ids, or <see cref="Ignored"/>; int64 [sequences, tokens].</param>
+    /// <param name="labels">Token ids, or <see cref="Ignored"/>; int64 [sequences, tokens].</param>
     public Tensor Loss(Tensor hiddenStates, Tensor labels)
     {
         using var scope = NewDisposeScope();
         var positions = labels.ne(Ignored).flatten().nonzero().squeeze(1); // [labelled]
         if (positions.numel() == 0)
         {
-            return zeros([], hiddenStates.dtype).MoveToOuterDisposeScope();
+            return zeros([], hiddenStates.dtype, hiddenStates.device).MoveToOuterDisposeScope();
         }
 
         var labelled = hiddenStates.flatten(0, 1).index_select(0, positions); // [labelled, hidden]

@@ -7,7 +7,7 @@ namespace MiCse.Training.Model;
 /// <summary>
 /// The head that SimCSE and miCSE put on the sentence embedding during training: tanh(x·Wᵀ + b). At inference it is left out.
 /// </summary>
-public sealed class ProjectionHead : nn.Module
+internal sealed class ProjectionHead : nn.Module
 {
     private readonly Dense _dense;
 

@@ -17,7 +17,7 @@ public static class CommunityDetection
     /// <summary>Finds the communities; the lengths of the embeddings do not matter.</summary>
     /// <param name="embeddings">Shape [texts, dimensions]; not changed.</param>
     /// <param name="options">The least cosine and the smallest size; null: the defaults.</param>
-    /// <param name="progress">Told the share of all pairs that has been compared, 0..1.</param>
+    /// <param name="progress">Receives the share of all pairs that has been compared, 0..1.</param>
     /// <param name="cancellationToken">Looked at between blocks of rows.</param>
     /// <returns>
     /// The communities; the centre of each is an embedding, its first member or a copy of it. Rows without enough neighbours are in none. Of
@@ -49,13 +49,13 @@ public static class CommunityDetection
             var neighbors = graph.Neighbors(batch, row => assignments[row] == Partition.None, parallel);
             for (var i = 0; i < batch.Count; i++)
             {
-                Found(batch[i], neighbors[i]);
+                AddCommunity(batch[i], neighbors[i]);
             }
         }
 
         return Complete(unit, assignments, centers);
 
-        void Found(int center, IReadOnlyList<int> neighbors)
+        void AddCommunity(int center, IReadOnlyList<int> neighbors)
         {
             if (assignments[center] != Partition.None)
             {

@@ -12,7 +12,7 @@ public static class KMeans
     /// <summary>Clusters embeddings; their lengths do not matter.</summary>
     /// <param name="embeddings">Shape [texts, dimensions]; not changed.</param>
     /// <param name="options">The number of clusters, and how to look for them.</param>
-    /// <param name="progress">Told after every iteration.</param>
+    /// <param name="progress">Receives a report after every iteration.</param>
     /// <param name="cancellationToken">Looked at in every iteration.</param>
     /// <returns>
     /// Every row in one cluster: as many clusters as asked for, or as there are rows of different direction if that is less. A row of zeros
@@ -37,39 +37,45 @@ public static class KMeans
             CancellationToken = cancellationToken,
         };
         var seeds = new RandomSequence(options.Seed);
-        KMeansDescent? best = null;
+        LloydAlgorithm? best = null;
         for (var restart = 0; restart < options.Restarts; restart++)
         {
             var random = new RandomSequence(unchecked((long)seeds.NextBits()));
-            var descent = new KMeansDescent(unit, KMeansSeeding.Choose(unit, options.Clusters, random, parallel), parallel);
-            Descend(descent, options, restart, progress);
-            if (best is null || descent.Inertia < best.Inertia)
+            var run = new LloydAlgorithm(unit, KMeansSeeding.Choose(unit, options.Clusters, random, parallel), parallel);
+            Iterate(run, options, restart, progress);
+            if (best is null || run.Inertia < best.Inertia)
             {
-                best = descent;
+                best = run;
             }
         }
 
         return new Partition(best!.Assignments, best.Scores, best.Centers);
     }
 
-    private static void Descend(KMeansDescent descent, KMeansOptions options, int restart, IProgress<KMeansProgress>? progress)
+    private static void Iterate(LloydAlgorithm run, KMeansOptions options, int restart, IProgress<KMeansProgress>? progress)
     {
         var before = double.PositiveInfinity;
         for (var iteration = 0; iteration < options.MaxIterations; iteration++)
         {
             if (iteration > 0)
             {
-                descent.MoveCenters();
+                run.MoveCenters();
             }
 
-            var changed = descent.Assign();
-            progress?.Report(new KMeansProgress(restart, iteration, descent.Inertia));
-            if (!changed || before - descent.Inertia <= options.Tolerance * descent.Inertia)
+            var changed = run.Assign();
+            progress?.Report(new KMeansProgress(restart, iteration, run.Inertia));
+            if (!changed || before - run.Inertia <= options.Tolerance * run.Inertia)
             {
                 return;
             }
 
-            before = descent.Inertia;
+            before = run.Inertia;
         }
     }
 }
+
+/// <summary>One iteration of <see cref="KMeans"/> is done.</summary>
+/// <param name="Restart">The start it belongs to, from 0.</param>
+/// <param name="Iteration">Its number within the start, from 0.</param>
+/// <param name="Inertia">The sum of 1 - cosine with the nearest centre; it never rises within a start.</param>
+public readonly record struct KMeansProgress(int Restart, int Iteration, double Inertia);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using MiCse.Numerics;
 using MiCse.Vectors;
 
@@ -79,18 +78,14 @@ internal static class KMeansSeeding
 
     private static void Approach(EmbeddingMatrix unit, int center, float[] distances, ParallelOptions parallel)
     {
-        Parallel.For(0, RowBlock.Count(unit), parallel, block =>
+        var only = new EmbeddingMatrix(unit[center].ToArray(), 1, unit.Dimensions);
+        RowBlocks.Multiply(unit, only, parallel, (_, start, products) =>
         {
-            var (start, count) = RowBlock.At(unit, block);
-            var products = ArrayPool<float>.Shared.Rent(count);
-            DotProducts.Compute(RowBlock.Values(unit, block), unit[center], unit.Dimensions, products);
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < products.Length; i++)
             {
                 var distance = 1 - products[i];
                 distances[start + i] = Math.Min(distances[start + i], distance < SameDirection ? 0 : distance);
             }
-
-            ArrayPool<float>.Shared.Return(products);
         });
     }
 }

@@ -11,7 +11,7 @@ public sealed class Partition
     /// <summary>What <see cref="Assignments"/> says of a row that is in no cluster.</summary>
     public const int None = -1;
 
-    /// <summary>Numbers the clusters anew, by size; those without members are dropped.</summary>
+    /// <summary>Numbers the clusters by size; those without members are dropped.</summary>
     /// <param name="assignments">A row of <paramref name="centers"/> for each embedding, or <see cref="None"/>.</param>
     /// <param name="scores">Cosine of each embedding with its centre.</param>
     /// <param name="centers">The centres.</param>

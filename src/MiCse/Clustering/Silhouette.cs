@@ -36,18 +36,15 @@ public static class Silhouette
         var unit = UnitRows.Of(embeddings);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
         var means = Means(unit, partition, parallel);
-        var sums = new double[RowBlock.Count(unit)];
-        Parallel.For(0, sums.Length, parallel, block =>
+        var sums = new double[RowBlocks.Count(unit)];
+        RowBlocks.Multiply(unit, means, parallel, (block, start, products) =>
         {
-            var (start, count) = RowBlock.At(unit, block);
-            var products = new float[count * partition.Count];
-            DotProducts.Compute(RowBlock.Values(unit, block), means.Values, unit.Dimensions, products);
-            for (var i = 0; i < count; i++)
+            for (var row = start; row < start + products.Length / partition.Count; row++)
             {
-                if (partition.Assignments[start + i] is var own && own != Partition.None)
+                if (partition.Assignments[row] is var own && own != Partition.None)
                 {
-                    var self = unit[start + i].ContainsAnyExcept(0f) ? 1 : 0;
-                    sums[block] += OfRow(products.AsSpan(i * partition.Count, partition.Count), own, partition.Members[own].Count, self);
+                    var self = unit[row].ContainsAnyExcept(0f) ? 1 : 0;
+                    sums[block] += OfRow(products.Slice((row - start) * partition.Count, partition.Count), own, partition.Members[own].Count, self);
                 }
             }
         });
@@ -80,7 +77,7 @@ public static class Silhouette
     private static EmbeddingMatrix Means(EmbeddingMatrix unit, Partition partition, ParallelOptions parallel)
     {
         var means = new EmbeddingMatrix(partition.Count, unit.Dimensions);
-        Parallel.For(0, partition.Count, parallel, cluster =>
+        ParallelLoop.For(0, partition.Count, parallel, cluster =>
         {
             var sum = new double[unit.Dimensions];
             foreach (var row in partition.Members[cluster])

@@ -33,13 +33,13 @@ internal sealed class SimilarityGraph
     /// <param name="unit">Rows of length 1 or 0.</param>
     /// <param name="minScore">The least cosine of neighbours.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    /// <param name="progress">Told the share of pairs compared.</param>
+    /// <param name="progress">Receives the share of pairs compared.</param>
     public static SimilarityGraph Build(EmbeddingMatrix unit, double minScore, ParallelOptions parallel, IProgress<double>? progress)
     {
         var graph = new SimilarityGraph(unit, minScore);
-        var blocks = RowBlock.Count(unit);
+        var blocks = RowBlocks.Count(unit);
         var done = 0L;
-        Parallel.For(0, blocks, parallel, first =>
+        ParallelLoop.For(0, blocks, parallel, first =>
         {
             for (var second = first; second < blocks; second++)
             {
@@ -72,9 +72,9 @@ internal sealed class SimilarityGraph
 
     private void Compare(int firstBlock, int secondBlock)
     {
-        var (firstStart, firstCount) = RowBlock.At(_unit, firstBlock);
-        var (secondStart, secondCount) = RowBlock.At(_unit, secondBlock);
-        var second = RowBlock.Values(_unit, secondBlock);
+        var (firstStart, firstCount) = RowBlocks.At(_unit, firstBlock);
+        var (secondStart, secondCount) = RowBlocks.At(_unit, secondBlock);
+        var second = RowBlocks.Values(_unit, secondStart, secondCount);
         Span<int> firstDegrees = stackalloc int[firstCount];
         Span<int> secondDegrees = stackalloc int[secondCount];
         firstDegrees.Clear();
@@ -84,7 +84,7 @@ internal sealed class SimilarityGraph
         for (var start = 0; start < firstCount; start += RowsAtATime)
         {
             var count = Math.Min(RowsAtATime, firstCount - start);
-            var rows = RowBlock.Values(_unit, firstStart + start, count);
+            var rows = RowBlocks.Values(_unit, firstStart + start, count);
             DotProducts.Compute(rows, second, _unit.Dimensions, products);
             for (var i = start; i < start + count; i++)
             {
@@ -112,7 +112,7 @@ internal sealed class SimilarityGraph
         {
             AddDegrees(firstStart, firstDegrees);
             AddDegrees(secondStart, secondDegrees);
-            Keep(edges);
+            AddToLists(edges);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class SimilarityGraph
         }
     }
 
-    private void Keep(List<(int Row, int Neighbor)> edges)
+    private void AddToLists(List<(int Row, int Neighbor)> edges)
     {
         foreach (var (row, neighbor) in edges)
         {
@@ -156,8 +156,8 @@ internal sealed class SimilarityGraph
             _unit[rows[i]].CopyTo(centers[i]);
         }
 
-        var found = new List<(int Center, int Row)>?[RowBlock.Count(_unit)];
-        Parallel.For(0, rows.Length == 0 ? 0 : found.Length, parallel, block => found[block] = Compute(rows, centers, block, wanted));
+        var found = new List<(int Center, int Row)>?[RowBlocks.Count(_unit)];
+        ParallelLoop.For(0, rows.Length == 0 ? 0 : found.Length, parallel, block => found[block] = Compute(rows, centers, block, wanted));
         var lists = Array.ConvertAll(rows, _ => new List<int>());
         foreach (var (center, row) in found.SelectMany(pairs => pairs ?? []))
         {
@@ -169,27 +169,26 @@ internal sealed class SimilarityGraph
 
     private List<(int Center, int Row)>? Compute(int[] rows, EmbeddingMatrix centers, int block, Func<int, bool> wanted)
     {
-        var (start, count) = RowBlock.At(_unit, block);
+        var (start, count) = RowBlocks.At(_unit, block);
         if (!Enumerable.Range(start, count).Any(wanted))
         {
             return null;
         }
 
         var pairs = new List<(int Center, int Row)>();
-        var products = ArrayPool<float>.Shared.Rent(count * rows.Length);
-        DotProducts.Compute(RowBlock.Values(_unit, block), centers.Values, _unit.Dimensions, products);
-        for (var i = 0; i < count; i++)
+        RowBlocks.Multiply(_unit, centers, block, (_, _, products) =>
         {
-            for (var center = 0; center < rows.Length; center++)
+            for (var i = 0; i < count; i++)
             {
-                if (products[(i * rows.Length) + center] >= _threshold && rows[center] != start + i && wanted(start + i))
+                for (var center = 0; center < rows.Length; center++)
                 {
-                    pairs.Add((center, start + i));
+                    if (products[(i * rows.Length) + center] >= _threshold && rows[center] != start + i && wanted(start + i))
+                    {
+                        pairs.Add((center, start + i));
+                    }
                 }
             }
-        }
-
-        ArrayPool<float>.Shared.Return(products);
+        });
         return pairs;
     }
 }

@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Tasks;
+
 namespace MiCse.Evaluation;
 
 /// <summary>What an evaluation found.</summary>
@@ -24,3 +26,8 @@ public sealed record EvaluationReport(
     public IReadOnlyList<WorstPair> WorstPairs(int count) =>
         [.. Sts.SelectMany(WorstPair.Of).OrderByDescending(pair => Math.Abs(pair.RankGap)).Take(count)];
 }
+
+/// <summary>A task that could not be scored because a file is not there.</summary>
+/// <param name="Name">The task.</param>
+/// <param name="File">The first file that is missing, relative to the evaluation folder.</param>
+public sealed record MissingTask(string Name, string File);

@@ -1,4 +1,5 @@
 using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Evaluation;
 
@@ -22,10 +23,21 @@ internal sealed class EvaluationRun(int sentenceCount, EvaluatorOptions options,
     {
         cancellationToken.ThrowIfCancellationRequested();
         progress?.Report(new EvaluationProgress(_encoded, sentenceCount, stage.Task.Task.Name));
-        _results.Add(Bootstrap.WithInterval(stage.Task.Score(_embeddings, cancellationToken), options));
+        _results.Add(WithInterval(stage.Task.Score(_embeddings, cancellationToken)));
         _embeddings.Remove(stage.LastUsed);
     }
 
     public EvaluationReport Report(IReadOnlyList<MissingTask> missing) =>
         new([.. _results.OfType<StsResult>()], [.. _results.OfType<TransferResult>()], missing);
+
+    private TaskResult WithInterval(TaskResult result)
+    {
+        if (result.SampleSize == 0 || options.BootstrapSamples == 0)
+        {
+            return result;
+        }
+
+        var scores = Bootstrap.Run(result.SampleSize, options.BootstrapSamples, options.Seed, result.ScoreOfSample())[0];
+        return result with { Interval = ConfidenceInterval.Of(scores) };
+    }
 }

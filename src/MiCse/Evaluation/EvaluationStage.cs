@@ -1,3 +1,5 @@
+using MiCse.Evaluation.Tasks;
+
 namespace MiCse.Evaluation;
 
 /// <summary>One task's part of a run.</summary>

@@ -1,6 +1,7 @@
+using Microsoft.Extensions.AI;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 using MiCse.Vectors;
-using Microsoft.Extensions.AI;
 
 namespace MiCse.Evaluation;
 
@@ -32,10 +33,11 @@ public sealed class Evaluator
         }
 
         _options = options ?? new EvaluatorOptions();
-        _options.Check();
-        var found = tasks.Select(task => (Task: task, File: task.MissingFile(folder, _options.Split))).ToLookup(task => task.File is null);
+        _options.Validate();
+        var settings = _options.For((tasks as TaskSelection)?.Split ?? EvaluationSplit.Test);
+        var found = tasks.Select(task => (Task: task, File: task.MissingFile(folder, settings.Split))).ToLookup(task => task.File is null);
         Missing = [.. found[false].Select(task => new MissingTask(task.Task.Name, task.File!))];
-        _stages = EvaluationStage.Plan([.. found[true].Select(task => task.Task.Load(folder, _options))]);
+        _stages = EvaluationStage.Plan([.. found[true].Select(task => task.Task.Load(folder, settings))]);
         SentenceCount = _stages.Sum(stage => stage.NewSentences.Count);
     }
 
@@ -58,12 +60,20 @@ public sealed class Evaluator
     }
 
     /// <summary>Encodes the sentences in batches and scores every task.</summary>
-    /// <param name="encode">Texts → embeddings, row by row.</param>
-    /// <param name="progress">Told after every batch and before every task is scored.</param>
-    /// <param name="cancellationToken">Asked between batches and passed on.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="progress">Receives a report after every batch and before every task is scored.</param>
+    /// <param name="cancellationToken">Looked at between batches and passed on.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="InvalidOperationException">The encoder returned another number of rows, or a value that is not finite.</exception>
-    public EvaluationReport Evaluate(
+    public EvaluationReport Evaluate(ITextEncoder encoder, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        return Evaluate(encoder.Encode, progress, cancellationToken);
+    }
+
+    /// <summary>The same for a function of texts and a token that gives embeddings, row by row.</summary>
+    /// <inheritdoc cref="Evaluate(ITextEncoder, IProgress{EvaluationProgress}, CancellationToken)"/>
+    internal EvaluationReport Evaluate(
         Func<IReadOnlyList<string>, CancellationToken, EmbeddingMatrix> encode,
         IProgress<EvaluationProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -86,7 +96,7 @@ public sealed class Evaluator
     }
 
     /// <summary>The same for any embedding generator.</summary>
-    /// <inheritdoc cref="Evaluate"/>
+    /// <inheritdoc cref="Evaluate(ITextEncoder, IProgress{EvaluationProgress}, CancellationToken)"/>
     public async Task<EvaluationReport> EvaluateAsync(
         IEmbeddingGenerator<string, Embedding<float>> generator,
         IProgress<EvaluationProgress>? progress = null,
@@ -109,3 +119,9 @@ public sealed class Evaluator
         return run.Report(Missing);
     }
 }
+
+/// <summary>How far an evaluation is.</summary>
+/// <param name="SentencesDone">Distinct sentences encoded so far.</param>
+/// <param name="SentencesTotal">Distinct sentences in all.</param>
+/// <param name="Scoring">The task that is being scored now; null while sentences are encoded.</param>
+public readonly record struct EvaluationProgress(int SentencesDone, int SentencesTotal, string? Scoring);

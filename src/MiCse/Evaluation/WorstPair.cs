@@ -1,4 +1,5 @@
 using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Evaluation;
 

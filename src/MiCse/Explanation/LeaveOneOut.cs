@@ -1,5 +1,5 @@
 using System.Text;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Text;
 
 namespace MiCse.Explanation;
 
@@ -113,9 +113,14 @@ internal static class LeaveOneOut
     {
         Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length);
         var traits = CodePoints.TraitsOf(rune.Value);
-        return Rune.IsWhiteSpace(rune) ? Kind.WhiteSpace
+        return traits.HasFlag(CodePointTraits.WhiteSpace) ? Kind.WhiteSpace
             : traits.HasFlag(CodePointTraits.Punctuation) ? Kind.Punctuation
             : traits.HasFlag(CodePointTraits.Ideograph) ? Kind.Ideograph
             : Kind.Letter;
     }
 }
+
+/// <summary>A word by its place in a text.</summary>
+/// <param name="Start">Its first character.</param>
+/// <param name="End">The character after its last one.</param>
+internal readonly record struct WordSpan(int Start, int End);

@@ -3,7 +3,7 @@ using MiCse.Vectors;
 
 namespace MiCse.Explanation;
 
-/// <summary>Why two texts are as alike as they are: which tokens are near each other, and what each word does for the similarity.</summary>
+/// <summary>Why two texts are as similar as they are: which tokens are near each other, and what each word does for the similarity.</summary>
 /// <param name="Score">Cosine of the two texts' embeddings, -1 to 1.</param>
 /// <param name="First">The first text.</param>
 /// <param name="Second">The second text.</param>
@@ -20,7 +20,7 @@ public sealed record PairExplanation(double Score, TextExplanation First, TextEx
     /// <param name="encoder">The encoder, which may serve other calls at the same time.</param>
     /// <param name="first">Any string.</param>
     /// <param name="second">Any string.</param>
-    /// <param name="progress">Told of the texts that are encoded: two, and one a word.</param>
+    /// <param name="progress">Receives the number of texts that are encoded: two, and one a word.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static PairExplanation Of(
@@ -44,7 +44,7 @@ public sealed record PairExplanation(double Score, TextExplanation First, TextEx
             progress,
             cancellationToken).Embeddings;
         var score = Similarity.Cosine(embeddings[0], embeddings[1]);
-        var (firstTokens, secondTokens) = (encoder.EncodeTokens(first), encoder.EncodeTokens(second));
+        var (firstTokens, secondTokens) = (encoder.EncodeTokens(first, cancellationToken), encoder.EncodeTokens(second, cancellationToken));
         return new PairExplanation(
             score,
             Explain(first, firstTokens, firstWords, variants: 2, other: 1),
@@ -63,3 +63,19 @@ public sealed record PairExplanation(double Score, TextExplanation First, TextEx
             tokens.Truncated);
     }
 }
+
+/// <summary>One of the two texts of a <see cref="PairExplanation"/>.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Tokens">Its tokens as people read them, as far as the model does; without the start and end token that every text gets.</param>
+/// <param name="Words">Its words in their order, as far as the model reads them.</param>
+/// <param name="Truncated">Whether the text is longer than the model takes, so that its end has no part in anything.</param>
+public sealed record TextExplanation(string Text, IReadOnlyList<string> Tokens, IReadOnlyList<WordImportance> Words, bool Truncated);
+
+/// <summary>What one word of a text does for the similarity of the text with another.</summary>
+/// <param name="Word">The word as the text spells it; a run of punctuation marks is a word of its own.</param>
+/// <param name="Start">Its first character in the text.</param>
+/// <param name="ScoreWithout">Cosine of the two texts when the word is left out, -1 to 1.</param>
+/// <param name="Importance">
+/// The cosine with the word less the cosine without it: above 0 when the word makes the texts more similar, below when it tells them apart.
+/// </param>
+public sealed record WordImportance(string Word, int Start, double ScoreWithout, double Importance);

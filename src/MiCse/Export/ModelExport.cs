@@ -33,14 +33,9 @@ public static class ModelExport
         var weights = EncoderWeights.From(checkpoint, model.Config);
         ModelFolderWriter.Write(
             folder,
-            new ModelContent
+            ModelContent.From(
+                model, WeightNames.Required(model.Config).Select(weight => Convert(weights[weight.Name], weight.Name, type, model.WeightsPath))) with
             {
-                Config = model.Config,
-                Weights = WeightNames.Required(model.Config).Select(weight => Convert(weights[weight.Name], weight.Name, type, model.WeightsPath)),
-                TokenizerFolder = model.TransformerPath,
-                Pooling = model.Pooling.Pooling,
-                Normalize = model.Pooling.Normalize,
-                MaxTokens = model.MaxTokens,
                 ModelCard = modelCard ?? ModelFolders.ModelCard.Read(model.Path),
             },
             cancellationToken: cancellationToken);

@@ -54,15 +54,7 @@ public static class OnnxExport
 
     private static void WriteModel(string target, ModelFolder model, OnnxExportOptions options, CancellationToken cancellationToken)
     {
-        ModelFolderWriter.WriteDescription(target, new ModelContent
-        {
-            Config = model.Config,
-            Weights = [],
-            TokenizerFolder = model.TransformerPath,
-            Pooling = model.Pooling.Pooling,
-            Normalize = model.Pooling.Normalize,
-            MaxTokens = model.MaxTokens,
-        });
+        ModelFolderWriter.WriteDescription(target, ModelContent.From(model, []));
         using var checkpoint = model.OpenCheckpoint();
         var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config));
         Directory.CreateDirectory(Path.Combine(target, "onnx"));

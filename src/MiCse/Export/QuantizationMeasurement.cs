@@ -1,4 +1,6 @@
 using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Export;
@@ -85,12 +87,11 @@ internal static class QuantizationMeasurement
     private static QuantizationReceipt WithSts(
         QuantizationReceipt receipt, string folder, SentenceEncoder float32, SentenceEncoder int8, CancellationToken cancellationToken)
     {
-        var options = new EvaluatorOptions { Split = EvaluationSplit.Dev, BootstrapSamples = 0 };
-        var evaluator = new Evaluator(folder, EvaluationTask.Select([StsTask.BenchmarkName], options.Split), options);
+        var tasks = EvaluationTask.Select([StsTask.BenchmarkName], EvaluationSplit.Dev);
+        var evaluator = new Evaluator(folder, tasks, new EvaluatorOptions { BootstrapSamples = 0 });
         return receipt with { Float32Sts = Score(float32), Int8Sts = Score(int8) };
 
-        double? Score(SentenceEncoder encoder) => evaluator
-            .Evaluate((texts, token) => encoder.Encode(texts, null, token).Embeddings, null, cancellationToken)
-            .Sts.SingleOrDefault()?.All.Spearman;
+        double? Score(SentenceEncoder encoder) =>
+            evaluator.Evaluate(encoder, null, cancellationToken).Sts.SingleOrDefault()?.All.Spearman;
     }
 }

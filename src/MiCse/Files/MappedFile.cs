@@ -28,6 +28,7 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="ModelFormatException">There is no such file, or it cannot be read.</exception>
     public static MappedFile Open(string path)
     {
+        LfsPointer.Refuse(path);
         try
         {
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

@@ -1,6 +1,6 @@
 namespace MiCse.Files;
 
-/// <summary>What <see cref="AtomicFile"/> and <see cref="AtomicFolder"/> say when the disk refuses, and where they write meanwhile.</summary>
+/// <summary>What <see cref="AtomicFile"/> and <see cref="AtomicFolder"/> say when the disk refuses.</summary>
 internal static class WriteFailure
 {
     private const int NoSpaceUnix = 28;
@@ -22,8 +22,4 @@ internal static class WriteFailure
 
     /// <summary>Whether a write failed because there is no room left.</summary>
     public static bool IsDiskFull(Exception failure) => failure.HResult is NoSpaceUnix or QuotaUnix or DiskFullWindows or HandleDiskFullWindows;
-
-    /// <summary>An unused name in the same folder, so that the rename stays on one disk.</summary>
-    public static string BesidePath(string fullPath) =>
-        Path.Combine(Path.GetDirectoryName(fullPath)!, $".{Path.GetFileName(fullPath)}.{Guid.NewGuid():N}.tmp");
 }

@@ -37,15 +37,7 @@ public static class ModelGrowth
         var config = model.Config with { Layers = layers };
         ModelFolderWriter.Write(
             folder,
-            new ModelContent
-            {
-                Config = config,
-                Weights = Weights(weights, config, seed),
-                TokenizerFolder = model.TransformerPath,
-                Pooling = model.Pooling.Pooling,
-                Normalize = model.Pooling.Normalize,
-                MaxTokens = model.MaxTokens,
-            },
+            ModelContent.From(model, Weights(weights, config, seed)) with { Config = config },
             cancellationToken: cancellationToken);
         return WeightNames.CountParameters(config);
     }

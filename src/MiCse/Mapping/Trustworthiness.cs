@@ -19,7 +19,7 @@ public static class Trustworthiness
     /// <param name="neighbors">How many of a point's nearest are looked at; at least 1 and less than half the texts. Scikit-learn's default is 5, too.</param>
     /// <param name="mostRows">With more texts than this, the mean over this many of them, evenly spread, all of them being ranked; null: over all.</param>
     /// <param name="threads">Processor threads; null: all. The result does not depend on it.</param>
-    /// <param name="progress">Told the number of texts done, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the number of texts done, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within moments.</param>
     /// <exception cref="ArgumentException">Numbers of rows differ, a number is NaN or infinite, or there are too few texts.</exception>
     public static double Of(
@@ -56,10 +56,10 @@ public static class Trustworthiness
         var penalties = new long[(rows + RowsPerBlock - 1) / RowsPerBlock];
         var (done, reporting) = (0L, new Lock());
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
-        Parallel.For(0, penalties.Length, parallel, () => new float[RowsPerBlock * count], (block, _, cosines) =>
+        ParallelLoop.For(0, penalties.Length, parallel, () => new float[RowsPerBlock * count], (block, cosines) =>
         {
             var (first, end) = (block * RowsPerBlock, Math.Min(rows, (block + 1) * RowsPerBlock));
-            DotProducts.Compute(RowBlock.Values(looked, first, end - first), vectors.Values, vectors.Dimensions, cosines);
+            DotProducts.Compute(RowBlocks.Values(looked, first, end - first), vectors.Values, vectors.Dimensions, cosines);
             for (var i = first; i < end; i++)
             {
                 var row = Place(i, rows, count);
@@ -72,7 +72,7 @@ public static class Trustworthiness
             }
 
             return cosines;
-        }, _ => { });
+        });
 
         var worst = (double)rows * neighbors * (2L * count - 3L * neighbors - 1) / 2;
         return 1 - penalties.Sum() / worst;

@@ -1,3 +1,4 @@
+using MiCse.Numerics;
 using MiCse.Vectors;
 
 namespace MiCse.Mapping;
@@ -35,7 +36,7 @@ public sealed class Umap
     /// <summary>Draws a map.</summary>
     /// <param name="embeddings">Shape [texts, dimensions]; their lengths do not matter. No rows give an empty map, one row a point at 0.</param>
     /// <param name="options">Null: the defaults.</param>
-    /// <param name="progress">Told the share of the work that is done, 0 to 1, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the share of the work that is done, 0 to 1, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within moments.</param>
     /// <exception cref="ArgumentException">An embedding holds NaN or infinity, or an option is out of its range; the message says which.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

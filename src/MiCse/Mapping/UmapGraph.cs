@@ -1,4 +1,4 @@
-using MiCse.Vectors;
+using MiCse.Numerics;
 
 namespace MiCse.Mapping;
 
@@ -63,7 +63,7 @@ internal sealed class UmapGraph
             }
         }
 
-        Parallel.For(0, neighbors.Rows, parallel, row =>
+        ParallelLoop.For(0, neighbors.Rows, parallel, row =>
             edges.AsSpan(starts[row]..starts[row + 1]).Sort((first, second) => first.Target.CompareTo(second.Target)));
         return Unite(starts, edges);
     }
@@ -151,7 +151,7 @@ internal sealed class UmapGraph
         }
 
         var mean = Enumerable.Range(0, neighbors.Rows).Average(row => Mean(neighbors.Distances(row)));
-        Parallel.For(0, neighbors.Rows, parallel, row =>
+        ParallelLoop.For(0, neighbors.Rows, parallel, row =>
         {
             var distances = neighbors.Distances(row);
             var nearest = nearestIsSure ? NearestApart(distances) : 0;

@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Mapping;
 
 /// <summary>
@@ -43,7 +45,7 @@ internal sealed class UmapLayout
 
     /// <summary>Moves points that attract and repel each other.</summary>
     /// <param name="points">x and y of each point, moved in place.</param>
-    /// <param name="progress">Told the number of epochs done.</param>
+    /// <param name="progress">Receives the number of epochs done.</param>
     /// <param name="parallel">Threads and cancellation.</param>
     public void Arrange(float[] points, IProgress<int>? progress, ParallelOptions parallel)
     {
@@ -69,7 +71,7 @@ internal sealed class UmapLayout
     {
         var rate = _learningRate * (1 - (float)epoch / _epochs);
         var blocks = (_graph.Count + PointsPerBlock - 1) / PointsPerBlock;
-        Parallel.For(0, blocks, parallel, block =>
+        ParallelLoop.For(0, blocks, parallel, block =>
         {
             for (var point = block * PointsPerBlock; point < Math.Min(_graph.Count, (block + 1) * PointsPerBlock); point++)
             {
@@ -83,8 +85,8 @@ internal sealed class UmapLayout
         // An edge of the corpus is there in both directions, and either one draws both its ends.
         var (attraction, self) = among ? (1f, -1) : (2f, point);
 
-        // New points meet the same strangers, whichever texts come with them.
-        var random = new UmapRandom(_seed, epoch, self);
+        // New points are pushed away from the same points, whichever texts come with them.
+        var random = new SplitMix64(unchecked((ulong)_seed)).Split(epoch).Split(self);
         var (x, y) = (place[0], place[1]);
         for (var edge = _graph.Starts[point]; edge < _graph.Starts[point + 1]; edge++)
         {
@@ -102,13 +104,13 @@ internal sealed class UmapLayout
             y -= rate * Limit(force * dy);
             for (var sample = 0; sample < _negativeSamples; sample++)
             {
-                var stranger = random.Next(others.Length / 2);
-                if (stranger == self)
+                var other = random.NextBelow(others.Length / 2);
+                if (other == self)
                 {
                     continue;
                 }
 
-                (dx, dy) = (x - others[2 * stranger], y - others[2 * stranger + 1]);
+                (dx, dy) = (x - others[2 * other], y - others[2 * other + 1]);
                 force = Repulsion(dx * dx + dy * dy);
                 x += rate * Limit(force * dx);
                 y += rate * Limit(force * dy);

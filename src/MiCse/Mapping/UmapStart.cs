@@ -29,7 +29,7 @@ internal static class UmapStart
         }
 
         var points = new float[2 * vectors.Count];
-        Parallel.For(0, vectors.Count, parallel, row =>
+        ParallelLoop.For(0, vectors.Count, parallel, row =>
         {
             (points[2 * row], points[2 * row + 1]) =
                 ((float)Project(vectors[row], mean, axes[0]), (float)Project(vectors[row], mean, axes[1]));
@@ -84,7 +84,7 @@ internal static class UmapStart
     private static double[][] Multiply(EmbeddingMatrix vectors, double[] mean, double[][] axes, ParallelOptions parallel)
     {
         var parts = new double[(vectors.Count + RowsPerBlock - 1) / RowsPerBlock][][];
-        Parallel.For(0, parts.Length, parallel, block =>
+        ParallelLoop.For(0, parts.Length, parallel, block =>
         {
             var part = Array.ConvertAll(axes, axis => new double[axis.Length]);
             for (var row = block * RowsPerBlock; row < Math.Min(vectors.Count, (block + 1) * RowsPerBlock); row++)

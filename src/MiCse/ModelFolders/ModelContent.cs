@@ -27,9 +27,30 @@ public sealed record ModelContent
     /// <summary>Whether vectors are to be scaled to length 1; only with poolings that sentence-transformers knows too (cls-before-pooler, mean).</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>The prompts to keep; none by default.</summary>
+    public Prompts Prompts { get; init; } = Prompts.None;
+
+    /// <summary>Whether texts are to be lower-cased before the tokenizer (<c>do_lower_case</c>); false by default.</summary>
+    public bool LowerCase { get; init; }
+
     /// <summary>The longest sequence in tokens to recommend; null is what <see cref="Config"/> allows.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>The text of README.md; null writes none.</summary>
     public string? ModelCard { get; init; }
+
+    /// <summary>A model made from another: shape, tokenizer, pooling, prompts and limits are the other's.</summary>
+    /// <param name="model">The other model.</param>
+    /// <param name="weights">The weights.</param>
+    internal static ModelContent From(ModelFolder model, IEnumerable<Tensor> weights) => new()
+    {
+        Config = model.Config,
+        Weights = weights,
+        TokenizerFolder = model.TransformerPath,
+        Pooling = model.Pooling.Pooling,
+        Normalize = model.Pooling.Normalize,
+        Prompts = model.Prompts,
+        LowerCase = model.Preparation.LowerCase,
+        MaxTokens = model.MaxTokens,
+    };
 }

@@ -12,13 +12,15 @@ public sealed class ModelFolder
 {
     private readonly WeightsFile _weights;
 
-    private ModelFolder(string path, string transformerPath, EncoderShape config, WeightsFile weights, PoolingChoice pooling, int maxTokens)
+    private ModelFolder(string path, string transformerPath, EncoderShape config, WeightsFile weights, PoolingChoice pooling, Prompts prompts, TransformerSettings settings, bool isSentenceTransformers)
     {
         Path = path;
         TransformerPath = transformerPath;
         Config = config;
         Pooling = pooling;
-        MaxTokens = maxTokens;
+        Prompts = prompts;
+        MaxTokens = settings.Longest(transformerPath, config);
+        Preparation = new TextPreparation(prompts.Default, isSentenceTransformers, settings.LowerCase);
         _weights = weights;
     }
 
@@ -49,8 +51,14 @@ public sealed class ModelFolder
     /// <summary>The pooling and where it was found.</summary>
     public PoolingChoice Pooling { get; }
 
-    /// <summary>The longest sequence that sentence_bert_config.json, tokenizer_config.json and config.json allow, in tokens.</summary>
+    /// <summary>The prompts that config_sentence_transformers.json lists.</summary>
+    public Prompts Prompts { get; }
+
+    /// <summary>The longest sequence in tokens, special tokens included: what sentence_bert_config.json says, else what tokenizer_config.json and config.json allow.</summary>
     public int MaxTokens { get; }
+
+    /// <summary>What happens to a text before it is tokenized.</summary>
+    internal TextPreparation Preparation { get; }
 
     /// <summary>The licence that the front matter of README.md names, such as "apache-2.0"; null when it names none.</summary>
     public string? License => ModelCard.License(System.IO.Path.Combine(Path, "README.md"));
@@ -74,7 +82,7 @@ public sealed class ModelFolder
 
         var config = EncoderShape.Load(configPath);
         var pooling = PoolingFile.Choose(configPath, config, modules);
-        return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, SequenceLimit.Read(path, transformer, config));
+        return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, Prompts.Read(path), TransformerSettings.Read(transformer), modules is not null);
     }
 
     /// <summary>Opens the weights, checks that they fit config.json, and counts their numbers.</summary>

@@ -3,7 +3,7 @@ using MiCse.Checkpoints;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Tensors;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
 using MiCse.Weights;
 
 namespace MiCse.ModelFolders;
@@ -80,13 +80,18 @@ public static class ModelFolderWriter
 
     private static void WriteConfiguration(ModelContent content, string folder)
     {
-        var isShared = content.Pooling is Pooling.ClsBeforePooler or Pooling.Mean;
+        var isShared = content.Pooling.IsKnownToSentenceTransformers();
         if (content.Normalize && !isShared)
         {
             throw new ArgumentException($"Vectors pooled by {content.Pooling.Name()} cannot be marked as normalised.", nameof(content));
         }
 
         var marker = new Dictionary<string, JsonNode?>();
+        if (isShared || content.Prompts != Prompts.None)
+        {
+            WriteJson(folder, Prompts.FileName, content.Prompts.ToJson());
+        }
+
         if (isShared)
         {
             WriteModules(content, folder);
@@ -97,7 +102,7 @@ public static class ModelFolderWriter
         }
 
         WriteText(folder, "config.json", content.Config.ToJson(content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
-        WriteJson(folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = false });
+        WriteJson(folder, TransformerSettings.FileNames[0], new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = content.LowerCase });
     }
 
     private static void WriteModules(ModelContent content, string folder)
@@ -109,12 +114,6 @@ public static class ModelFolderWriter
         }
 
         WriteJson(folder, SentenceTransformersModules.FileName, modules);
-        WriteJson(folder, "config_sentence_transformers.json", new JsonObject
-        {
-            ["prompts"] = new JsonObject(),
-            ["default_prompt_name"] = null,
-            ["similarity_fn_name"] = "cosine",
-        });
         WriteJson(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json", new JsonObject
         {
             ["word_embedding_dimension"] = content.Config.HiddenSize,

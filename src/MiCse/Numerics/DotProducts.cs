@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace MiCse.Numerics;
 
 /// <summary>
-/// Dot products of many rows with many others: a matrix product A·Bᵀ in which both are row-major. Every product is summed in the same order
+/// Dot products of many rows with many others: the matrix multiplication A·Bᵀ in which both are row-major, so that nothing has to be packed. Every product is summed in the same order
 /// wherever it stands, so that a result depends neither on how the rows are cut into blocks nor on which of the two comes first.
 /// </summary>
 internal static class DotProducts

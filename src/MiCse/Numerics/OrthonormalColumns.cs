@@ -17,8 +17,8 @@ internal static class OrthonormalColumns
     {
         for (var pass = 0; pass < 2; pass++)
         {
-            var factor = Cholesky(Gram(matrix, parallel));
-            Parallel.For(0, matrix.Count, parallel, row => Solve(factor, matrix[row]));
+            var triangle = Cholesky(Gram(matrix, parallel));
+            ParallelLoop.For(0, matrix.Count, parallel, row => Solve(triangle, matrix[row]));
         }
     }
 
@@ -26,7 +26,7 @@ internal static class OrthonormalColumns
     private static double[][] Gram(EmbeddingMatrix matrix, ParallelOptions parallel)
     {
         var blocks = new double[(matrix.Count + RowsPerBlock - 1) / RowsPerBlock][][];
-        Parallel.For(0, blocks.Length, parallel, block =>
+        ParallelLoop.For(0, blocks.Length, parallel, block =>
         {
             var gram = Square(matrix.Dimensions);
             var row = new double[matrix.Dimensions];
@@ -76,15 +76,15 @@ internal static class OrthonormalColumns
     }
 
     // row · R⁻¹, in place.
-    private static void Solve(double[][] factor, Span<float> row)
+    private static void Solve(double[][] triangle, Span<float> row)
     {
         var rest = new double[row.Length];
         TensorPrimitives.ConvertTruncating<float, double>(row, rest);
         for (var column = 0; column < rest.Length; column++)
         {
-            rest[column] /= factor[column][column];
+            rest[column] /= triangle[column][column];
             TensorPrimitives.MultiplyAdd<double>(
-                factor[column].AsSpan(column + 1), -rest[column], rest.AsSpan(column + 1), rest.AsSpan(column + 1));
+                triangle[column].AsSpan(column + 1), -rest[column], rest.AsSpan(column + 1), rest.AsSpan(column + 1));
         }
 
         TensorPrimitives.ConvertTruncating<double, float>(rest, row);

@@ -1,27 +1,15 @@
 namespace MiCse.Numerics;
 
-/// <summary>
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014): the same numbers on every
-/// system and in every version of .NET. Not thread-safe.
-/// </summary>
+/// <summary>Random numbers of <see cref="SplitMix64"/>: the same on every system and in every version of .NET. Not thread-safe.</summary>
 public sealed class RandomSequence
 {
-    private ulong _state;
+    private SplitMix64 _generator;
 
     /// <summary>Starts the sequence that belongs to <paramref name="seed"/>.</summary>
-    public RandomSequence(long seed) => _state = unchecked((ulong)seed);
+    public RandomSequence(long seed) => _generator = new SplitMix64(unchecked((ulong)seed));
 
     /// <summary>64 random bits.</summary>
-    public ulong NextBits()
-    {
-        unchecked
-        {
-            var bits = _state += 0x9E3779B97F4A7C15;
-            bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-            bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-            return bits ^ (bits >> 31);
-        }
-    }
+    public ulong NextBits() => _generator.NextBits();
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1L << 53));

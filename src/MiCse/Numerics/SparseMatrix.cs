@@ -20,7 +20,7 @@ internal sealed class SparseMatrix(SparseRow[] rows)
         var sums = Array.ConvertAll(rows, row => row.Sum());
         var total = sums.Sum();
         var information = new SparseRow[rows.Length];
-        Parallel.For(0, rows.Length, parallel, index =>
+        ParallelLoop.For(0, rows.Length, parallel, index =>
         {
             var row = rows[index];
             var values = row.Columns.Select((column, entry) => (float)Math.Log(row.Values[entry] * total / (sums[index] * sums[column]))).ToArray();
@@ -34,7 +34,7 @@ internal sealed class SparseMatrix(SparseRow[] rows)
     public EmbeddingMatrix Multiply(EmbeddingMatrix dense, ParallelOptions parallel)
     {
         var product = new EmbeddingMatrix(dense.Count, dense.Dimensions);
-        Parallel.For(0, rows.Length, parallel, index =>
+        ParallelLoop.For(0, rows.Length, parallel, index =>
         {
             var row = rows[index];
             var sum = product[index];
@@ -44,5 +44,21 @@ internal sealed class SparseMatrix(SparseRow[] rows)
             }
         });
         return product;
+    }
+}
+
+/// <summary>What is not zero in a row: columns in ascending order, and their values.</summary>
+internal readonly record struct SparseRow(int[] Columns, float[] Values)
+{
+    /// <summary>The sum of the values.</summary>
+    public double Sum()
+    {
+        var sum = 0.0;
+        foreach (var value in Values)
+        {
+            sum += value;
+        }
+
+        return sum;
     }
 }

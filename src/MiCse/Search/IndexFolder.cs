@@ -1,4 +1,5 @@
 using MiCse.Files;
+using MiCse.Search.Files;
 
 namespace MiCse.Search;
 

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiCse.Files;
+using MiCse.Search.Files;
 
 namespace MiCse.Search;
 
@@ -89,6 +90,9 @@ internal sealed record IndexManifest(
     // What the framework says about broken JSON may quote the whole of it.
     public static DataFormatException Damaged(string path, Exception failure) =>
         new(path, null, $"is damaged: {(failure is FormatException ? failure.Message.TrimEnd('.') : "it is not what the index wrote")}; build the index again, or restore it from a copy.", failure);
+
+    /// <summary>Starts the segment of the next change.</summary>
+    public SegmentWriter NewSegment(string folder) => new(folder, Generation + 1, Source.Dimensions, Precision == IndexPrecision.Int8);
 
     public void Write(string folder)
     {

@@ -1,9 +1,12 @@
+using MiCse.Search.Files;
+using MiCse.Search.Scan;
+
 namespace MiCse.Search;
 
 /// <summary>Rows that were added and not committed yet.</summary>
 internal sealed class PendingRows(string folder, IndexManifest manifest) : IDisposable
 {
-    private readonly SegmentWriter _segment = new(folder, manifest.Generation + 1, manifest.Source.Dimensions, manifest.Precision);
+    private readonly SegmentWriter _segment = manifest.NewSegment(folder);
     private readonly Dictionary<string, int> _rows = [];
     private readonly List<int> _removed = [];
 

@@ -1,3 +1,5 @@
+using MiCse.Vectors;
+
 namespace MiCse.Search;
 
 /// <summary>How a <see cref="VectorIndex"/> is searched.</summary>

@@ -1,4 +1,6 @@
 using MiCse.Files;
+using MiCse.Search.Files;
+using MiCse.Search.Scan;
 using MiCse.Vectors;
 
 namespace MiCse.Search;
@@ -77,20 +79,20 @@ public sealed class VectorIndex : IDisposable
     /// <param name="query">A vector of the index's model.</param>
     /// <param name="k">How many; fewer come back when there are no more.</param>
     /// <param name="options">Measure, least score, threads.</param>
-    /// <param name="cancellation">Stops within a block of rows.</param>
+    /// <param name="cancellationToken">Stops within a block of rows.</param>
     /// <exception cref="ArgumentException">The vector has another length or numbers that are not finite, or <paramref name="k"/> is less than 1.</exception>
-    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellation = default) =>
-        Search(new EmbeddingMatrix(query.ToArray(), 1, Math.Max(1, query.Length)), k, options, cancellation)[0];
+    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        Search(new EmbeddingMatrix(query.ToArray(), 1, Math.Max(1, query.Length)), k, options, cancellationToken)[0];
 
     /// <summary>The same for many vectors, which is faster than one after the other: the rows are read once for all of them.</summary>
     /// <param name="queries">Vectors of the index's model.</param>
     /// <param name="k">How many hits each; fewer come back when there are no more.</param>
     /// <param name="options">Measure, least score, threads.</param>
-    /// <param name="cancellation">Stops within a block of rows.</param>
+    /// <param name="cancellationToken">Stops within a block of rows.</param>
     /// <exception cref="ArgumentException">A vector has another length or numbers that are not finite, or <paramref name="k"/> is less than 1.</exception>
     public IReadOnlyList<IReadOnlyList<SearchHit>> Search(
-        EmbeddingMatrix queries, int k, SearchOptions? options = null, CancellationToken cancellation = default) =>
-        Search(queries, k, options, [.. _segments.Select(segment => segment.Removed)], cancellation);
+        EmbeddingMatrix queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        Search(queries, k, options, [.. _segments.Select(segment => segment.Removed)], cancellationToken);
 
     /// <summary>The row with an id; null when there is none.</summary>
     public IndexRow? Find(string id)
@@ -110,7 +112,7 @@ public sealed class VectorIndex : IDisposable
 
     /// <summary>Reads everything once, so that every checksum is checked.</summary>
     /// <exception cref="DataFormatException">Something is damaged; the sentence names the file.</exception>
-    public void Check(CancellationToken cancellation = default) => _segments.ForEach(segment => segment.Check(cancellation));
+    public void Check(CancellationToken cancellationToken = default) => _segments.ForEach(segment => segment.Check(cancellationToken));
 
     /// <summary>Lets go of the files. No call may be running.</summary>
     public void Dispose() => _segments.ForEach(segment => segment.Dispose());
@@ -120,9 +122,9 @@ public sealed class VectorIndex : IDisposable
     /// <param name="k">How many hits each.</param>
     /// <param name="options">Measure, least score, threads.</param>
     /// <param name="without">Rows of each segment to leave out, the removed ones among them.</param>
-    /// <param name="cancellation">Stops within a block of rows.</param>
+    /// <param name="cancellationToken">Stops within a block of rows.</param>
     internal IReadOnlyList<IReadOnlyList<SearchHit>> Search(
-        EmbeddingMatrix queries, int k, SearchOptions? options, IReadOnlyList<RowSet> without, CancellationToken cancellation)
+        EmbeddingMatrix queries, int k, SearchOptions? options, IReadOnlyList<RowSet> without, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queries);
         options ??= new SearchOptions();
@@ -143,9 +145,16 @@ public sealed class VectorIndex : IDisposable
         }
 
         var count = _segments.Select((segment, at) => segment.Rows - without[at].Count).Sum();
-        return count == 0
-            ? [.. norms.Select(_ => Array.Empty<SearchHit>())]
-            : new ExactSearch(_segments, without, Precision, Math.Min(k, count), options, cancellation).Run(queries, norms);
+        if (count == 0)
+        {
+            return [.. norms.Select(_ => Array.Empty<SearchHit>())];
+        }
+
+        var rows = new SegmentRows(_segments, without);
+        var request = new ScanRequest(queries, norms, Math.Min(k, count), options.Measure, options.MinScore, Precision == IndexPrecision.Int8);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
+        return [.. ExactSearch.ByRows(request, rows, parallel).Select(best => (IReadOnlyList<SearchHit>)
+            [.. best.Select(hit => new SearchHit(RowId.Decode(rows.Id(hit.Row)), hit.Score, RowId.Decode(rows.Text(hit.Row))))])];
     }
 
     private static List<Segment> OpenSegments(string path, IndexManifest manifest)
@@ -155,7 +164,7 @@ public sealed class VectorIndex : IDisposable
         {
             foreach (var entry in manifest.Segments)
             {
-                segments.Add(Segment.Open(path, entry, manifest.Source.Dimensions, manifest.Precision));
+                segments.Add(Segment.Open(path, entry, manifest.Source.Dimensions, manifest.Precision == IndexPrecision.Int8));
             }
 
             return segments;
@@ -166,4 +175,26 @@ public sealed class VectorIndex : IDisposable
             throw;
         }
     }
+}
+
+/// <summary>One row that a search found.</summary>
+/// <param name="Id">The row's id.</param>
+/// <param name="Score">Its similarity to the query, computed in double precision from the vectors as they were put in.</param>
+/// <param name="Text">The text beside the vector.</param>
+public sealed record SearchHit(string Id, double Score, string Text);
+
+/// <summary>A row of an index.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Vector">Its vector as it was put in.</param>
+public sealed record IndexRow(string Id, string Text, float[] Vector);
+
+/// <summary>What a search in a <see cref="VectorIndex"/> reads. The results are the same: exact.</summary>
+public enum IndexPrecision
+{
+    /// <summary>The vectors as they were put in.</summary>
+    Float32,
+
+    /// <summary>Vectors quantized to int8, a byte a dimension; those that were put in are read only for rows that the bytes cannot rule out.</summary>
+    Int8,
 }

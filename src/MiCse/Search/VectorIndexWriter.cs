@@ -1,5 +1,7 @@
 using System.Globalization;
 using MiCse.Files;
+using MiCse.Search.Files;
+using MiCse.Search.Scan;
 
 namespace MiCse.Search;
 
@@ -129,23 +131,23 @@ public sealed class VectorIndexWriter : IDisposable
         });
     }
 
-    /// <summary>Commits, and writes all rows anew without those that were removed; searches are faster in one segment than in many.</summary>
-    /// <param name="progress">Told the number of rows written, now and then.</param>
-    /// <param name="cancellation">Stops; the index is as committed.</param>
+    /// <summary>Commits, and writes all rows again without those that were removed; searches are faster in one segment than in many.</summary>
+    /// <param name="progress">Receives the number of rows written, now and then.</param>
+    /// <param name="cancellationToken">Stops; the index is as committed.</param>
     /// <exception cref="DataFormatException">A row is damaged.</exception>
     /// <exception cref="IOException">There is no room for the copy; the index is as committed.</exception>
-    public void Compact(IProgress<long>? progress = null, CancellationToken cancellation = default)
+    public void Compact(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         Commit();
         if (_index.Segments.Count > 1 || _index.RemovedCount > 0)
         {
-            Replace(() => [SegmentCopy.Write(_folder.Path, _index.Manifest, _index.Segments, progress, cancellation)]);
+            Replace(() => [Copy(_index.Segments, progress, cancellationToken)]);
         }
     }
 
     /// <summary>
     /// After many small commits: writes the last segments as one while a segment has less than twice the rows of all after it, and everything
-    /// anew when more rows were removed than are left. So there are never more segments than doublings of the rows, and a row is copied as rarely.
+    /// from scratch when more rows were removed than are left. So there are never more segments than doublings of the rows, and a row is copied as rarely.
     /// </summary>
     internal void Merge()
     {
@@ -167,7 +169,7 @@ public sealed class VectorIndexWriter : IDisposable
             Replace(() =>
             [
                 .. _index.Segments.Take(first).Select(segment => segment.Entry),
-                SegmentCopy.Write(_folder.Path, _index.Manifest, _index.Segments.Skip(first), progress: null, CancellationToken.None),
+                Copy(_index.Segments.Skip(first), progress: null, CancellationToken.None),
             ]);
         }
     }
@@ -200,6 +202,12 @@ public sealed class VectorIndexWriter : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         return RowId.Encode(id, "id");
+    }
+
+    private SegmentEntry Copy(IEnumerable<Segment> segments, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        using var copy = _index.Manifest.NewSegment(_folder.Path);
+        return SegmentCopy.Write(segments, copy, progress, cancellationToken);
     }
 
     /// <summary>Puts another list of segments in the place of the present one.</summary>

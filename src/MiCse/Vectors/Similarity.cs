@@ -19,7 +19,7 @@ public static class Similarity
     {
         if (first.Length != second.Length)
         {
-            throw new ArgumentException($"A vector of {second.Length} numbers cannot be compared with one of {first.Length}.", nameof(second));
+            throw new ArgumentException($"A vector of {second.Length} dimensions cannot be compared with one of {first.Length}.", nameof(second));
         }
 
         var sum = 0.0;

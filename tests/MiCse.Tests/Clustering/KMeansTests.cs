@@ -32,30 +32,30 @@ public class KMeansTests
     }
 
     [Fact]
-    public void A_descent_is_that_of_plain_loops() =>
+    public void Both_steps_are_those_of_plain_loops() =>
         Gen.Select(Gen.Int[3, 300], Gen.Int[1, 6], Gen.Int[1, 20], Gen.Long).Sample((count, clusters, dimensions, seed) =>
         {
             var unit = UnitRows.Of(Rows.Random(count, dimensions, seed));
             var centers = UnitRows.Of(Rows.Random(clusters, dimensions, seed + 1));
-            var descent = new KMeansDescent(unit, centers, new ParallelOptions { MaxDegreeOfParallelism = 2 });
+            var run = new LloydAlgorithm(unit, centers, new ParallelOptions { MaxDegreeOfParallelism = 2 });
 
-            descent.Assign();
+            run.Assign();
             var nearest = Enumerable.Range(0, count).Select(row => Nearest(unit, centers, row)).ToArray();
             for (var row = 0; row < count; row++)
             {
                 // Rounding may decide between equally near centres.
-                Assert.Equal(nearest[row].Score, Similarity.Dot(unit[row], centers[descent.Assignments[row]]), 1e-6);
+                Assert.Equal(nearest[row].Score, Similarity.Dot(unit[row], centers[run.Assignments[row]]), 1e-6);
             }
 
-            Assert.Equal(nearest.Sum(best => 1 - best.Score), descent.Inertia, 1e-4);
-            descent.MoveCenters();
-            foreach (var members in Enumerable.Range(0, count).GroupBy(row => descent.Assignments[row]))
+            Assert.Equal(nearest.Sum(best => 1 - best.Score), run.Inertia, 1e-4);
+            run.MoveCenters();
+            foreach (var members in Enumerable.Range(0, count).GroupBy(row => run.Assignments[row]))
             {
                 var mean = Enumerable.Range(0, dimensions).Select(i => members.Sum(row => (double)unit[row][i])).ToArray();
                 var length = Math.Sqrt(mean.Sum(value => value * value));
                 if (length > 1e-3)
                 {
-                    Close.Assert(mean.Select(value => value / length), descent.Centers[members.Key].ToArray().Select(value => (double)value), 1e-4);
+                    Close.Assert(mean.Select(value => value / length), run.Centers[members.Key].ToArray().Select(value => (double)value), 1e-4);
                 }
             }
         }, iter: 100);

@@ -1,7 +1,9 @@
-using MiCse.Evaluation;
-using MiCse.Evaluation.Statistics;
-using MiCse.Vectors;
 using Microsoft.Extensions.AI;
+using MiCse.Evaluation;
+using MiCse.Evaluation.Reports;
+using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
+using MiCse.Vectors;
 
 namespace MiCse.Tests.Evaluation;
 
@@ -85,7 +87,8 @@ public sealed class EvaluatorTests : IDisposable
         _folder.WriteSts13();
         WriteMr();
         var options = new EvaluatorOptions { Folds = 2 };
-        var stages = EvaluationStage.Plan([.. EvaluationTask.Select(["STS13", "MR"], EvaluationSplit.Test).Select(task => task.Load(_folder.Path, options))]);
+        var settings = options.For(EvaluationSplit.Test);
+        var stages = EvaluationStage.Plan([.. EvaluationTask.Select(["STS13", "MR"], EvaluationSplit.Test).Select(task => task.Load(_folder.Path, settings))]);
         // "ab" and "abc" are in both tasks.
         Assert.Contains("ab", stages[0].NewSentences);
         Assert.DoesNotContain("ab", stages[0].LastUsed);
@@ -207,6 +210,43 @@ public sealed class EvaluatorTests : IDisposable
 
         Assert.Throws<InvalidOperationException>(() => Evaluator("STS13").Evaluate((texts, _) => new EmbeddingMatrix(texts.Count - 1, 2),
             cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void The_split_is_that_of_the_selection_unless_options_say_otherwise()
+    {
+        _folder.Write("STS/STSBenchmark/sts-dev.csv", "g\tf\ty\t1\t1\ta\tb\ng\tf\ty\t2\t5\ta\ta\ng\tf\ty\t3\t4\tab\ta\n");
+        var tasks = EvaluationTask.Select(["STSBenchmark"], EvaluationSplit.Dev);
+
+        var report = new Evaluator(_folder.Path, tasks).Evaluate(LetterCounts.Encode, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(EvaluationSplit.Dev, Assert.Single(report.Sts).Split);
+        Assert.Empty(report.Missing);
+
+        Assert.Equal("STS/STSBenchmark/sts-test.csv", Assert.Single(new Evaluator(_folder.Path, tasks, new() { Split = EvaluationSplit.Test }).Missing).File);
+        Assert.Equal("STS/STSBenchmark/sts-test.csv", Assert.Single(new Evaluator(_folder.Path, tasks.ToList()).Missing).File);
+    }
+
+    [Fact]
+    public void Defaults()
+    {
+        var options = new EvaluatorOptions();
+        Assert.Equal((null, null, 1000, 42L, null), (options.Split, options.Folds, options.BootstrapSamples, options.Seed, options.Threads));
+        Assert.Equal((10, 5), (options.For(EvaluationSplit.Test).Folds, options.For(EvaluationSplit.Dev).Folds));
+        var document = new EvaluationDocument("model", new EvaluationReport([], [], []));
+        Assert.Equal((SubsetAggregation.All, 0, null, null), (document.Aggregation, document.WorstPairs, document.Against, document.Comparison));
+        Assert.Equal(1, new ScoreTable([], []).Labels);
+    }
+
+    [Fact]
+    public void The_space_of_STS_Benchmark_has_pairs_from_4_on_and_each_sentence_once()
+    {
+        _folder.Write("STS/STSBenchmark/sts-dev.csv", "g\tf\ty\t1\t4\ta\tb\ng\tf\ty\t2\t3.9\ta\tc\ng\tf\ty\t3\t5\tb\ta\n");
+        var directions = new Dictionary<string, float[]> { ["a"] = [1, 0], ["b"] = [0, 1], ["c"] = [-1, 0] };
+        var report = new Evaluator(_folder.Path, EvaluationTask.Select(["STSBenchmark"], EvaluationSplit.Dev)).Evaluate(
+            (texts, _) => new EmbeddingMatrix([.. texts.SelectMany(text => directions[text])], texts.Count, 2), cancellationToken: TestContext.Current.CancellationToken);
+        var space = report.Sts[0].AlignmentUniformity!.Value;
+        Assert.Equal(2, space.Alignment, 1e-6);
+        Assert.Equal(Math.Log((2 * Math.Exp(-4) + Math.Exp(-8)) / 3), space.Uniformity, 1e-6);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Tests.Evaluation;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Tests.Evaluation;
 
@@ -47,7 +48,7 @@ public class TransferParityTests
     public void Examples_are_those_of_the_reference(string name, int count)
     {
         var task = Assert.Single(EvaluationTask.Select([name], EvaluationSplit.Test));
-        Assert.Equal(count, task.Load(Fixture.Shared("data", "senteval"), new EvaluatorOptions()).Sentences.Count());
+        Assert.Equal(count, task.Load(Fixture.Shared("data", "senteval"), new TaskSettings(EvaluationSplit.Test, 10, Threads: null)).Sentences.Count());
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class OnnxFileTests : IDisposable
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
             var texts = Enumerable.Range(0, 4).Select(_ => RandomEncoder.Ids(random, config, random.Next(2, config.MaxTokens + 1))).ToArray();
-            using var encoder = new TransformerEncoder(weights, pooling, normalize: true, threads: 1, precision);
+            using var encoder = new CpuEngine(weights, pooling, normalize: true, threads: 1, precision);
             using var file = Write(weights, pooling, precision);
 
             var (states, embeddings) = Run(file, config, new TokenBatch(texts, config.PadTokenId));

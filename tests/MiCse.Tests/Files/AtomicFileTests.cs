@@ -50,11 +50,15 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Folders_and_devices_are_not_replaced()
+    public void Folders_are_not_replaced_and_devices_are_written_into()
     {
         Assert.Throws<IOException>(() => AtomicFile.Create(_folder.Path));
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no /dev");
-        Assert.Throws<IOException>(() => AtomicFile.Create("/dev/null"));
+        AtomicFile.Write("/dev/null", stream => stream.Write("new"u8));
+        Assert.Empty(File.ReadAllBytes("/dev/null"));
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device of Linux");
+        var failure = Assert.Throws<IOException>(() => AtomicFile.Write("/dev/full", stream => stream.Write("new"u8)));
+        Assert.StartsWith("/dev/full: cannot be written, the disk is full", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CsCheck;
 using MiCse.Mapping;
+using MiCse.Numerics;
 using MiCse.Tests.Clustering;
 using MiCse.Vectors;
 

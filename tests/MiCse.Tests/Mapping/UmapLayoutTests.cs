@@ -1,4 +1,5 @@
 using MiCse.Mapping;
+using MiCse.Numerics;
 using MiCse.Tests.Clustering;
 using MiCse.Vectors;
 

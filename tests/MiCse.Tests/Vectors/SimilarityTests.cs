@@ -41,5 +41,5 @@ public class SimilarityTests
 
     [Fact]
     public void Different_lengths_are_refused() =>
-        Assert.Contains("3 numbers", Assert.Throws<ArgumentException>(() => Similarity.Cosine([1, 2], [1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("3 dimensions", Assert.Throws<ArgumentException>(() => Similarity.Cosine([1, 2], [1, 2, 3])).Message, StringComparison.Ordinal);
 }

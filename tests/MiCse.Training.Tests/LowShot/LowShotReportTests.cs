@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MiCse.Evaluation;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 

@@ -25,7 +25,7 @@ public class CheckpointLoadingTests
         Assert.All(weights.Tensors, tensor =>
         {
             Assert.Equal(tensor.Value.Shape, exported[tensor.Key].Shape);
-            Assert.Equal(tensor.Value.ToSingles(), exported[tensor.Key].Values);
+            Assert.Equal(tensor.Value.ToSingles(), exported[tensor.Key].ToSingles());
         });
     }
 

@@ -51,8 +51,8 @@ public class EncoderAgreementTests
         using var torchs = new EncoderModule(config, 0.1, 0.1);
         CheckpointLoading.Load(torchs, weights);
         torchs.eval();
-        using var cls = new TransformerEncoder(weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
-        using var mean = new TransformerEncoder(weights, Pooling.Mean, normalize: false, threads: 2);
+        using var cls = new CpuEngine(weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);
+        using var mean = new CpuEngine(weights, Pooling.Mean, normalize: false, threads: 2);
         var random = new Random(1);
         var sequences = new[] { 3, 17, 30, 1, 8 }.Select(length =>
             Enumerable.Range(0, length).Select(_ => random.Next(5, config.VocabularySize)).ToArray()).ToArray();
@@ -65,7 +65,7 @@ public class EncoderAgreementTests
         TensorAssert.Near(hidden.select(1, 0), Rows(cls), 1e-5, "[CLS]");
         TensorAssert.Near(weighted.sum(1) / mask.sum(1).unsqueeze(-1), Rows(mean), 1e-5, "mean");
 
-        Tensor Rows(TransformerEncoder encoder)
+        Tensor Rows(CpuEngine encoder)
         {
             var embeddings = encoder.Encode(sequences);
             return stack(Enumerable.Range(0, batch.Count).Select(row => tensor(embeddings[row].ToArray())));

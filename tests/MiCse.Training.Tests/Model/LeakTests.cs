@@ -43,6 +43,6 @@ public class LeakTests
             live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
 
-        Assert.Equal(live[1], live[^1]);
+        Assert.True(live[^1] <= live[1], string.Join(' ', live));
     }
 }

@@ -1,3 +1,5 @@
+using MiCse.Numerics;
+
 namespace MiCse.Evaluation.Classification;
 
 /// <summary>
@@ -16,13 +18,17 @@ internal static class ClassificationProtocol
     /// Without a test set: every fold in turn is the test, with the C that a cross-validation within the other folds chooses. The
     /// development figure is the mean of those inner accuracies; it belongs to no prediction.
     /// </summary>
+    /// <param name="data">All examples.</param>
+    /// <param name="folds">How many folds, outside and within.</param>
+    /// <param name="developmentOnly">Whether only the development figure is wanted.</param>
+    /// <param name="parallel">Threads.</param>
     public static ClassificationResult NestedCrossValidation(
-        LabelledFeatures data, int folds, EvaluationSplit split, ParallelOptions parallel)
+        LabelledFeatures data, int folds, bool developmentOnly, ParallelOptions parallel)
     {
         var outer = StratifiedFolds.Split(data.Labels, data.Rows, folds);
         var inner = Array.ConvertAll(outer, fold => StratifiedFolds.Split(data.Labels, fold.Training, folds));
         var accuracies = new double[folds * folds][];
-        Parallel.For(0, accuracies.Length, parallel, job =>
+        ParallelLoop.For(0, accuracies.Length, parallel, job =>
         {
             var fold = inner[job / folds][job % folds];
             var predictions = Predictions(data, fold, Grid, parallel);
@@ -34,13 +40,13 @@ internal static class ClassificationProtocol
             (best[fold], bestAccuracy[fold]) = Best(accuracies.AsSpan(fold * folds, folds));
         }
 
-        if (split == EvaluationSplit.Dev)
+        if (developmentOnly)
         {
             return new ClassificationResult(bestAccuracy.Average(), []);
         }
 
         var all = new int[data.Labels.Length];
-        Parallel.For(0, folds, parallel, fold =>
+        ParallelLoop.For(0, folds, parallel, fold =>
         {
             var predictions = Predictions(data, outer[fold], [Grid[best[fold]]], parallel)[0];
             Copy(predictions, all, outer[fold].Test);
@@ -59,7 +65,7 @@ internal static class ClassificationProtocol
         var parts = StratifiedFolds.Split(training.Labels, training.Rows, folds);
         var accuracies = new double[folds][];
         var predictions = Array.ConvertAll(GridOfCrossValidation, _ => new int[training.Labels.Length]);
-        Parallel.For(0, folds, parallel, fold =>
+        ParallelLoop.For(0, folds, parallel, fold =>
         {
             var ofFold = Predictions(training, parts[fold], GridOfCrossValidation, parallel);
             accuracies[fold] = Array.ConvertAll(ofFold, ofC => training.Accuracy(ofC, parts[fold].Test));
@@ -134,3 +140,8 @@ internal static class ClassificationProtocol
         }
     }
 }
+
+/// <summary>What a protocol found.</summary>
+/// <param name="Accuracy">0..1.</param>
+/// <param name="Predictions">The predicted class of each scored example; empty where the accuracy is a mean over overlapping sets.</param>
+internal sealed record ClassificationResult(double Accuracy, int[] Predictions);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MiCse.Numerics;
 
 namespace MiCse.Evaluation.Classification;
 
@@ -63,7 +64,7 @@ internal sealed class LogisticLoss
         }
         else
         {
-            Parallel.For(0, _chunks.Length, _parallel, chunk => EvaluateChunk(chunk, parameters));
+            ParallelLoop.For(0, _chunks.Length, _parallel, chunk => EvaluateChunk(chunk, parameters));
         }
 
         var loss = 0.0;

@@ -7,7 +7,7 @@ namespace MiCse.Evaluation.Classification;
 /// A linear classifier with L2 regularisation, fitted to the optimum of scikit-learn's default: C · Σ log loss + ½‖w‖², the intercepts
 /// free, softmax over three classes or more. Deterministic: the same bits at any number of threads. Immutable.
 /// </summary>
-public sealed class LogisticRegression
+internal sealed class LogisticRegression
 {
     /// <summary>
     /// Largest gradient entry at the end. The objective curves at least as ½‖w‖² does, so that no weight is further than this times the

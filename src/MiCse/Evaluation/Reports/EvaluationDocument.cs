@@ -1,9 +1,11 @@
+using MiCse.Evaluation.Tasks;
+
 namespace MiCse.Evaluation.Reports;
 
 /// <summary>All that is to be shown of an evaluation; <see cref="EvaluationJson"/> and <see cref="EvaluationTables"/> show it.</summary>
 /// <param name="Model">How the encoder is called.</param>
 /// <param name="Report">What was found.</param>
-public sealed record EvaluationDocument(string Model, EvaluationReport Report)
+internal sealed record EvaluationDocument(string Model, EvaluationReport Report)
 {
     /// <summary>Which of SentEval's three STS figures tables show; <see cref="SubsetAggregation.All"/> by default.</summary>
     public SubsetAggregation Aggregation { get; init; } = SubsetAggregation.All;

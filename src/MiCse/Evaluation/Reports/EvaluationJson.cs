@@ -1,10 +1,11 @@
 using System.Text.Json;
 using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Evaluation.Reports;
 
 /// <summary>An evaluation as one JSON object for programs.</summary>
-public static class EvaluationJson
+internal static class EvaluationJson
 {
     /// <summary>
     /// Writes <c>model</c>, <c>tasks</c> (name → for STS <c>split</c>, <c>pairs</c>, <c>spearman</c>, <c>pearson</c>, <c>interval</c>,

@@ -1,10 +1,11 @@
 using System.Globalization;
 using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Evaluation.Reports;
 
 /// <summary>An evaluation as tables for people, in the layout of the paper: correlations and accuracies times 100.</summary>
-public static class EvaluationTables
+internal static class EvaluationTables
 {
     private const string Undefined = "-";
 

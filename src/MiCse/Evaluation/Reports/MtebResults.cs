@@ -1,10 +1,11 @@
 using System.Text.Json;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
 
 namespace MiCse.Evaluation.Reports;
 
 /// <summary>Result files as the Massive Text Embedding Benchmark (MTEB) keeps them: a folder a model, a JSON file a task.</summary>
-public static class MtebResults
+internal static class MtebResults
 {
     private const string UnknownRevision = "no_revision_available";
 

@@ -13,9 +13,6 @@ namespace MiCse.Evaluation.Statistics;
 /// </param>
 public readonly record struct AlignmentUniformity(double Alignment, double Uniformity)
 {
-    /// <summary>Gold scores from here on are pairs that belong together, as SimCSE has it.</summary>
-    private const double PositiveGold = 4;
-
     /// <summary>Measures embeddings.</summary>
     /// <param name="first">One side of the pairs that belong together.</param>
     /// <param name="second">The other side, row by row.</param>
@@ -32,21 +29,6 @@ public readonly record struct AlignmentUniformity(double Alignment, double Unifo
         }
 
         return new AlignmentUniformity(AlignmentOf(Normalized(first), Normalized(second)), UniformityOf(Normalized(embeddings)));
-    }
-
-    /// <summary>On STS Benchmark: pairs with a gold score of at least 4 belong together; its different sentences are the space.</summary>
-    internal static AlignmentUniformity Of(IReadOnlyCollection<StsPair> pairs, SentenceEmbeddings embeddings)
-    {
-        StsPair[] positive = [.. pairs.Where(pair => pair.Gold >= PositiveGold)];
-        return Of(
-            Rows(positive.Select(pair => pair.First)), Rows(positive.Select(pair => pair.Second)),
-            Rows(pairs.SelectMany(pair => (string[])[pair.First, pair.Second]).Distinct(StringComparer.Ordinal)));
-
-        EmbeddingMatrix Rows(IEnumerable<string> sentences)
-        {
-            float[][] rows = [.. sentences.Select(sentence => embeddings[sentence])];
-            return new EmbeddingMatrix([.. rows.SelectMany(row => row)], rows.Length, Math.Max(embeddings.Dimensions, 1));
-        }
     }
 
     private static double AlignmentOf(EmbeddingMatrix first, EmbeddingMatrix second)

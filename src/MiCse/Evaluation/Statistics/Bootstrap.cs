@@ -1,7 +1,7 @@
 namespace MiCse.Evaluation.Statistics;
 
 /// <summary>
-/// The bootstrap (Efron 1979): how much a figure changes when the pairs or examples are drawn anew from themselves, with replacement.
+/// The bootstrap (Efron 1979): how much a figure changes when the pairs or examples are drawn again from themselves, with replacement.
 /// </summary>
 internal static class Bootstrap
 {
@@ -30,17 +30,5 @@ internal static class Bootstrap
         }
 
         return values;
-    }
-
-    /// <summary>The result with its interval.</summary>
-    public static TaskResult WithInterval(TaskResult result, EvaluatorOptions options)
-    {
-        if (result.SampleSize == 0 || options.BootstrapSamples == 0)
-        {
-            return result;
-        }
-
-        var scores = Run(result.SampleSize, options.BootstrapSamples, options.Seed, result.ScoreOfSample())[0];
-        return result with { Interval = ConfidenceInterval.Of(scores) };
     }
 }

@@ -97,6 +97,18 @@ internal sealed unsafe class Activations : IDisposable
         }
     }
 
+    /// <summary>Copies the floats of the first rows of another matrix.</summary>
+    /// <param name="source">The other one, of the same width; both keep floats.</param>
+    /// <param name="rows">How many.</param>
+    public void CopyFrom(Activations source, int rows)
+    {
+        Reserve(rows);
+        for (var row = 0; row < rows; row++)
+        {
+            source.Row(row).CopyTo(Row(row));
+        }
+    }
+
     /// <summary>Takes over some rows of another matrix.</summary>
     /// <param name="source">The other one, of the same kind.</param>
     /// <param name="rows">Which.</param>

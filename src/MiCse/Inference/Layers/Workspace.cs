@@ -8,6 +8,7 @@ namespace MiCse.Inference.Layers;
 internal sealed class Workspace : IDisposable
 {
     private readonly ConcurrentBag<AttentionScratch> _scratch = [];
+    private readonly List<Activations> _copies = [];
 
     /// <param name="config">The encoder's shape.</param>
     /// <param name="precision">What is multiplied.</param>
@@ -48,6 +49,20 @@ internal sealed class Workspace : IDisposable
     /// <summary>Sums of products of bytes.</summary>
     public AlignedMemory<int> Sums { get; } = new();
 
+    /// <summary>Copies the hidden states, which the next layer overwrites.</summary>
+    /// <param name="index">Which copy of this call, counted from 0.</param>
+    /// <param name="rows">How many vectors there are.</param>
+    public Activations CopyHidden(int index, int rows)
+    {
+        while (_copies.Count <= index)
+        {
+            _copies.Add(new Activations(Hidden.Width, Activations.Storage.Floats));
+        }
+
+        _copies[index].CopyFrom(Hidden, rows);
+        return _copies[index];
+    }
+
     /// <summary>Takes memory for a thread's attention; to be given back.</summary>
     public AttentionScratch TakeScratch() => _scratch.TryTake(out var scratch) ? scratch : new AttentionScratch();
 
@@ -56,7 +71,7 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
-        foreach (var states in new[] { Hidden, FirstRows, Queries, KeysAndValues, Context, Attended, Inner })
+        foreach (var states in (IEnumerable<Activations>)[Hidden, FirstRows, Queries, KeysAndValues, Context, Attended, Inner, .. _copies])
         {
             states.Dispose();
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
+using MiCse.Evaluation.Tasks;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Evaluation.Reports;

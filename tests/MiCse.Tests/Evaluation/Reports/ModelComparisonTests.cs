@@ -2,6 +2,7 @@ using System.Numerics;
 using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
 using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Tests.Evaluation.Reports;
 

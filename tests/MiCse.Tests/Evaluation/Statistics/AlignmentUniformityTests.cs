@@ -1,4 +1,3 @@
-using MiCse.Evaluation;
 using MiCse.Evaluation.Statistics;
 using MiCse.Vectors;
 
@@ -23,17 +22,6 @@ public class AlignmentUniformityTests
         var measured = AlignmentUniformity.Of(same, same, same);
         Assert.Equal(0, measured.Alignment, 1e-6);
         Assert.Equal(0, measured.Uniformity, 1e-5);
-    }
-
-    [Fact]
-    public void The_benchmark_takes_pairs_from_4_on_and_each_sentence_once()
-    {
-        var embeddings = new SentenceEmbeddings();
-        embeddings.Add(["a", "b", "c"], [[1, 0], [0, 1], [-1, 0]]);
-        var measured = AlignmentUniformity.Of([new StsPair("a", "b", 4), new StsPair("a", "c", 3.9), new StsPair("b", "a", 5)], embeddings);
-        Assert.Equal(2, measured.Alignment, 1e-6);
-        Assert.Equal(Math.Log((2 * Math.Exp(-4) + Math.Exp(-8)) / 3), measured.Uniformity, 1e-6);
-        Assert.Equal(double.NaN, AlignmentUniformity.Of([new StsPair("a", "c", 1)], embeddings).Alignment);
     }
 
     [Fact]

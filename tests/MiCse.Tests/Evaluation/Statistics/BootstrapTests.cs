@@ -1,6 +1,6 @@
 using CsCheck;
-using MiCse.Evaluation;
 using MiCse.Evaluation.Statistics;
+using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Tests.Evaluation.Statistics;
 
@@ -41,10 +41,9 @@ public class BootstrapTests
     public void The_interval_of_an_accuracy_is_that_of_the_binomial_distribution()
     {
         var result = new TransferResult("T", EvaluationSplit.Test, 0.8, null, [.. Enumerable.Range(0, 400).Select(i => i % 5 != 0)]);
-        var interval = Bootstrap.WithInterval(result, new EvaluatorOptions { BootstrapSamples = 4000 }).Interval!.Value;
+        var interval = ConfidenceInterval.Of(Bootstrap.Run(result.SampleSize, 4000, seed: 42, result.ScoreOfSample())[0])!.Value;
         // 1.96 standard errors of sqrt(0.8 · 0.2 / 400) = 0.02.
         Assert.Equal(0.8 - 0.0392, interval.Low, 0.004);
         Assert.Equal(0.8 + 0.0392, interval.High, 0.004);
-        Assert.Null(Bootstrap.WithInterval(result, new EvaluatorOptions { BootstrapSamples = 0 }).Interval);
     }
 }
