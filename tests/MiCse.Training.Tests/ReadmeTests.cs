@@ -95,7 +95,7 @@ public sealed partial class ReadmeTests : IDisposable
         Directory.CreateDirectory("tokenizer");
         File.WriteAllLines(Path.Combine("tokenizer", "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. words]);
         ModelInitializer.Write(
-            "base", "tokenizer", new ModelShape(Layers: 4, HiddenSize: 16, Heads: 2) { MaxTokens = 32 }, seed: 1);
+            "base", "tokenizer", new ModelSize(Layers: 4, HiddenSize: 16, Heads: 2) { MaxTokens = 32 }, seed: 1);
         var sentences = words.Zip(words.Skip(3), (first, second) => $"{first} {second} a man .");
         File.WriteAllLines("sentences.txt", sentences);
     }

@@ -27,8 +27,8 @@ internal sealed record ProductPeak(double Float32, double Int8)
     private static unsafe double OwnFloat32(int threads)
     {
         using var factor = new AlignedMemory<float>(Panels.Size(Size, Size));
-        using var input = new States(Size, States.Kept.Floats);
-        using var product = new States(Size, States.Kept.Floats);
+        using var input = new Activations(Size, Activations.Storage.Floats);
+        using var product = new Activations(Size, Activations.Storage.Floats);
         input.Reserve(Size);
         product.Reserve(Size);
         var team = new Team(threads, CancellationToken.None);
@@ -38,7 +38,7 @@ internal sealed record ProductPeak(double Float32, double Int8)
 
     private static unsafe double Bytes(int threads)
     {
-        using var factor = new ByteProduct(new MiCse.Tensors.Tensor("weight", TensorType.Int8, [Size, Size], new byte[Size * Size]));
+        using var factor = new IntegerMatMul(new MiCse.Tensors.Tensor("weight", TensorType.Int8, [Size, Size], new byte[Size * Size]));
         using var codes = new AlignedMemory<byte>(Size * Size);
         using var sums = new AlignedMemory<int>(Size * Size);
         var team = new Team(threads, CancellationToken.None);

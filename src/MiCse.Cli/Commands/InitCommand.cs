@@ -54,7 +54,7 @@ internal sealed class InitCommand : MiCseCommand
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var shape = new ModelShape(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate) };
+        var shape = new ModelSize(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate) };
         if (arguments.GetValue(_maxPositions) is { } maxPositions)
         {
             shape = shape with { MaxTokens = maxPositions };
@@ -79,7 +79,7 @@ internal sealed class InitCommand : MiCseCommand
     }
 
     private WordVectors LearnWords(
-        string file, string tokenizer, ModelShape shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+        string file, string tokenizer, ModelSize shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var threads = arguments.GetValue(_threads);
         var dimensions = OptionValues.Read(_hidden.Name, () => ModelInitializer.DimensionsOfWords(shape)); // before a minute's work

@@ -31,7 +31,7 @@ public sealed class Pretrainer
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>Pretrains a model and writes it with its head as a Hugging Face folder, which transformers opens as <c>BertForMaskedLM</c> or <c>RobertaForMaskedLM</c>.</summary>
+    /// <summary>Pretrains a model and writes it with its head as a Hugging Face folder, which transformers opens with <c>AutoModelForMaskedLM</c>.</summary>
     /// <param name="model">What the pretraining starts from; its masked-language-model head too, if it has one.</param>
     /// <param name="corpus">The texts; all columns are texts of their own.</param>
     /// <param name="outputFolder">A new or empty folder; during the pretraining it holds <c>checkpoint/</c>, afterwards the model.</param>

@@ -24,6 +24,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>All tensors by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
+    /// <summary>Whether tensors have the canonical names of their weights, and not those of a model's family: so in files of this library's own format.</summary>
+    internal bool HasCanonicalNames { get; init; }
+
     /// <summary>
     /// Opens model.safetensors, a model.safetensors.index.json with its shards, a pytorch_model.bin (zip or legacy; nothing
     /// in it is executed) or an ONNX file that this library wrote, told apart by content and, for an index and ONNX, by name.

@@ -4,7 +4,7 @@ using MiCse.Tensors;
 namespace MiCse.Checkpoints;
 
 /// <summary>
-/// Collects nodes and writes them as an ONNX ModelProto: the few messages a BERT graph needs, by field number as onnx.proto
+/// Collects nodes and writes them as an ONNX ModelProto: the few messages an encoder needs, by field number as onnx.proto
 /// numbers them.
 /// </summary>
 internal sealed class OnnxModelWriter

@@ -26,7 +26,7 @@ internal static class OnnxReader
                 file.Path, "holds weights rounded to int8, which can be run and no more; what is to be changed or rounded needs the float weights");
         }
 
-        return new Checkpoint(file.Path, weights, file);
+        return new Checkpoint(file.Path, weights, file) { HasCanonicalNames = true };
     }
 
     /// <summary>Whether matrices are quantized to int8.</summary>

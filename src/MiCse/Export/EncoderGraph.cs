@@ -66,7 +66,7 @@ internal sealed class EncoderGraph
     /// <param name="weights">A complete encoder.</param>
     /// <param name="pooling">What is computed from the hidden states.</param>
     /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
-    /// <param name="precision">What is multiplied.</param>
+    /// <param name="precision">The precision of the matrix multiplications.</param>
     /// <exception cref="NotSupportedException">The weights are beyond 2 GB.</exception>
     public static void Write(Stream stream, GraphWeights weights, Pooling pooling, bool normalize, EncoderPrecision precision)
     {
@@ -146,11 +146,11 @@ internal sealed class EncoderGraph
             "Concat", [Weight(names.Query.Bias), Weight(names.Key.Bias), Weight(names.Value.Bias)], $"{names.Module}.biases", ("axis", 0L));
         var context = Fused(
             "MultiHeadAttention",
-            [AddProduct(input, names.Query), AddProduct(input, names.Key), AddProduct(input, names.Value), biases, _mask],
+            [AddMatMul(input, names.Query), AddMatMul(input, names.Key), AddMatMul(input, names.Value), biases, _mask],
             $"{names.Module}.context", // [batch, tokens, hidden]
             ("num_heads", (long)_config.Heads), ("mask_filter_value", float.MinValue));
         var attended = AddResidual(context, names.AttentionOutput, input, names.AttentionNorm, $"{names.Module}.attended");
-        var product = AddProduct(attended, names.Intermediate);
+        var product = AddMatMul(attended, names.Intermediate);
         var inner = _weights.Has(names.Intermediate.Bias)
             ? Fused("BiasGelu", [product, Weight(names.Intermediate.Bias)], $"{names.Module}.inner")
             : Fused("Gelu", [product], $"{names.Module}.inner"); // [batch, tokens, intermediate]
@@ -161,7 +161,7 @@ internal sealed class EncoderGraph
     private string AddResidual(string input, WeightNames.Affine linear, string residual, WeightNames.Affine norm, string output)
     {
         // One after the other is several times as fast as ONNX Runtime's SkipLayerNormalization, which is one loop without vector instructions.
-        var product = AddProduct(input, linear);
+        var product = AddMatMul(input, linear);
         product = _weights.Has(linear.Bias) ? Node("Add", [product, Weight(linear.Bias)], linear.Module) : product;
         return AddNorm(Node("Add", [product, residual], $"{linear.Module}.sum"), norm, output);
     }
@@ -170,8 +170,8 @@ internal sealed class EncoderGraph
         Node("LayerNormalization", [input, Weight(norm.Weight), Weight(norm.Bias)], output, Epsilon);
 
     /// <summary>The linear layer without its bias, which the operator that follows adds.</summary>
-    private string AddProduct(string input, WeightNames.Affine linear) => _quantized is { } quantized
-        ? quantized.AddProduct(input, linear.Weight, $"{linear.Module}.product")
+    private string AddMatMul(string input, WeightNames.Affine linear) => _quantized is { } quantized
+        ? quantized.AddMatMul(input, linear.Weight, $"{linear.Module}.product")
         : Fused("FusedMatMul", [input, Weight(linear.Weight)], $"{linear.Module}.product", ("transB", 1L));
 
     private string AddPooling(Pooling pooling, List<string> hiddenStates) => pooling switch
@@ -196,7 +196,7 @@ internal sealed class EncoderGraph
 
         var linear = _quantized is null
             ? Node("Gemm", [cls, Weight(dense.Weight), Weight(dense.Bias)], "head", ("transB", 1L))
-            : Node("Add", [AddProduct(cls, dense), Weight(dense.Bias)], "head");
+            : Node("Add", [AddMatMul(cls, dense), Weight(dense.Bias)], "head");
         return Node("Tanh", [linear], "head_activation");
     }
 

@@ -31,7 +31,7 @@ public static class ModelInitializer
     public static long Write(
         string folder,
         string tokenizerFolder,
-        ModelShape shape,
+        ModelSize shape,
         long seed,
         WordVectors? words = null,
         string? modelCard = null,
@@ -61,7 +61,7 @@ public static class ModelInitializer
 
     /// <summary>The length of word vectors that a model can start from: 12 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>
     /// <exception cref="ArgumentException">The hidden size is not larger than that.</exception>
-    public static int DimensionsOfWords(ModelShape shape)
+    public static int DimensionsOfWords(ModelSize shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         return shape.HiddenSize > AveragingWeights.FreeDimensions
@@ -71,7 +71,7 @@ public static class ModelInitializer
     }
 
     /// <summary>The configuration of a fresh model.</summary>
-    internal static EncoderShape Configure(Tokenizer tokenizer, ModelShape shape)
+    internal static EncoderShape Configure(Tokenizer tokenizer, ModelSize shape)
     {
         var special = tokenizer.SpecialTokens;
         var family = ModelFamily.OfTokenizer(tokenizer.TokenOf(special.Start));

@@ -47,7 +47,7 @@ internal static class PoolingFile
         var width = json.Value("word_embedding_dimension") ?? json.Value("embedding_dimension");
         if (width is { } number && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out var size) || size != config.HiddenSize))
         {
-            throw new ModelFormatException(path, $"pools vectors of {JsonFile.Shorten(number)} dimensions, but hidden_size in config.json is {config.HiddenSize}");
+            throw new ModelFormatException(path, $"pools vectors of {JsonFile.Shorten(number)} dimensions, but {config.Family.Keys.HiddenSize} in config.json is {config.HiddenSize}");
         }
 
         return Modes(path, json) switch

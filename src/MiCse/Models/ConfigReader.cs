@@ -77,7 +77,7 @@ internal sealed class ConfigReader
             return number;
         }
 
-        _problems.Add($"{key} is {Shorten(value)} (expected is a whole number from {minimum} to {maximum})");
+        _problems.Add($"{key} is {JsonFile.Shorten(value)} (expected is a whole number from {minimum} to {maximum})");
         return minimum;
     }
 
@@ -98,7 +98,7 @@ internal sealed class ConfigReader
             return number;
         }
 
-        _problems.Add($"{key} is {Shorten(value)} (expected is {expected})");
+        _problems.Add($"{key} is {JsonFile.Shorten(value)} (expected is {expected})");
         return absent;
     }
 
@@ -171,11 +171,9 @@ internal sealed class ConfigReader
     {
         if (_json.Value(constant.Key) is { } value && (value.ValueKind != JsonValueKind.String || value.GetString() != constant.Value))
         {
-            _problems.Add($"{constant.Key} is {value.GetRawText()} ({constant.What} supported is \"{constant.Value}\")");
+            _problems.Add($"{constant.Key} is {JsonFile.Shorten(value)} ({constant.What} supported is \"{constant.Value}\")");
         }
     }
 
     private static bool IsProbability(double value) => value is >= 0 and < 1;
-
-    private static string Shorten(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : value.GetRawText()[..40] + "…";
 }

@@ -6,6 +6,9 @@ namespace MiCse.Models;
 /// </summary>
 internal sealed record WeightMap
 {
+    /// <summary>The canonical names themselves.</summary>
+    public static WeightMap Identity { get; } = new() { Prefix = "" };
+
     /// <summary>What transformers puts before the encoder's names when a head lies beside it.</summary>
     public required string Prefix { get; init; }
 

@@ -38,13 +38,13 @@ internal sealed class OnnxGraphWeights : GraphWeights
         .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
-    public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.CodesOf(name));
+    public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));
 
     public override Tensor Float(string name) => _weights[name];
 
-    public override QuantizedWeight Factor(string name) => new(_weights[QuantizedWeight.CodesOf(name)], _weights[QuantizedWeight.ScalesOf(name)]);
+    public override QuantizedWeight RightHandMatrix(string name) => new(_weights[QuantizedWeight.ValuesName(name)], _weights[QuantizedWeight.ScalesName(name)]);
 
-    public override QuantizedWeight Table(string name) => Factor(name);
+    public override QuantizedWeight Table(string name) => RightHandMatrix(name);
 
     private static IEnumerable<(string Name, TensorType Type, long[] Shape)> Expected(EncoderShape config)
     {
@@ -57,8 +57,8 @@ internal sealed class OnnxGraphWeights : GraphWeights
             }
 
             var isTable = name == WeightNames.WordEmbeddings;
-            yield return (QuantizedWeight.CodesOf(name), TensorType.Int8, isTable ? shape : [shape[1], shape[0]]);
-            yield return (QuantizedWeight.ScalesOf(name), TensorType.Float32, isTable ? [shape[0], 1] : [shape[0]]);
+            yield return (QuantizedWeight.ValuesName(name), TensorType.Int8, isTable ? shape : [shape[1], shape[0]]);
+            yield return (QuantizedWeight.ScalesName(name), TensorType.Float32, isTable ? [shape[0], 1] : [shape[0]]);
         }
     }
 }

@@ -120,7 +120,7 @@ public sealed class PairExplanationTests : IDisposable
     {
         var folder = Path.Combine(Path.GetDirectoryName(_model.Path)!, "no-layers");
         var tokenizer = Tokenizer.Load(_model.Path);
-        var config = ModelInitializer.Configure(tokenizer, new ModelShape(0, 16, 2) { MaxTokens = 32 }) with { InitializerRange = 0.3 };
+        var config = ModelInitializer.Configure(tokenizer, new ModelSize(0, 16, 2) { MaxTokens = 32 }) with { InitializerRange = 0.3 };
         ModelFolderWriter.Write(
             folder, new ModelContent { Config = config, Weights = ModelInitializer.Weights(config, seed: 1), TokenizerFolder = _model.Path });
         return folder;

@@ -25,7 +25,7 @@ public class QuantizedLayersTests
             var inputs = Numbers(random, rows * width).Select((x, index) => x * sizes[index / width]).ToArray();
             var weight = new Tensor(Weight, TensorType.Float32, [outputs, width], Bytes(Numbers(random, outputs * width)));
 
-            var found = Run(weight, "x", TensorType.Float32, (layers, input) => layers.AddProduct(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, rows, width]));
+            var found = Run(weight, "x", TensorType.Float32, (layers, input) => layers.AddMatMul(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, rows, width]));
 
             Assert.Equal(Product(inputs, rows, weight), found);
         },
@@ -38,11 +38,11 @@ public class QuantizedLayersTests
         var inputs = Enumerable.Repeat(5f, width).ToArray();
         var weight = new Tensor(Weight, TensorType.Float32, [2, width], Bytes([.. Enumerable.Repeat(0.5f, width), .. Enumerable.Repeat(-0.5f, width)]));
 
-        var found = Run(weight, "x", TensorType.Float32, (layers, input) => layers.AddProduct(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, 1, width]));
+        var found = Run(weight, "x", TensorType.Float32, (layers, input) => layers.AddMatMul(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, 1, width]));
 
         Close.Assert([750f, -750f], found, 1e-3);
         // What processors without VNNI add in 16 bits.
-        Assert.True(2 * byte.MaxValue * QuantizedMatrix.StepsOfProduct <= short.MaxValue);
+        Assert.True(2 * byte.MaxValue * QuantizedMatrix.MatMulLevels <= short.MaxValue);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public class QuantizedLayersTests
 
         var found = Run(table, "ids", TensorType.Int32, (layers, input) => layers.AddLookup(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(ids, [2, 2]));
 
-        var matrix = QuantizedMatrix.From(table, QuantizedMatrix.StepsOfTable);
-        var expected = ids.SelectMany(id => Enumerable.Range(0, 24).Select(column => matrix.Codes[id * 24 + column] * matrix.Scales[id])).ToArray();
+        var matrix = QuantizedMatrix.From(table, QuantizedMatrix.TableLevels, "file");
+        var expected = ids.SelectMany(id => Enumerable.Range(0, 24).Select(column => matrix.Values[id * 24 + column] * matrix.Scales[id])).ToArray();
         Assert.Equal(expected, found);
         for (var i = 0; i < found.Length; i++)
         {
@@ -81,7 +81,7 @@ public class QuantizedLayersTests
 
     private static float[] Product(float[] inputs, int rows, Tensor weight)
     {
-        var matrix = QuantizedMatrix.From(weight, QuantizedMatrix.StepsOfProduct);
+        var matrix = QuantizedMatrix.From(weight, QuantizedMatrix.MatMulLevels, "file");
         var results = new float[rows * matrix.Rows];
         for (var row = 0; row < rows; row++)
         {
@@ -93,7 +93,7 @@ public class QuantizedLayersTests
                 var sum = 0L;
                 for (var column = 0; column < matrix.Columns; column++)
                 {
-                    sum += codes[column] * matrix.Codes[output * matrix.Columns + column];
+                    sum += codes[column] * matrix.Values[output * matrix.Columns + column];
                 }
 
                 results[row * matrix.Rows + output] = sum * matrix.Scales[output] * scale;
@@ -115,8 +115,8 @@ public class QuantizedLayersTests
 
         public override Tensor Float(string name) => weight.ToFloat32();
 
-        public override QuantizedWeight Factor(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.StepsOfProduct).ToFactor();
+        public override QuantizedWeight RightHandMatrix(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.MatMulLevels, "file").ToRightHandMatrix();
 
-        public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.StepsOfTable).ToTable();
+        public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.TableLevels, "file").ToTable();
     }
 }

@@ -9,9 +9,9 @@ namespace MiCse.Tests.Inference;
 /// <summary>Small encoders of odd shapes with random weights, and inputs for them.</summary>
 internal static class RandomEncoder
 {
-    /// <summary>Configurations: head sizes 1 to 16, 1 to 3 layers, all families.</summary>
+    /// <summary>Configurations: head sizes 1 to 16, 1 to 3 layers, all families and one that there is not.</summary>
     public static Gen<EncoderShape> Configs { get; } = Gen.Select(
-        Gen.Int[0, ModelFamily.All.Count - 1].Select(index => ModelFamily.All[index]),
+        Gen.Int[0, ModelFamily.All.Count].Select(index => index < ModelFamily.All.Count ? ModelFamily.All[index] : FakeFamily.Instance),
         Gen.Int[1, 4],
         Gen.Int[1, 16],
         Gen.Int[1, 3],
@@ -47,8 +47,8 @@ internal static class RandomEncoder
         var random = new Random(seed);
         var optional = WeightNames.Optional(config).Where(part => part.Module == WeightNames.Pooler);
         var weights = WeightNames.Required(config).Concat(optional.SelectMany(part => new[] { (part.Module.Weight, part.Shape), (part.Module.Bias, part.Shape[..1]) }));
-        var tensors = weights.Select(weight => Random(weight.Item1, weight.Item2)).ToDictionary(tensor => tensor.Name);
-        return EncoderWeights.From(tensors, config, "random weights");
+        var file = new CheckpointNames(config.Family.Names).ToFile(weights.Select(weight => Random(weight.Item1, weight.Item2)));
+        return EncoderWeights.From(file.ToDictionary(tensor => tensor.Name), config, "random weights");
 
         Tensor Random(string name, long[] shape)
         {
@@ -59,7 +59,7 @@ internal static class RandomEncoder
                 values[i] = center + (float)(random.NextDouble() - 0.5) * 0.7f;
             }
 
-            return new Tensor(config.Family.Names.FileName(name), TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+            return new Tensor(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
         }
     }
 

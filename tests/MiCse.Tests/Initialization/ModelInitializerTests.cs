@@ -9,7 +9,7 @@ namespace MiCse.Tests.Initialization;
 
 public sealed class ModelInitializerTests : IDisposable
 {
-    private static readonly ModelShape Small = new(Layers: 2, HiddenSize: 40, Heads: 4) { MaxTokens = 32 };
+    private static readonly ModelSize Small = new(Layers: 2, HiddenSize: 40, Heads: 4) { MaxTokens = 32 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -74,7 +74,7 @@ public sealed class ModelInitializerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private long Write(string name, ModelShape shape, long seed) =>
+    private long Write(string name, ModelSize shape, long seed) =>
         ModelInitializer.Write(_folder.File(name), _folder.Path, shape, seed, cancellationToken: TestContext.Current.CancellationToken);
 
     private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.File(name + "/model.safetensors"))))[..32];

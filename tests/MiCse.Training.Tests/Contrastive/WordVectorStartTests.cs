@@ -19,7 +19,7 @@ public sealed class WordVectorStartTests : IDisposable
     [Fact]
     public void Dropout_leaves_something_of_tokens_without_a_word_vector()
     {
-        var shape = new ModelShape(Layers: 4, HiddenSize: 24, Heads: 4);
+        var shape = new ModelSize(Layers: 4, HiddenSize: 24, Heads: 4);
         var texts = TinyTraining.Corpus().Examples.Select(example => example.First);
         var words = WordVectors.Learn(
             Cooccurrences.Count(texts, "texts", Tokenizer.Load(_tiny.Model.Path), cancellationToken: TestContext.Current.CancellationToken),

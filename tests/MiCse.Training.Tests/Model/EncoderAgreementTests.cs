@@ -12,15 +12,42 @@ namespace MiCse.Training.Tests.Model;
 /// <summary>What was trained is what runs: the TorchSharp encoder and the one that texts go through agree on the same checkpoint.</summary>
 public class EncoderAgreementTests
 {
+    public static TheoryData<string> Families => [.. ModelFamily.All.Append(FakeFamily.Instance).Select(family => family.ModelType)];
+
     [Theory]
     [InlineData("bert-random")]
     [InlineData("roberta-random")]
-    public void The_two_encoders_agree(string folder)
+    public void The_two_encoders_agree(string folder) => Compare(Fixture.Path(folder));
+
+    [Fact]
+    public void They_agree_on_a_model_with_other_names() => Compare(Fixture.Shared("fixtures", "families", "distilbert"));
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void They_agree_on_fresh_weights_of_every_family(string modelType)
     {
         using var scope = NewDisposeScope();
-        var config = EncoderShape.Load(Fixture.Path(folder, "config.json"));
-        using var checkpoint = Checkpoint.Open(Fixture.Path(folder, "model.safetensors"));
-        var weights = EncoderWeights.From(checkpoint, config);
+        var family = ModelFamily.All.Append(FakeFamily.Instance).Single(family => family.ModelType == modelType);
+        var shape = new EncoderShape(family)
+        {
+            VocabularySize = 50, HiddenSize = 16, Layers = 3, Heads = 2, IntermediateSize = 32, MaxPositions = 40, InitializerRange = 0.3,
+        };
+        using var module = new EncoderModule(shape, 0, 0);
+        var canonical = CheckpointLoading.Export(module).Select(weight => MiCse.Tensors.Tensor.From(weight.Name, weight.Shape, weight.Values));
+        var file = new CheckpointNames(family.Names).ToFile(canonical);
+        Compare(EncoderWeights.From(file.ToDictionary(tensor => tensor.Name), shape, "fresh weights"));
+    }
+
+    private static void Compare(string folder)
+    {
+        using var checkpoint = Checkpoint.Open(Path.Combine(folder, "model.safetensors"));
+        Compare(EncoderWeights.From(checkpoint, EncoderShape.Load(Path.Combine(folder, "config.json"))));
+    }
+
+    private static void Compare(EncoderWeights weights)
+    {
+        using var scope = NewDisposeScope();
+        var config = weights.Config;
         using var torchs = new EncoderModule(config, 0.1, 0.1);
         CheckpointLoading.Load(torchs, weights);
         torchs.eval();

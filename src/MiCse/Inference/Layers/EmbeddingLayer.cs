@@ -26,10 +26,10 @@ internal sealed class EmbeddingLayer : IDisposable
 
     /// <summary>Computes the hidden states of a batch.</summary>
     /// <param name="batch">The texts.</param>
-    /// <param name="hidden">[tokens, hidden]; room is made.</param>
-    /// <param name="team">Who computes.</param>
+    /// <param name="hidden">[tokens, hidden]; memory is reserved.</param>
+    /// <param name="team">The worker threads.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such id, position or token type.</exception>
-    public void Apply(TransformerInput batch, States hidden, Team team)
+    public void Apply(TransformerInput batch, Activations hidden, Team team)
     {
         hidden.Reserve(batch.Tokens);
         team.Share(batch.Count, (from, to) =>
@@ -48,7 +48,7 @@ internal sealed class EmbeddingLayer : IDisposable
         _types?.Dispose();
     }
 
-    private void ApplyTo(TransformerInput batch, int text, States hidden)
+    private void ApplyTo(TransformerInput batch, int text, Activations hidden)
     {
         var ids = batch.Ids(text);
         var types = batch.TokenTypes(text);

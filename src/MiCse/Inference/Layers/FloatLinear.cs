@@ -29,7 +29,7 @@ internal sealed unsafe class FloatLinear : Linear
         }
     }
 
-    public override void Apply(States input, States output, int rows, RowOperation? operation, Workspace workspace, Team team)
+    public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
     {
         output.Reserve(rows);
         team.Share(Panels.Count(Outputs), (from, to) => Panels.Multiply(

@@ -45,7 +45,7 @@ internal sealed class PoolingLayer : IDisposable
     /// <param name="embeddings">[texts, hidden], zero at first.</param>
     /// <param name="workspace">Memory for the head.</param>
     /// <param name="team">The worker threads of the head.</param>
-    public void Apply(IReadOnlyList<States> hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    public void Apply(IReadOnlyList<Activations> hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
         if (FirstOnly)
         {
@@ -72,7 +72,7 @@ internal sealed class PoolingLayer : IDisposable
 
     public void Dispose() => _head?.Dispose();
 
-    private static void AddMeans(float share, States hidden, TransformerInput batch, Span<float> embeddings)
+    private static void AddMeans(float share, Activations hidden, TransformerInput batch, Span<float> embeddings)
     {
         for (var text = 0; text < batch.Count; text++)
         {
@@ -89,7 +89,7 @@ internal sealed class PoolingLayer : IDisposable
         }
     }
 
-    private void SetFirst(States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    private void SetFirst(Activations hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
         if (!firstOnly)
         {

@@ -30,9 +30,9 @@ internal sealed class Transformer : IDisposable
     /// The hidden states after each of <paramref name="layers"/>: [tokens, hidden], but [texts, hidden] after the last one if <paramref name="firstOnly"/>.
     /// They lie in the workspace.
     /// </returns>
-    public IReadOnlyList<States> Run(TransformerInput batch, ReadOnlySpan<int> layers, bool firstOnly, Workspace workspace, Team team)
+    public IReadOnlyList<Activations> Run(TransformerInput batch, ReadOnlySpan<int> layers, bool firstOnly, Workspace workspace, Team team)
     {
-        var wanted = new States[layers.Length];
+        var wanted = new Activations[layers.Length];
         var last = layers[^1];
         _embeddings.Apply(batch, workspace.Hidden, team);
         for (var layer = 0; ; layer++)

@@ -16,7 +16,7 @@ public sealed class ExportCommandTests : IDisposable
     {
         _model = _folder.File("model");
         var tokenizer = TinyModel.WriteTokenizer(_folder.File("tokenizer"));
-        ModelInitializer.Write(_model, tokenizer, new ModelShape(2, 16, 2), 3, modelCard: "# A card\n", cancellationToken: TestContext.Current.CancellationToken);
+        ModelInitializer.Write(_model, tokenizer, new ModelSize(2, 16, 2), 3, modelCard: "# A card\n", cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => _folder.Dispose();

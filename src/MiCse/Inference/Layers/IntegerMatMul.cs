@@ -6,10 +6,10 @@ using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 namespace MiCse.Inference.Layers;
 
 /// <summary>
-/// Exact products of codes with a matrix of signed bytes, on one thread. .NET has no instructions that multiply bytes on all processors that do
-/// (AVX-512 VNNI), so ONNX Runtime computes them: a session of one MatMulInteger, on weights that it packed. Thread-safe.
+/// Exact multiplications of quantized rows with a matrix of signed bytes, on one thread. .NET has no instructions for bytes on all processors that have them
+/// (AVX-512 VNNI), so ONNX Runtime computes them: a session with one MatMulInteger, on weights that it packed. Thread-safe.
 /// </summary>
-internal sealed unsafe class ByteProduct : IDisposable
+internal sealed unsafe class IntegerMatMul : IDisposable
 {
     private static readonly string[] Inputs = ["codes"];
     private static readonly string[] Outputs = ["sums"];
@@ -17,8 +17,8 @@ internal sealed unsafe class ByteProduct : IDisposable
     private readonly InferenceSession _session;
     private readonly int _depth;
 
-    /// <param name="weight">Codes, int8 [depth, columns].</param>
-    public ByteProduct(Tensor weight)
+    /// <param name="weight">int8 [depth, columns].</param>
+    public IntegerMatMul(Tensor weight)
     {
         _depth = (int)weight.Shape[0];
         Columns = (int)weight.Shape[1];
@@ -43,14 +43,14 @@ internal sealed unsafe class ByteProduct : IDisposable
     /// <summary>Columns of the matrix.</summary>
     public int Columns { get; }
 
-    /// <summary>sums[row, column] = Σ (code − 128) · weight</summary>
-    /// <param name="codes">[rows, depth]</param>
+    /// <summary>sums[row, column] = Σ (quantized − 128) · weight</summary>
+    /// <param name="quantized">[rows, depth]</param>
     /// <param name="rows">At least 1.</param>
     /// <param name="sums">[rows, columns]</param>
-    public void Multiply(byte* codes, int rows, int* sums)
+    public void Multiply(byte* quantized, int rows, int* sums)
     {
         using var options = new RunOptions();
-        using var left = Value(TensorElementType.UInt8, rows, _depth, (nint)codes, sizeof(byte));
+        using var left = Value(TensorElementType.UInt8, rows, _depth, (nint)quantized, sizeof(byte));
         using var product = Value(TensorElementType.Int32, rows, Columns, (nint)sums, sizeof(int));
         _session.Run(options, Inputs, [left], Outputs, [product]);
     }

@@ -5,15 +5,15 @@ using MiCse.Numerics;
 namespace MiCse.Inference.Layers;
 
 /// <summary>
-/// Vectors of one width, one a token: hidden states or what lies between them. For products of bytes each is kept rounded too, as codes 128 + x / scale
-/// of 1 to 255 with a scale of its own.
+/// Vectors of one width, one a token: hidden states or what is computed between them. For int8 matrix multiplications each is stored quantized too, as
+/// values 128 + x / scale from 1 to 255 with a scale of its own.
 /// </summary>
-internal sealed unsafe class States : IDisposable
+internal sealed unsafe class Activations : IDisposable
 {
-    /// <summary>The code of zero.</summary>
-    public const byte CodeOfZero = 128;
+    /// <summary>The quantized value of zero.</summary>
+    public const byte QuantizedZero = 128;
 
-    private const int Steps = 127;
+    private const int Levels = 127;
 
     // Adding it leaves, in the lowest bits of a float32, the sum's nearest integer, halves to even.
     private const float Rounder = 1.5f * (1 << 23);
@@ -22,34 +22,34 @@ internal sealed unsafe class States : IDisposable
     private const int Gap = 16;
 
     private readonly AlignedMemory<float> _floats = new();
-    private readonly AlignedMemory<byte> _codes = new();
+    private readonly AlignedMemory<byte> _quantized = new();
     private readonly AlignedMemory<float> _scales = new();
-    private readonly Kept _keeps;
+    private readonly Storage _storage;
 
-    /// <param name="width">Numbers in a vector.</param>
-    /// <param name="keeps">How vectors are kept.</param>
-    public States(int width, Kept keeps)
+    /// <param name="width">Dimensions of a vector.</param>
+    /// <param name="storage">How vectors are stored.</param>
+    public Activations(int width, Storage storage)
     {
         Width = width;
         Stride = Panels.Padded(width) + Gap;
-        _keeps = keeps;
+        _storage = storage;
     }
 
-    /// <summary>How vectors are kept.</summary>
+    /// <summary>How vectors are stored.</summary>
     [Flags]
-    public enum Kept
+    public enum Storage
     {
         /// <summary>As float32.</summary>
         Floats = 1,
 
-        /// <summary>Rounded to a byte a number.</summary>
-        Codes = 2,
+        /// <summary>Quantized to a byte a dimension.</summary>
+        Quantized = 2,
 
         /// <summary>As both.</summary>
-        Both = Floats | Codes,
+        Both = Floats | Quantized,
     }
 
-    /// <summary>Numbers in a vector.</summary>
+    /// <summary>Dimensions of a vector.</summary>
     public int Width { get; }
 
     /// <summary>Floats from one vector to the next.</summary>
@@ -59,22 +59,22 @@ internal sealed unsafe class States : IDisposable
     public float* Floats => _floats.Pointer;
 
     /// <summary>[rows, <see cref="Width"/>]</summary>
-    public byte* Codes => _codes.Pointer;
+    public byte* Quantized => _quantized.Pointer;
 
-    /// <summary>[rows]: a vector is scale · (code − 128).</summary>
+    /// <summary>[rows]: a vector is scale · (quantized value − 128).</summary>
     public float* Scales => _scales.Pointer;
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Reserves memory.</summary>
     public void Reserve(int rows)
     {
-        if (_keeps.HasFlag(Kept.Floats))
+        if (_storage.HasFlag(Storage.Floats))
         {
             _floats.Reserve((rows + TileKernel.Rows) * Stride);
         }
 
-        if (_keeps.HasFlag(Kept.Codes))
+        if (_storage.HasFlag(Storage.Quantized))
         {
-            _codes.Reserve((long)rows * Width);
+            _quantized.Reserve((long)rows * Width);
             _scales.Reserve(rows);
         }
     }
@@ -82,25 +82,25 @@ internal sealed unsafe class States : IDisposable
     /// <summary>One vector.</summary>
     public Span<float> Row(int row) => new(Floats + row * Stride, Width);
 
-    /// <summary>Where a vector is to be written: its row where floats are kept, else the beginning of a buffer.</summary>
-    public Span<float> RowOr(int row, Span<float> buffer) => _keeps.HasFlag(Kept.Floats) ? Row(row) : buffer[..Width];
+    /// <summary>Where a vector is to be written: its row where floats are stored, else the beginning of a buffer.</summary>
+    public Span<float> RowOr(int row, Span<float> buffer) => _storage.HasFlag(Storage.Floats) ? Row(row) : buffer[..Width];
 
-    /// <summary>Rounds a vector that is complete, where codes are kept.</summary>
+    /// <summary>Quantizes a vector that is complete, where quantized values are stored.</summary>
     public void Complete(int row, ReadOnlySpan<float> values)
     {
-        if (_keeps.HasFlag(Kept.Codes))
+        if (_storage.HasFlag(Storage.Quantized))
         {
-            // A vector of zeros has some scale too.
-            var most = MathF.Max(MostMagnitude(values), 1e-30f);
-            Scales[row] = most / Steps;
-            RoundToCodes(values, Steps / most, Codes + (long)row * Width);
+            // A vector of zeros needs a scale above 0, too.
+            var most = MathF.Max(LargestMagnitude(values), 1e-30f);
+            Scales[row] = most / Levels;
+            Quantize(values, Levels / most, Quantized + (long)row * Width);
         }
     }
 
     /// <summary>Copies the floats of the first rows of another matrix.</summary>
     /// <param name="source">The other one, of the same width; both keep floats.</param>
     /// <param name="rows">How many.</param>
-    public void CopyFrom(States source, int rows)
+    public void CopyFrom(Activations source, int rows)
     {
         Reserve(rows);
         for (var row = 0; row < rows; row++)
@@ -112,15 +112,15 @@ internal sealed unsafe class States : IDisposable
     /// <summary>Takes over some rows of another matrix.</summary>
     /// <param name="source">The other one, of the same kind.</param>
     /// <param name="rows">Which.</param>
-    public void CopyRows(States source, ReadOnlySpan<int> rows)
+    public void CopyRows(Activations source, ReadOnlySpan<int> rows)
     {
         Reserve(rows.Length);
         for (var row = 0; row < rows.Length; row++)
         {
             source.Row(rows[row]).CopyTo(Row(row));
-            if (_keeps.HasFlag(Kept.Codes))
+            if (_storage.HasFlag(Storage.Quantized))
             {
-                new ReadOnlySpan<byte>(source.Codes + (long)rows[row] * Width, Width).CopyTo(new Span<byte>(Codes + (long)row * Width, Width));
+                new ReadOnlySpan<byte>(source.Quantized + (long)rows[row] * Width, Width).CopyTo(new Span<byte>(Quantized + (long)row * Width, Width));
                 Scales[row] = source.Scales[rows[row]];
             }
         }
@@ -129,12 +129,12 @@ internal sealed unsafe class States : IDisposable
     public void Dispose()
     {
         _floats.Dispose();
-        _codes.Dispose();
+        _quantized.Dispose();
         _scales.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float MostMagnitude(ReadOnlySpan<float> values)
+    private static float LargestMagnitude(ReadOnlySpan<float> values)
     {
         var lanes = Vector<float>.Count;
         var (index, largest) = (0, 0f);
@@ -163,7 +163,7 @@ internal sealed unsafe class States : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RoundToCodes(ReadOnlySpan<float> values, float factor, byte* codes)
+    private static void Quantize(ReadOnlySpan<float> values, float factor, byte* quantized)
     {
         var lanes = Vector<float>.Count;
         var index = 0;
@@ -171,18 +171,18 @@ internal sealed unsafe class States : IDisposable
         {
             for (; index <= values.Length - 4 * lanes; index += 4 * lanes)
             {
-                var low = Vector.Narrow(Code(source + index), Code(source + index + lanes));
-                var high = Vector.Narrow(Code(source + index + 2 * lanes), Code(source + index + 3 * lanes));
-                Vector.Narrow(low, high).Store(codes + index);
+                var low = Vector.Narrow(Level(source + index), Level(source + index + lanes));
+                var high = Vector.Narrow(Level(source + index + 2 * lanes), Level(source + index + 3 * lanes));
+                Vector.Narrow(low, high).Store(quantized + index);
             }
         }
 
         for (; index < values.Length; index++)
         {
-            codes[index] = (byte)BitConverter.SingleToUInt32Bits(values[index] * factor + (Rounder + CodeOfZero));
+            quantized[index] = (byte)BitConverter.SingleToUInt32Bits(values[index] * factor + (Rounder + QuantizedZero));
         }
 
-        Vector<uint> Code(float* source) =>
-            Vector.AsVectorUInt32(Vector.Load(source) * factor + new Vector<float>(Rounder + CodeOfZero)) & new Vector<uint>(byte.MaxValue);
+        Vector<uint> Level(float* source) =>
+            Vector.AsVectorUInt32(Vector.Load(source) * factor + new Vector<float>(Rounder + QuantizedZero)) & new Vector<uint>(byte.MaxValue);
     }
 }
