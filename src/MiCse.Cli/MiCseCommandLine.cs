@@ -17,7 +17,8 @@ internal static class MiCseCommandLine
     public static int Run(IReadOnlyList<string> arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var verbose = new Option<bool>("--verbose") { Description = "On failure, print where in the program it happened as well.", Recursive = true };
-        var root = CreateRoot(verbose, streams, cancellationToken);
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print results and errors alone: no progress, no remarks.", Recursive = true };
+        var root = CreateRoot([verbose, quiet], (command, parsed) => command.Run(parsed, parsed.GetValue(quiet) ? streams.WithoutRemarks() : streams, cancellationToken));
 
         // Texts are arguments: "@home" is a text and not a response file, "-xy" is not -x -y.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -36,17 +37,22 @@ internal static class MiCseCommandLine
         }
         catch (Exception exception)
         {
+            exception = exception is UsageException ? new UsageException(UsageError.AsTyped(exception.Message, parsed), exception) : exception;
             return Failure.Report(exception, streams, parsed.GetValue(verbose), cancellationToken);
         }
     }
 
-    private static RootCommand CreateRoot(Option<bool> verbose, StandardStreams streams, CancellationToken cancellationToken)
+    private static RootCommand CreateRoot(IReadOnlyList<Option> options, Func<MiCseCommand, ParseResult, int> run)
     {
         var root = new RootCommand("Sentence embeddings with miCSE: encode texts, compare them, train and evaluate encoders.") { HelpName = "micse" };
-        root.Add(verbose);
+        foreach (var option in options)
+        {
+            root.Add(option);
+        }
+
         foreach (var command in Commands())
         {
-            Connect(command, streams, cancellationToken);
+            Connect(command, run);
             root.Add(command);
         }
 
@@ -54,12 +60,12 @@ internal static class MiCseCommandLine
         return root;
     }
 
-    private static void Connect(MiCseCommand command, StandardStreams streams, CancellationToken cancellationToken)
+    private static void Connect(MiCseCommand command, Func<MiCseCommand, ParseResult, int> run)
     {
-        command.SetAction(parsed => command.Run(parsed, streams, cancellationToken));
+        command.SetAction(parsed => run(command, parsed));
         foreach (var subcommand in command.Subcommands.OfType<MiCseCommand>())
         {
-            Connect(subcommand, streams, cancellationToken);
+            Connect(subcommand, run);
         }
     }
 
@@ -68,6 +74,7 @@ internal static class MiCseCommandLine
         new SimilarityCommand(), new EncodeCommand(), new IndexCommand(), new SearchCommand(), new PairsCommand(), new ClusterCommand(),
         new MapCommand(), new ExplainCommand(), new TokenizeCommand(), new EvaluateCommand(),
         new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
-        new ExportCommand(), new VerifyCommand(), new InfoCommand(), new DownloadCommand(), new SplitCommand(), new SentencesCommand(), new VocabularyCommand(),
+        new ExportCommand(), new VerifyCommand(), new InfoCommand(), new DownloadCommand(), new ModelsCommand(),
+        new SplitCommand(), new SentencesCommand(), new VocabularyCommand(), new CompletionCommand(),
     ];
 }

@@ -20,13 +20,16 @@ internal sealed class ClusterCommand : MiCseCommand
     private static readonly CommunityOptions s_defaults = new();
 
     private readonly TextArguments _texts = new();
-    private readonly Option<int?> _clusters = Number.Optional("--k", "Number of clusters to find by k-means; every text is in one.", 1);
+    private readonly Option<int?> _clusters = Number.Optional("--clusters", "Number of clusters to find by k-means; every text is in one.", 1);
+    private readonly Option<int> _restarts = Number.WithDefault(
+        "--restarts", "With --clusters: starts of k-means, of which the best is kept.", 1, () => new KMeansOptions { Clusters = 1 }.Restarts);
+
     private readonly Option<double?> _minScore = Number.Optional(
         "--min-score",
-        string.Create(CultureInfo.InvariantCulture, $"Without --k: find groups whose texts have at least this cosine with the text in the middle; a text without neighbours is in none (default: {s_defaults.MinScore})."),
+        string.Create(CultureInfo.InvariantCulture, $"Without --clusters: find groups whose texts have at least this cosine with the text in the middle; a text without neighbours is in none (default: {s_defaults.MinScore})."),
         NumberRanges.Cosine);
 
-    private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --k: texts in a group at least (default: {s_defaults.MinSize}).", 1);
+    private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --clusters: texts in a group at least (default: {s_defaults.MinSize}).", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly ModelOptions _model = new();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -39,12 +42,13 @@ internal sealed class ClusterCommand : MiCseCommand
             "cluster",
             "Puts texts of similar meaning into clusters and names each by its most typical text and its most characteristic words. "
             + "The score of a text is its cosine with the centre of its cluster.",
-            "micse cluster news.csv --column title --label-column topic --k 4 --output clusters.csv")
+            "micse cluster news.csv --column title --label-column topic --clusters 4 --output clusters.csv")
     {
         _clusters.Aliases.Add("-k");
+        _clusters.Aliases.Add("--k");
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
-        AddGroup("Clusters", _clusters, _minScore, _minSize, _seed);
+        AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _seed);
         AddGroup("Model", _model.All);
         AddGroup("Output", _json, _output);
     }
@@ -91,7 +95,7 @@ internal sealed class ClusterCommand : MiCseCommand
     {
         if (arguments.GetValue(_clusters) is not null && (arguments.GetValue(_minScore) ?? arguments.GetValue(_minSize)) is not null)
         {
-            throw new UsageException("--min-score and --min-size find groups of any number and do not go with --k, which fixes the number; give one or the other.");
+            throw new UsageException("--min-score and --min-size find groups of any number and do not go with --clusters, which fixes the number; give one or the other.");
         }
     }
 
@@ -114,7 +118,7 @@ internal sealed class ClusterCommand : MiCseCommand
 
     private Partition FindClusters(EmbeddingMatrix embeddings, int clusters, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = new KMeansOptions { Clusters = clusters, Seed = arguments.GetValue(_seed), Threads = arguments.GetValue(_model.Threads) };
+        var options = new KMeansOptions { Clusters = clusters, Restarts = arguments.GetValue(_restarts), Seed = arguments.GetValue(_seed), Threads = arguments.GetValue(_model.Threads) };
         var partition = ProgressDisplay.Run(
             streams, "clustering", "iterations", progress => KMeans.Cluster(embeddings, options, new IterationProgress(progress, options.Restarts), cancellationToken));
         if (partition.Count < clusters)

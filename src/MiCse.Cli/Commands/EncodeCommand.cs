@@ -8,6 +8,7 @@ using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Data;
 using MiCse.Inference;
+using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
 
@@ -16,6 +17,7 @@ internal sealed class EncodeCommand : MiCseCommand
 {
     private readonly TextArguments _texts = new();
     private readonly ModelOptions _model = new();
+    private readonly Option<bool> _normalize = new("--normalize") { Description = "Scale every embedding to length 1, so that a dot product is a cosine." };
     private readonly OutputOption _output = OutputOption.File(
         "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
         "embeddings", ".jsonl", ".npy", ".safetensors", ".parquet");
@@ -31,7 +33,7 @@ internal sealed class EncodeCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Model", _model.All);
+        AddGroup("Model", [.. _model.All, _normalize]);
         AddGroup("Output", _output, _json);
     }
 
@@ -43,12 +45,13 @@ internal sealed class EncodeCommand : MiCseCommand
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
         using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
+        var normalize = arguments.GetValue(_normalize);
         var texts = _texts.Read(arguments, streams, cancellationToken);
 
         // On a terminal the results themselves show the progress.
         var (truncated, work) = path is null && streams.OutputIsTerminal
-            ? Encode(texts, total, encoder, writer, progress: null, cancellationToken)
-            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, progress, cancellationToken));
+            ? Encode(texts, total, encoder, writer, normalize, progress: null, cancellationToken)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, normalize, progress, cancellationToken));
         writer.Complete();
 
         if (path is not null && arguments.GetValue(_json))
@@ -73,6 +76,7 @@ internal sealed class EncodeCommand : MiCseCommand
         long? total,
         SentenceEncoder encoder,
         EmbeddingWriter writer,
+        bool normalize,
         IProgress<WorkProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -85,10 +89,17 @@ internal sealed class EncodeCommand : MiCseCommand
         var truncated = 0L;
         foreach (var encoded in stream)
         {
-            writer.Write(encoded);
+            writer.Write(normalize ? encoded with { Embedding = Normalized(encoded.Embedding) } : encoded);
             truncated += encoded.Truncated ? 1 : 0;
         }
 
         return (truncated, watch.Done);
+    }
+
+    // A vector of zeros has no direction and stays as it is.
+    private static float[] Normalized(float[] embedding)
+    {
+        var length = Math.Sqrt(Similarity.Dot(embedding, embedding));
+        return length == 0 ? embedding : Array.ConvertAll(embedding, value => (float)(value / length));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class EvaluateCommand : MiCseCommand
     private static readonly string[] s_otherFormats = [".csv", ".tsv", ".txt", ".html", ".jsonl", ".parquet", ".xlsx", ".png", ".svg", ".pdf", ".tex"];
 
     private readonly ModelOptions _model = new();
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string> _data = new("--eval-data", "--data")
     {
         Description = "SentEval's downstream folder, which holds STS, SICK, MR and so on.",
         HelpName = "FOLDER",
@@ -71,7 +71,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             "evaluate",
             "Scores a model on SentEval's tasks, times 100: for STS Spearman's correlation over the pairs of all subsets together "
             + "(\"all\"), for transfer the accuracy of a logistic regression on the embeddings.",
-            "micse evaluate --model FOLDER --data SentEval/data/downstream --tasks sts,transfer")
+            "micse evaluate --model FOLDER --eval-data SentEval/data/downstream --tasks sts,transfer")
     {
         _output.Validators.Add(result =>
         {

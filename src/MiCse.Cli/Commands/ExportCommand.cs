@@ -21,9 +21,10 @@ internal sealed class ExportCommand : MiCseCommand
         .ToOption("--to", "What to write: weights for transformers and further training, or files for ONNX Runtime (default: safetensors).");
 
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("fp16", Precision.Float16), ("int8", Precision.Int8)).ToOption(
-        "--precision",
+        "--weights-precision",
         "How weights are stored: in safetensors fp32, or fp16 for half the space (default: fp32); in ONNX fp32, or int8 for a quarter and several times the speed "
-        + "(default: a file of each).");
+        + "(default: a file of each).",
+        "--precision");
 
     private readonly Option<string?> _card = new("--model-card") { Description = "The text of README.md (default: the model's own).", HelpName = "FILE" };
     private readonly QuantizationArguments _quantization = new();
@@ -64,8 +65,8 @@ internal sealed class ExportCommand : MiCseCommand
         if ((format, precision) is (Format.Safetensors, Precision.Int8) or (Format.Onnx, Precision.Float16))
         {
             throw new UsageException(format == Format.Onnx
-                ? "--precision: ONNX files are written in fp32 or int8; --to safetensors takes fp16."
-                : "--precision: safetensors are written in fp32 or fp16; int8 goes --to onnx.");
+                ? "--weights-precision: ONNX files are written in fp32 or int8; --to safetensors takes fp16."
+                : "--weights-precision: safetensors are written in fp32 or fp16; int8 goes --to onnx.");
         }
 
         var card = arguments.GetValue(_card) is { } file ? File.ReadAllText(file) : null;

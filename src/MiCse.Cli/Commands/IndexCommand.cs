@@ -6,7 +6,9 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Search;
+using MiCse.Data;
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;
@@ -19,7 +21,10 @@ internal sealed class IndexCommand : MiCseCommand
     private readonly IdentifiedTexts _texts = new();
     private readonly ModelOptions _model = new();
     private readonly Option<IndexPrecision?> _precision = new Choice<IndexPrecision>(("fp32", IndexPrecision.Float32), ("int8", IndexPrecision.Int8)).ToOption(
-        "--precision", "What searches read first: float32 vectors, or vectors quantized to int8 as well, which is faster and finds the same (default: fp32).");
+        "--index-precision", "What searches read first: float32 vectors, or vectors quantized to int8 as well, which is faster and finds the same (default: fp32).", "--precision");
+
+    private readonly Option<EncoderPrecision?> _encoderPrecision = ModelOptions.CreatePrecision(
+        "--encoder-precision", "Arithmetic of the encoder, as --precision of other commands (default: fp32 where the model has float weights).");
 
     private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -29,7 +34,7 @@ internal sealed class IndexCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Model", _model.AllButPrecision);
+        AddGroup("Model", [.. _model.AllButPrecision, _encoderPrecision]);
         AddGroup("Output", _output, _precision, _json);
         Add(new IndexAddCommand());
         Add(new IndexRemoveCommand());
@@ -74,7 +79,7 @@ internal sealed class IndexCommand : MiCseCommand
     {
         var output = arguments.GetRequiredValue(_output);
         var model = arguments.GetRequiredValue(_model.Model);
-        using var encoder = _model.Load(arguments, streams, cancellationToken);
+        using var encoder = _model.Load(arguments, streams, arguments.GetValue(_encoderPrecision), cancellationToken);
         var source = VectorSource.Of(encoder, Directory.Exists(model) ? null : model);
         AtomicFolder.Write(output, folder =>
         {

@@ -34,7 +34,10 @@ internal sealed class MapCommand : MiCseCommand
     private readonly Option<double> _minDistance = Number.WithDefault(
         "--min-distance", "Smallest distance of points in the map, from 0 to 1: smaller values pack groups tighter.", new NumberRange<double>(0, 1), () => s_defaults.MinDistance);
 
-    private readonly Option<int?> _clusters = Number.Optional("--k", "Colour by this number of k-means clusters, named by their words, instead of by --label-column.", 1);
+    private readonly Option<int?> _epochs = Number.Optional(
+        "--epochs", "Passes over the neighbours of all points while the map is laid out (default: 500 for up to 10,000 texts, 200 above).", 1);
+
+    private readonly Option<int?> _clusters = Number.Optional("--clusters", "Colour by this number of k-means clusters, named by their words, instead of by --label-column.", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<string?> _title = new("--title") { Description = "The heading (default: the file's name).", HelpName = "TEXT" };
     private readonly OutputOption _output = OutputOption.File(
@@ -52,11 +55,12 @@ internal sealed class MapCommand : MiCseCommand
             "micse map news.csv --column title --label-column topic --output news.html")
     {
         _clusters.Aliases.Add("-k");
+        _clusters.Aliases.Add("--k");
         _output.Required = true;
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Model", _model.All);
-        AddGroup("Map", _clusters, _neighbors, _minDistance, _seed);
+        AddGroup("Map", _clusters, _neighbors, _minDistance, _epochs, _seed);
         AddGroup("Output", _output, _title, _json);
     }
 
@@ -83,6 +87,7 @@ internal sealed class MapCommand : MiCseCommand
         {
             Neighbors = arguments.GetValue(_neighbors),
             MinDistance = arguments.GetValue(_minDistance),
+            Epochs = arguments.GetValue(_epochs),
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_model.Threads),
         };

@@ -21,7 +21,9 @@ internal sealed class PairsCommand : MiCseCommand
     private readonly Option<int> _neighbors = Number.WithDefault(
         "--neighbors", "A pair counts when one of the two is among this number of most similar texts of the other.", 1, () => s_defaults.Neighbors);
 
+    private readonly Option<int?> _top = Number.Optional("--top", "Number of most similar pairs to keep (default: all).", 1);
     private readonly ModelOptions _model = new();
+    private readonly OutputOption _output = OutputOption.File("Write a file instead of standard output, ending in .jsonl or .csv.", "pairs", ResultFile.Endings);
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PairsCommand()
@@ -29,9 +31,9 @@ internal sealed class PairsCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Pairs", _minScore, _neighbors);
+        AddGroup("Pairs", _minScore, _neighbors, _top);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json);
+        AddGroup("Output", _output, _json);
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
@@ -48,10 +50,21 @@ internal sealed class PairsCommand : MiCseCommand
         };
         var pairs = ProgressDisplay.Run(streams, "comparing", "texts", progress => ParaphraseMining.Find(
             encoded.Embeddings, options, new CountProgress(progress, texts.Count), cancellationToken));
+        pairs = [.. pairs.Take(arguments.GetValue(_top) ?? int.MaxValue)];
+
+        var output = arguments.GetValue(_output);
+        if (output is not null)
+        {
+            ResultFile.Write(output, pairs, pair => ToJson(pair, texts), "a,b,score,aNumber,bNumber", pair => [ToCsv(pair, texts)]);
+        }
 
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["pairs"] = Json.Array(pairs.Select(pair => ToJson(pair, texts))) });
+        }
+        else if (output is not null)
+        {
+            Columns.Write(streams.Output, [["pairs", pairs.Count.ToString("N0", CultureInfo.InvariantCulture)], ["written", output]]);
         }
         else
         {
@@ -70,6 +83,9 @@ internal sealed class PairsCommand : MiCseCommand
         ["aNumber"] = pair.First + 1,
         ["bNumber"] = pair.Second + 1,
     };
+
+    private static string ToCsv(SentencePair pair, List<string> texts) => string.Create(
+        CultureInfo.InvariantCulture, $"{Csv.Quoted(texts[pair.First])},{Csv.Quoted(texts[pair.Second])},{pair.Score},{pair.First + 1},{pair.Second + 1}");
 
     private static IEnumerable<string[]> ToRows(SentencePair pair, List<string> texts) =>
     [

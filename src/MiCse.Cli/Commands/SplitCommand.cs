@@ -19,7 +19,7 @@ internal sealed class SplitCommand : MiCseCommand
 
     private readonly TextArguments _texts = new();
     private readonly Option<IReadOnlyList<long>?> _sizes = NumberList.Optional(
-        "--sizes", $"Texts in a split (default: {string.Join(',', s_defaultSizes)}).", 1, int.MaxValue);
+        "--shots", $"Numbers of texts in a split (default: {string.Join(',', s_defaultSizes)}).", 1, int.MaxValue);
 
     private readonly Option<IReadOnlyList<long>?> _seeds = NumberList.Optional(
         "--seeds",
@@ -40,8 +40,9 @@ internal sealed class SplitCommand : MiCseCommand
         : base(
             "split",
             "Draws small training sets of several sizes and seeds, the same on every machine; empty lines are left out.",
-            "micse split wiki1m_for_simcse.txt --sizes 64,100,1000 --seeds 48..52 --name wiki --output lowshot")
+            "micse split wiki1m_for_simcse.txt --shots 64,100,1000 --seeds 48..52 --name wiki --output lowshot")
     {
+        _sizes.Aliases.Add("--sizes");
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
         AddGroup("Splits", _sizes, _seeds, _name);
@@ -51,7 +52,7 @@ internal sealed class SplitCommand : MiCseCommand
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var file = arguments.GetRequiredValue(_texts.File);
+        var file = _texts.Name(arguments);
         var texts = _texts.Read(arguments, streams, cancellationToken);
         var result = ProgressDisplay.Run(streams, "reading", "texts", progress => arguments.Take(() => LowShotSplits.Write(
             output,
@@ -104,7 +105,7 @@ internal sealed class SplitCommand : MiCseCommand
     {
         var name = Path.GetFileName(file);
         var end = name.IndexOf('.', StringComparison.Ordinal);
-        return end < 0 ? (name == "-" ? "texts" : name) : end == 0 ? "texts" : name[..end];
+        return end < 0 ? (name == "standard input" ? "texts" : name) : end == 0 ? "texts" : name[..end];
     }
 
     private static string Figure(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

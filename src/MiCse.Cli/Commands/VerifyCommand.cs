@@ -23,13 +23,13 @@ internal sealed class VerifyCommand : MiCseCommand
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"The texts (default: {DrawnTexts} texts of words drawn from the vocabulary, or those of --against).",
+        Description = $"The texts (default: {DrawnTexts} texts of words drawn from the vocabulary, or those of --golden).",
         HelpName = "FILE",
     };
 
     private readonly ColumnOptions _columns = new();
 
-    private readonly Option<string?> _against = new("--against")
+    private readonly Option<string?> _golden = new("--golden", "--against")
     {
         Description = "Golden vectors that --write wrote: their texts must have these embeddings still.",
         HelpName = "FILE",
@@ -55,17 +55,17 @@ internal sealed class VerifyCommand : MiCseCommand
             "verify",
             "Checks that a text's embedding is the same alone, in any batch and on any number of threads; against golden vectors, another precision "
             + "or libtorch where that is asked for. Exit code 1 when a check fails.",
-            "micse verify --model published --against golden.json --compare-precision fp32")
+            "micse verify --model published --golden golden.json --compare-precision fp32")
     {
         AddGroup("Texts", [_data, .. _columns.All]);
         AddGroup("Model", _model.All);
-        AddGroup("Checks", _against, _tolerance, _comparePrecision, _minCosine, _libtorch);
+        AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
         AddGroup("Output", _write, _json);
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var golden = arguments.GetValue(_against) is { } file ? GoldenVectors.Read(file) : null;
+        var golden = arguments.GetValue(_golden) is { } file ? GoldenVectors.Read(file) : null;
         var name = arguments.GetRequiredValue(_model.Model);
         var folder = ModelName.Resolve(name, streams, cancellationToken);
         var options = _model.ToOptions(arguments);
@@ -79,7 +79,7 @@ internal sealed class VerifyCommand : MiCseCommand
         };
         if (golden is not null)
         {
-            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_against)!, arguments, cancellationToken));
+            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_golden)!, arguments, cancellationToken));
         }
 
         if (arguments.GetValue(_comparePrecision) is { } precision)

@@ -67,13 +67,14 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private static (string, string) Row(Option option)
     {
         var description = option.Description ?? "";
-        var fallback = option.Required ? "required" : Default(option);
-        return (Label(option), fallback is null ? description : $"{description} [{fallback}]");
+        var note = option.Required ? "required" : Default(option);
+        return (Label(option), note is null ? description : $"{description.TrimEnd('.')} ({note}).");
     }
 
     private static string Label(Option option)
     {
-        var names = string.Join(", ", option.Aliases.Where(alias => alias is not ("/?" or "/h" or "-?")).Append(option.Name));
+        // One name for one thing: older spellings of a long name are taken, but not shown.
+        var names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2 && alias is not ("/?" or "/h" or "-?")).Append(option.Name));
         return option.HelpName is null ? names : $"{names} {option.HelpName}";
     }
 

@@ -51,11 +51,25 @@ internal static class UsageError
         var name = UnknownCommand(parsed) is null && command is MiCseCommand known ? known.FullName : Program;
         foreach (var error in errors)
         {
-            streams.Error.WriteLine($"{name}: {error}");
+            streams.Error.WriteLine($"{name}: {AsTyped(error, parsed)}");
         }
 
         streams.Error.WriteLine($"`{name} --help` lists what can be given.");
         return ExitCode.WrongUsage;
+    }
+
+    /// <summary>A message with the spelling of options that was typed, where an option has several.</summary>
+    public static string AsTyped(string message, ParseResult parsed)
+    {
+        foreach (var option in parsed.CommandResult.Children.OfType<OptionResult>())
+        {
+            if (option.IdentifierToken?.Value is { } typed && typed.StartsWith("--", StringComparison.Ordinal))
+            {
+                message = message.Replace(option.Option.Name, typed, StringComparison.Ordinal);
+            }
+        }
+
+        return message;
     }
 
     private static string? UnknownCommand(ParseResult parsed)

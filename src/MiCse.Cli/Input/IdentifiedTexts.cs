@@ -16,7 +16,7 @@ internal sealed class IdentifiedTexts
     };
 
     /// <summary>The file.</summary>
-    public Argument<string> File => _texts.File;
+    public Argument<string[]> File => _texts.File;
 
     /// <summary>The options, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [.. _texts.All, _idColumn];
@@ -41,13 +41,13 @@ internal sealed class IdentifiedTexts
             return _texts.Read(arguments, streams, cancellationToken).Select(text => ((string?)null, text));
         }
 
-        return WithIds(_texts.ReadWith(_idColumn, column, arguments, streams, cancellationToken), _texts.Name(arguments), cancellationToken);
+        return WithIds(_texts.ReadWith(_idColumn, column, arguments, streams, cancellationToken), cancellationToken);
     }
 
-    private static IEnumerable<(string? Id, string Text)> WithIds(IEnumerable<TextRow> rows, string file, CancellationToken cancellationToken)
+    private static IEnumerable<(string? Id, string Text)> WithIds(IEnumerable<(string File, TextRow Row)> rows, CancellationToken cancellationToken)
     {
-        var lines = new Dictionary<string, long>();
-        foreach (var row in rows)
+        var places = new Dictionary<string, (string File, long Line)>();
+        foreach (var (file, row) in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (text, id) = (row.Values[0], row.Values[1]);
@@ -56,9 +56,10 @@ internal sealed class IdentifiedTexts
                 throw new DataFormatException(file, row.Line, "has no id; every text needs one.");
             }
 
-            if (!lines.TryAdd(id, row.Line))
+            if (!places.TryAdd(id, (file, row.Line)))
             {
-                throw new DataFormatException(file, row.Line, $"has the id '{id}', as line {lines[id]} has; ids must differ.");
+                var (first, line) = places[id];
+                throw new DataFormatException(file, row.Line, $"has the id '{id}', as line {line}{(first == file ? "" : $" of {first}")} has; ids must differ.");
             }
 
             yield return (id, text);

@@ -19,9 +19,10 @@ internal sealed class TrainingSource(string columns, string training)
         Required = true,
     };
 
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string[]> _data = new("--data")
     {
-        Description = $"The sentences: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz or .zst after it. {columns}",
+        AllowMultipleArgumentsPerToken = true,
+        Description = $"The sentences: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz or .zst after it; several files are one training set. {columns}",
         HelpName = "FILE",
         Required = true,
     };
@@ -53,6 +54,14 @@ internal sealed class TrainingSource(string columns, string training)
     {
         var options = new TextFileOptions { Columns = arguments.GetValue(_columns) ?? [], NoHeader = arguments.GetValue(_noHeader) };
         ColumnOptions.CheckNumbers(_columns, options.Columns, options.NoHeader);
-        return SentenceCorpus.Load(OptionValues.Read(_data.Name, () => HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellationToken)), options, cancellationToken);
+        List<SentenceCorpus> files =
+        [
+            .. arguments.GetRequiredValue(_data).SelectMany(FilePattern.Expand).Select(name => SentenceCorpus.Load(
+                OptionValues.Read(_data.Name, () => HubFetch.DataFile(name, streams, cancellationToken)), options, cancellationToken)),
+        ];
+        return files is [var only]
+            ? only
+            : OptionValues.Read(_data.Name, () => new SentenceCorpus(
+                string.Join(", ", files.Select(file => file.Name)), [.. files.SelectMany(file => file.Examples)]));
     }
 }

@@ -9,10 +9,10 @@ namespace MiCse.Cli.Options;
 /// <summary>The labelled data that a model is scored on while it is trained.</summary>
 internal sealed class EvaluationDuringTraining
 {
-    private readonly Option<string> _tasks = new("--eval-task")
+    private readonly Option<string> _tasks = new("--tasks", "--eval-task")
     {
-        Description = "The SentEval task whose development set gives the score, or several separated by commas (their mean).",
-        HelpName = "TASK",
+        Description = "SentEval tasks, separated by commas, whose development sets give the score (their mean).",
+        HelpName = "TASKS",
         DefaultValueFactory = _ => "STSBenchmark",
     };
 

@@ -15,10 +15,13 @@ internal sealed class IndexModelOptions
     };
 
     private readonly Option<int?> _maxTokens = new ModelOptions().MaxTokens;
+    private readonly Option<EncoderPrecision?> _precision = ModelOptions.CreatePrecision(
+        "--precision", "Arithmetic of the encoder (default: fp32 where the model has float weights).", "--encoder-precision");
+
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [_model, _maxTokens, _threads];
+    public IReadOnlyList<Option> All => [_model, _maxTokens, _precision, _threads];
 
     /// <summary>Processor threads; null for all.</summary>
     public int? Threads(ParseResult arguments) => arguments.GetValue(_threads);
@@ -37,6 +40,7 @@ internal sealed class IndexModelOptions
         {
             Pooling = PoolingNames.TryParse(source.Pooling, out var pooling) ? pooling : null,
             MaxTokens = arguments.GetValue(_maxTokens),
+            Precision = arguments.GetValue(_precision),
             Threads = arguments.GetValue(_threads),
         }));
         try

@@ -35,7 +35,7 @@ internal sealed class LowShotArguments
         word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number) ? number : null);
 
     private readonly Option<IReadOnlyList<LayerRange>?> _layers = WordList.Optional<LayerRange>(
-        "--layers",
+        "--attention-layers",
         "Layers whose attention the two views share, first..end, 0-based, without the end, an even number; each an arm of its own (default: the paper's 7..11 of 12, or the same share of another depth).",
         "A..B,A..B",
         "layers such as 7..11",
@@ -74,6 +74,8 @@ internal sealed class LowShotArguments
         .ToOption("--select", "The weights that are kept: those with the best score on STS-B dev, as in the paper, or the last (default: score).");
 
     private readonly Option<bool> _keepModels = new("--keep-models") { Description = "Keep the trained models, in FOLDER/models." };
+
+    public LowShotArguments() => _layers.Aliases.Add("--layers");
 
     /// <summary>What is compared.</summary>
     public IReadOnlyList<Option> Study => [_shots, _seeds, _methods, _lambdas, _layers, _estimators];

@@ -21,7 +21,7 @@ internal sealed class ModelOptions
 
     /// <summary>The arithmetic of the encoder.</summary>
     public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(
-        "--precision", "Arithmetic of the encoder; int8 is several times as fast and slightly less exact (default: fp32 where the model has float weights).");
+        "--precision", "Arithmetic of the encoder; int8 is several times as fast and slightly less exact (default: fp32 where the model has float weights).", "--encoder-precision");
 
     /// <summary>Processor threads.</summary>
     public Option<int?> Threads { get; } = CommonOptions.Threads();
@@ -37,8 +37,8 @@ internal sealed class ModelOptions
         new([.. Enum.GetValues<Pooling>().Except(excluded).Select(pooling => (pooling.Name(), pooling))]);
 
     /// <summary>An option that takes a precision.</summary>
-    public static Option<EncoderPrecision?> CreatePrecision(string name, string description) =>
-        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description);
+    public static Option<EncoderPrecision?> CreatePrecision(string name, string description, params string[] aliases) =>
+        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description, aliases);
 
     /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
     public static Option<string> CreateModel() => new("--model", "-m")
@@ -51,6 +51,10 @@ internal sealed class ModelOptions
     /// <summary>Loads the model.</summary>
     public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
         Load(arguments.GetRequiredValue(Model), arguments, streams, cancellationToken);
+
+    /// <summary>Loads the model for a command whose option for the precision is another.</summary>
+    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, EncoderPrecision? precision, CancellationToken cancellationToken) => arguments.Take(() =>
+        SentenceEncoder.Load(ModelName.Resolve(arguments.GetRequiredValue(Model), streams, cancellationToken), ToOptions(arguments) with { Precision = precision }));
 
     /// <summary>Loads another model with the same options.</summary>
     public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>

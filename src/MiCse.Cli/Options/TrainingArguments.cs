@@ -13,7 +13,7 @@ internal sealed class TrainingArguments
     private readonly Option<TrainingMethod?> _method = new Choice<TrainingMethod>(("micse", TrainingMethod.MiCse), ("simcse", TrainingMethod.SimCse))
         .ToOption("--method", "The loss: miCSE's, or as the control arm SimCSE's without attention mutual information (default: micse).");
 
-    private readonly Option<LayerRange?> _layers = new("--layers")
+    private readonly Option<LayerRange?> _layers = new("--attention-layers", "--layers")
     {
         Description = "The layers whose attention the two views share, first..end, 0-based, without the end, an even number (default: the paper's 7..11 of 12, or the same share of another depth).",
         HelpName = "A..B",
@@ -25,7 +25,7 @@ internal sealed class TrainingArguments
             }
             catch (FormatException exception)
             {
-                result.AddError($"--layers: {exception.Message}");
+                result.AddError($"--attention-layers: {exception.Message}");
                 return null;
             }
         },

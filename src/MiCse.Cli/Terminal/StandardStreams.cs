@@ -4,24 +4,42 @@ using Microsoft.Win32.SafeHandles;
 namespace MiCse.Cli.Terminal;
 
 /// <summary>Where a command reads from and writes to: results go to the output, everything else to the error stream.</summary>
-internal sealed class StandardStreams(Stream input, Stream output, TextWriter error)
+internal sealed class StandardStreams
 {
     private const string ClosedOutput = "standard output: is closed; send it to a file, or to /dev/null where nothing is to be kept.";
 
+    /// <summary>Puts streams together.</summary>
+    /// <param name="input">Standard input.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    public StandardStreams(Stream input, Stream output, TextWriter error)
+        : this(input, new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" }, output, error)
+    {
+    }
+
+    private StandardStreams(Stream input, TextWriter output, Stream outputBytes, TextWriter error)
+    {
+        Input = input;
+        Output = output;
+        OutputBytes = outputBytes;
+        ErrorTerminal = error;
+        Error = new VisibleTextWriter(error);
+    }
+
     /// <summary>Standard input.</summary>
-    public Stream Input { get; } = input;
+    public Stream Input { get; }
 
     /// <summary>Standard output as bytes, for writers that bring their own encoding; flush <see cref="Output"/> before using it.</summary>
-    public Stream OutputBytes { get; } = output;
+    public Stream OutputBytes { get; }
 
     /// <summary>Standard output as UTF-8 text with LF line ends; buffered, flushed when the command ends. Texts of users go through <see cref="VisibleText"/> first.</summary>
-    public TextWriter Output { get; } = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+    public TextWriter Output { get; }
 
     /// <summary>Standard error, for messages: control characters in them are shown as escapes.</summary>
-    public TextWriter Error { get; } = new VisibleTextWriter(error);
+    public TextWriter Error { get; }
 
     /// <summary>Standard error, for a progress bar, which moves the cursor.</summary>
-    public TextWriter ErrorTerminal { get; } = error;
+    public TextWriter ErrorTerminal { get; }
 
     /// <summary>Whether people watch the error stream, so that a progress bar can be drawn there.</summary>
     public bool ErrorIsTerminal { get; init; }
@@ -50,6 +68,15 @@ internal sealed class StandardStreams(Stream input, Stream output, TextWriter er
             OutputIsClosed = !StandardHandle.IsOpen(StandardHandle.Output),
         };
     }
+
+    /// <summary>The same streams for a command that is to say nothing but its results; the failure of the command is reported by its caller.</summary>
+    public StandardStreams WithoutRemarks() => new(Input, Output, OutputBytes, TextWriter.Null)
+    {
+        OutputIsTerminal = OutputIsTerminal,
+        OutputIsClosed = OutputIsClosed,
+        Variable = Variable,
+        Time = Time,
+    };
 
     /// <summary>Refuses to start work whose result has nowhere to go.</summary>
     /// <exception cref="IOException">The output is closed.</exception>

@@ -162,4 +162,13 @@ public sealed class ClusterCommandTests : IDisposable
         File.WriteAllText(_folder.File(name), content);
         return _folder.File(name);
     }
+
+    [Fact]
+    public void One_start_of_k_means_may_be_enough()
+    {
+        var texts = Write("texts.txt", "the dog\nwinter\nsnow\nhello world\n");
+
+        Assert.Equal(0, CommandRun.Of("cluster", texts, "--clusters", "2", "--restarts", "1", "--model", _model).ExitCode);
+        Assert.Equal(2, CommandRun.Of("cluster", texts, "--clusters", "2", "--restarts", "0", "--model", _model).ExitCode);
+    }
 }

@@ -150,4 +150,16 @@ public sealed class EncodeCommandTests : IDisposable
     }
 
     private static float[] Embedding(JsonElement line) => [.. line.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle())];
+
+    [Fact]
+    public void Normalized_embeddings_have_length_1_and_the_same_direction()
+    {
+        var plain = Embedding(CommandRun.With("the dog\n", CancellationToken.None, "encode", "--model", _model).Json);
+
+        var normalized = Embedding(CommandRun.With("the dog\n", CancellationToken.None, "encode", "--model", _model, "--normalize").Json);
+
+        var length = Math.Sqrt(plain.Sum(value => (double)value * value));
+        Assert.NotEqual(1, length, 0.01);
+        Assert.Equal(plain.Select(value => value / length), normalized.Select(value => (double)value), (expected, actual) => Math.Abs(expected - actual) <= 1e-6);
+    }
 }

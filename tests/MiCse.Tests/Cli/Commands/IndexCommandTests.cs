@@ -193,10 +193,46 @@ public sealed class IndexCommandTests : IDisposable
         var help = CommandRun.Of("index", "add", "--help");
         var wrong = CommandRun.Of("index", "remove", _index);
 
-        Assert.Contains("Usage: micse index add INDEX [FILE] [options]", help.Output, StringComparison.Ordinal);
+        Assert.Contains("Usage: micse index add INDEX [FILE …] [options]", help.Output, StringComparison.Ordinal);
         Assert.Contains("--verbose", help.Output, StringComparison.Ordinal);
         Assert.Contains("  micse index add ", help.Output[help.Output.IndexOf("Example:", StringComparison.Ordinal)..], StringComparison.Ordinal);
         Assert.Equal(2, wrong.ExitCode);
         Assert.Equal("`micse index remove --help` lists what can be given.", wrong.ErrorLines[^1]);
+    }
+
+    [Fact]
+    public void Queries_of_a_file_are_answered_in_a_file()
+    {
+        CommandRun.With("the dog plays\nsnow falls\n", CancellationToken.None, "index", "--model", _model, "-o", _index);
+        File.WriteAllText(_folder.File("queries.csv"), "n,text\n1,snow falls\n2,the dog\n");
+        string[] command = ["search", _index, "a woman", "--queries", _folder.File("queries.csv"), "--top", "1"];
+
+        var printed = CommandRun.Of([.. command, "--json"]);
+        var run = CommandRun.Of([.. command, "-o", _folder.File("hits.jsonl")]);
+        CommandRun.Of([.. command, "-o", _folder.File("hits.csv")]);
+
+        Assert.Equal(["a woman", "snow falls", "the dog"], printed.JsonLines.Select(line => line.GetProperty("query").GetString()));
+        Assert.Equal($"queries  3\nhits     3\nwritten  {_folder.File("hits.jsonl")}\n", run.Output);
+        Assert.Equal(printed.Output, File.ReadAllText(_folder.File("hits.jsonl")));
+        var rows = File.ReadAllLines(_folder.File("hits.csv"));
+        Assert.Equal("query,rank,id,score,text", rows[0]);
+        Assert.StartsWith("\"snow falls\",1,\"2\",", rows[2], StringComparison.Ordinal);
+        Assert.EndsWith(",\"snow falls\"", rows[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_query_at_all_is_wrong_usage() => Assert.Equal(2, CommandRun.Of("search", _index).ExitCode);
+
+    [Fact]
+    public void Texts_and_queries_can_be_encoded_in_int8()
+    {
+        using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Precision = MiCse.Inference.EncoderPrecision.Int8 });
+        var expected = encoder.Similarity("snow falls in winter", "winter");
+
+        CommandRun.With("snow falls in winter\n", CancellationToken.None, "index", "--model", _model, "-o", _index, "--encoder-precision", "int8");
+        var run = CommandRun.Of("search", _index, "winter", "--precision", "int8", "--json");
+
+        Assert.Equal(expected, run.Json.GetProperty("hits")[0].GetProperty("score").GetDouble(), 1e-6);
+        Assert.NotEqual(expected, CommandRun.Of("search", _index, "winter", "--json").Json.GetProperty("hits")[0].GetProperty("score").GetDouble(), 1e-6);
     }
 }

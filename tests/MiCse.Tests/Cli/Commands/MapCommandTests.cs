@@ -170,4 +170,15 @@ public sealed class MapCommandTests : IDisposable
         CommandRun.Of(["map", _news, "--column", "title", "--label-column", "topic", "--model", _model, "-o", _folder.File(output), .. arguments]);
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void The_epochs_change_the_map()
+    {
+        Map("a.csv", "--epochs", "5");
+        Map("b.csv", "--epochs", "5");
+        Map("c.csv");
+
+        Assert.Equal(File.ReadAllText(_folder.File("a.csv")), File.ReadAllText(_folder.File("b.csv")));
+        Assert.NotEqual(File.ReadAllText(_folder.File("a.csv")), File.ReadAllText(_folder.File("c.csv")));
+    }
 }

@@ -70,4 +70,23 @@ public sealed class PairsCommandTests : IDisposable
     [Fact]
     public void Cancelling_ends_with_130() =>
         Assert.Equal(130, CommandRun.With(Texts, new CancellationToken(canceled: true), "pairs", "--model", _model).ExitCode);
+
+    [Fact]
+    public void The_best_pairs_go_to_a_file()
+    {
+        var (csv, jsonl) = (_folder.File("pairs.csv"), _folder.File("pairs.jsonl"));
+        string[] command = ["pairs", "--model", _model, "--min-score", "-1", "--top", "2"];
+
+        var run = CommandRun.With(Texts, CancellationToken.None, [.. command, "-o", csv]);
+        var json = CommandRun.With(Texts, CancellationToken.None, [.. command, "-o", jsonl, "--json"]);
+
+        Assert.Equal($"pairs    2\nwritten  {csv}\n", run.Output);
+        var rows = File.ReadAllLines(csv);
+        Assert.Equal("a,b,score,aNumber,bNumber", rows[0]);
+        Assert.Equal(3, rows.Length);
+        Assert.StartsWith("\"the dog plays\",\"the dog plays\",", rows[1], StringComparison.Ordinal);
+        Assert.EndsWith(",1,3", rows[1], StringComparison.Ordinal);
+        Assert.Equal(
+            json.Json.GetProperty("pairs").EnumerateArray().Select(pair => pair.GetRawText()), File.ReadAllLines(jsonl));
+    }
 }

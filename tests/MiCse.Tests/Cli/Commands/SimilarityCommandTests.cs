@@ -99,4 +99,58 @@ public sealed class SimilarityCommandTests : IDisposable
         Assert.Equal(130, run.ExitCode);
         Assert.Empty(run.Output);
     }
+
+    [Fact]
+    public void Files_are_compared_all_with_all()
+    {
+        var (first, second) = WriteFiles();
+        using var encoder = SentenceEncoder.Load(_model);
+
+        var run = CommandRun.Of("similarity", "--queries", first, "--texts", second, "--model", _model, "--json", "--top", "2");
+
+        Assert.Equal(["the dog", "winter"], run.JsonLines.Select(line => line.GetProperty("source").GetString()));
+        foreach (var line in run.JsonLines)
+        {
+            var source = line.GetProperty("source").GetString()!;
+            var expected = new[] { "snow", "the dog", "a man" }.Select(text => (Text: text, Score: encoder.Similarity(source, text))).OrderByDescending(pair => pair.Score).Take(2);
+            Assert.Equal(expected.Select(pair => pair.Text), line.GetProperty("scores").EnumerateArray().Select(pair => pair.GetProperty("text").GetString()!));
+        }
+
+        Assert.Equal(["the dog", "", "winter"], CommandRun.Of("similarity", "--queries", first, "--texts", second, "--model", _model).Output
+            .Split('\n').Where(line => line.Length == 0 || !char.IsAsciiDigit(line[0]) && line[0] != '-').SkipLast(1));
+    }
+
+    [Fact]
+    public void Arguments_and_files_go_together()
+    {
+        var (first, second) = WriteFiles();
+
+        Assert.Equal(3, CommandRun.Of("similarity", "x", "--texts", second, "--model", _model, "--json").Json.GetProperty("scores").GetArrayLength());
+        Assert.Equal([2, 2], CommandRun.Of("similarity", "--queries", first, "x", "y", "--model", _model, "--json").JsonLines.Select(line => line.GetProperty("scores").GetArrayLength()));
+        Assert.Equal(2, CommandRun.Of("similarity", "x", "y", "--texts", second, "--model", _model).ExitCode);
+        Assert.Equal(2, CommandRun.Of("similarity", "--queries", first, "--model", _model).ExitCode);
+    }
+
+    [Fact]
+    public void Pairwise_takes_the_first_with_the_first()
+    {
+        var (first, second) = WriteFiles();
+        using var encoder = SentenceEncoder.Load(_model);
+
+        var run = CommandRun.Of("similarity", "--pairwise", "--queries", first, "snow", "the dog", "--model", _model, "--json");
+        var uneven = CommandRun.Of("similarity", "--pairwise", "--queries", first, "--texts", second, "--model", _model);
+
+        var pairs = run.Json.GetProperty("pairs").EnumerateArray().Select(pair => (pair.GetProperty("a").GetString()!, pair.GetProperty("b").GetString()!)).ToList();
+        Assert.Equal([("the dog", "snow"), ("winter", "the dog")], pairs);
+        Assert.Equal(encoder.Similarity("winter", "the dog"), run.Json.GetProperty("pairs")[1].GetProperty("score").GetDouble(), 1e-6);
+        Assert.Equal(1, uneven.ExitCode);
+        Assert.Contains("3 texts cannot be compared pairwise with 2", Assert.Single(uneven.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private (string First, string Second) WriteFiles()
+    {
+        File.WriteAllText(_folder.File("first.txt"), "the dog\nwinter\n");
+        File.WriteAllText(_folder.File("second.txt"), "snow\nthe dog\na man\n");
+        return (_folder.File("first.txt"), _folder.File("second.txt"));
+    }
 }

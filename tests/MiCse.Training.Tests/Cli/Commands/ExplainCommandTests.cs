@@ -138,8 +138,8 @@ public sealed class ExplainCommandTests : IDisposable
     {
         var run = Explain("the dog", "it", "-o", Path.Combine(_folder, "why.pdf"));
 
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("expected .html", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("expected .html", run.ErrorLines[0], StringComparison.Ordinal);
         Assert.Empty(run.Output);
     }
 

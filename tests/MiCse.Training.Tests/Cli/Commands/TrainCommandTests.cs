@@ -55,6 +55,38 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Several_files_are_one_training_set()
+    {
+        var lines = File.ReadAllLines(_sentences);
+        File.WriteAllLines(Path.Combine(_folder, "part1.txt"), lines[..12]);
+        File.WriteAllLines(Path.Combine(_folder, "part2.txt"), lines[12..]);
+        string[] options = ["--batch-size", "8", "--layers", "2..4", "--epochs", "1", "--threads", "1", "--json"];
+
+        var one = CommandRun.Of(["train", "--model", _fresh, "--data", _sentences, "-o", Path.Combine(_folder, "one"), .. options]);
+        var two = CommandRun.Of(["train", "--model", _fresh, "--data", Path.Combine(_folder, "part1.txt"), Path.Combine(_folder, "part2.txt"), "-o", Path.Combine(_folder, "two"), .. options]);
+        var pattern = CommandRun.Of(["train", "--model", _fresh, "--data", Path.Combine(_folder, "part?.txt"), "-o", Path.Combine(_folder, "three"), .. options]);
+
+        Assert.Equal((0, ""), (two.ExitCode, two.Error));
+        Assert.Equal(one.Output, two.Output);
+        Assert.Equal(one.Output, pattern.Output);
+    }
+
+    [Theory]
+    [InlineData("--freeze", "frozen")]
+    [InlineData("--layers", "--layers: The layers 0..8")]
+    [InlineData("--max-tokens", "--max-tokens is 4096, but ")]
+    public void What_this_model_cannot_do_is_wrong_usage(string option, string sentence)
+    {
+        var value = option switch { "--freeze" => "no.such.weight", "--layers" => "0..8", _ => "4096" };
+
+        var run = CommandRun.Of("train", "--model", _fresh, "--data", _sentences, "--batch-size", "8", "-o", Path.Combine(_folder, "trained"), option, value);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(sentence, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "trained")));
+    }
+
+    [Fact]
     public void Simcse_has_no_attention_mutual_information_and_no_evaluation_no_best_step()
     {
         var run = Train(Path.Combine(_folder, "trained"), "--method", "simcse", "--epochs", "1", "--json");

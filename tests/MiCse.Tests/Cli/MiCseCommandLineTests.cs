@@ -1,6 +1,6 @@
 namespace MiCse.Tests.Cli;
 
-public class CommandLineTests
+public class MiCseCommandLineTests
 {
     [Theory]
     [InlineData("no-such-command")]
@@ -47,21 +47,21 @@ public class CommandLineTests
     }
 
     [Theory]
-    [InlineData("similarity", "[default: micse-mini-en]")]
-    [InlineData("encode", "[default: micse-mini-en]")]
-    [InlineData("evaluate", "[default: 1000]")]
+    [InlineData("similarity", "(default: micse-mini-en)")]
+    [InlineData("encode", "(default: micse-mini-en)")]
+    [InlineData("evaluate", "(default: 1000)")]
     [InlineData("cluster", "(default: 0.75)")]
-    [InlineData("tokenize", "[default: micse-mini-en]")]
-    [InlineData("init", "[default: 42]")]
-    [InlineData("train", "[default: 0.00003]")]
-    [InlineData("lowshot", "[default: 0.00001]")]
-    [InlineData("info", "[default: micse-mini-en]")]
-    [InlineData("index", "[default: micse-mini-en]")]
-    [InlineData("search", "[default: 10]")]
-    [InlineData("pairs", "[default: 0.8]")]
+    [InlineData("tokenize", "(default: micse-mini-en)")]
+    [InlineData("init", "(default: 42)")]
+    [InlineData("train", "(default: 0.00003)")]
+    [InlineData("lowshot", "(default: 0.00001)")]
+    [InlineData("info", "(default: micse-mini-en)")]
+    [InlineData("index", "(default: micse-mini-en)")]
+    [InlineData("search", "(default: 10)")]
+    [InlineData("pairs", "(default: 0.8)")]
     [InlineData("split", "48..52")]
-    [InlineData("sentences", "[default: 60]")]
-    [InlineData("vocabulary", "[default: 1000]")]
+    [InlineData("sentences", "(default: 60)")]
+    [InlineData("vocabulary", "(default: 1000)")]
     public void Help_goes_to_the_output_with_defaults_and_an_example(string command, string fallback)
     {
         var run = CommandRun.Of(command, "--help");
