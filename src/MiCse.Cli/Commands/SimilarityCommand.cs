@@ -6,7 +6,7 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
