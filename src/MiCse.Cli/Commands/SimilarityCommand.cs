@@ -70,7 +70,9 @@ internal sealed class SimilarityCommand : MiCseCommand
 
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         string[] all = [.. sources, .. others];
-        var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(all, new EncodingProgress(progress, all.Length), cancellationToken));
+        var encoded = all.Length == given.Length // A few arguments are done before a progress bar is drawn.
+            ? encoder.Encode(all, null, cancellationToken)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(all, new EncodingProgress(progress, all.Length), cancellationToken));
         if (pairwise)
         {
             PrintPairs(sources, others, encoded.Embeddings, arguments, streams);
