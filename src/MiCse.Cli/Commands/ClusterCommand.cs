@@ -24,6 +24,7 @@ internal sealed class ClusterCommand : MiCseCommand
 
     private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --k: texts in a group at least (default: {s_defaults.MinSize}).", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly CsvSafeOption _csvSafe = new();
     private readonly ModelOptions _model = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _output = new("--output", "-o")
@@ -44,7 +45,7 @@ internal sealed class ClusterCommand : MiCseCommand
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Clusters", _clusters, _minScore, _minSize, _seed);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json, _output);
+        AddGroup("Output", _json, _output, _csvSafe);
     }
 
     public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
@@ -75,7 +76,7 @@ internal sealed class ClusterCommand : MiCseCommand
         };
         if (output is not null)
         {
-            ClusterFile.Write(output, texts, partition);
+            ClusterFile.Write(output, _csvSafe.Apply(arguments, output, texts), partition);
         }
 
         if (arguments.GetValue(_json))

@@ -30,6 +30,12 @@ internal sealed class TextArguments
     /// <summary>Whether columns have no names.</summary>
     public Option<bool> NoHeader { get; } = CreateNoHeader();
 
+    /// <summary>Whether fields of a .tsv file may be quoted.</summary>
+    public Option<bool> Quoted { get; } = new("--quoted")
+    {
+        Description = "Fields of a .tsv file may be in quotes, as those of a .csv file always may (default: a \" in a .tsv file is an ordinary character).",
+    };
+
     /// <summary>The column that holds a label of each text, for commands that compare or colour by it; they add it themselves.</summary>
     public Option<string?> LabelColumn { get; } = new("--label-column")
     {
@@ -38,7 +44,7 @@ internal sealed class TextArguments
     };
 
     /// <summary>The options, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [Column, NoHeader];
+    public IReadOnlyList<Option> All => [Column, NoHeader, Quoted];
 
     /// <summary><c>--no-header</c>, for commands that read several columns.</summary>
     public static Option<bool> CreateNoHeader() => new("--no-header") { Description = "The first line of a .csv or .tsv file is data." };
@@ -113,5 +119,6 @@ internal sealed class TextArguments
     /// <summary>The one column to read, for commands whose texts are not an argument.</summary>
     public static TextFileOptions ToOptions(string? column, bool noHeader) => new() { Columns = column is null ? [] : [column], NoHeader = noHeader };
 
-    private TextFileOptions ToOptions(ParseResult arguments) => ToOptions(arguments.GetValue(Column), arguments.GetValue(NoHeader));
+    private TextFileOptions ToOptions(ParseResult arguments) =>
+        ToOptions(arguments.GetValue(Column), arguments.GetValue(NoHeader)) with { Quoting = arguments.GetValue(Quoted) ? true : null };
 }
