@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.VectorData")]
     public void Namespaces_have_no_cycles(string project)
     {
-        var cycles = new Dependencies(Assembly.Load(project), Sources(project)).Cycles();
+        var cycles = Dependencies.Of(project).Cycles();
 
         Assert.True(cycles.Count == 0, string.Join('\n', cycles));
     }
@@ -38,7 +38,7 @@ public sealed partial class ArchitectureTests
     {
         var models = Path.Combine(Fixture.Repository, "src", "MiCse", "Models") + Path.DirectorySeparatorChar;
 
-        Assert.DoesNotContain(Sources(project), file => !file.StartsWith(models, StringComparison.Ordinal)
+        Assert.DoesNotContain(Dependencies.Sources(project), file => !file.StartsWith(models, StringComparison.Ordinal)
             && ArchitectureName().IsMatch(Dependencies.WithoutComments(File.ReadAllText(file))));
     }
 
@@ -50,7 +50,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.Cli")]
     public void Files_are_short_and_lie_where_their_namespace_says(string project)
     {
-        foreach (var file in Sources(project))
+        foreach (var file in Dependencies.Sources(project))
         {
             var lines = File.ReadAllLines(file);
             Assert.True(lines.Length <= LongestFile, $"{file} has {lines.Length} lines.");
@@ -63,9 +63,12 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_public_surface_stays_small()
     {
+        // As the analyzer of public APIs has it, because loading all types of the training would load libtorch's bindings.
         string[] libraries = ["MiCse", "MiCse.Data", "MiCse.VectorData", "MiCse.Training"];
+        var types = libraries.SelectMany(library => File.ReadLines(Path.Combine(Fixture.Repository, "src", library, "PublicAPI.Unshipped.txt")))
+            .Count(line => TypeName().IsMatch(line));
 
-        Assert.InRange(libraries.Sum(library => Assembly.Load(library).GetExportedTypes().Length), 1, MostPublicTypes);
+        Assert.InRange(types, 1, MostPublicTypes);
     }
 
     [Fact]
@@ -86,9 +89,6 @@ public sealed partial class ArchitectureTests
     public void Libraries_are_optimised_in_every_configuration(string library) =>
         Assert.False(Assembly.Load(library).GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled);
 
-    private static IEnumerable<string> Sources(string project) =>
-        Directory.EnumerateFiles(Path.Combine(Fixture.Repository, "src", project), "*.cs", SearchOption.AllDirectories);
-
     /// <summary>The packages that come along with a project, without those that only its own build needs.</summary>
     private static string[] RuntimePackages(string project)
     {
@@ -104,4 +104,7 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex("bert|mpnet|electra|xlm|deberta", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ArchitectureName();
+
+    [GeneratedRegex(@"^[\w.]+(<[\w, ]+>)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex TypeName();
 }

@@ -31,6 +31,7 @@ internal sealed class ClusterCommand : MiCseCommand
 
     private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --clusters: texts in a group at least (default: {s_defaults.MinSize}).", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly CsvSafeOption _csvSafe = new();
     private readonly ModelOptions _model = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly OutputOption _output = OutputOption.File(
@@ -50,7 +51,7 @@ internal sealed class ClusterCommand : MiCseCommand
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _seed);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json, _output);
+        AddGroup("Output", _json, _output, _csvSafe);
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
@@ -76,7 +77,7 @@ internal sealed class ClusterCommand : MiCseCommand
         };
         if (output is not null)
         {
-            ClusterFile.Write(output, texts, partition);
+            ClusterFile.Write(output, _csvSafe.Apply(arguments, output, texts), partition);
         }
 
         if (arguments.GetValue(_json))

@@ -45,7 +45,7 @@ internal sealed class MapCommand : MiCseCommand
         "a map",
         MapFile.Endings);
 
-
+    private readonly CsvSafeOption _csvSafe = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public MapCommand()
@@ -61,7 +61,7 @@ internal sealed class MapCommand : MiCseCommand
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Model", _model.All);
         AddGroup("Map", _clusters, _neighbors, _minDistance, _epochs, _seed);
-        AddGroup("Output", _output, _title, _json);
+        AddGroup("Output", _output, _title, _csvSafe, _json);
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
@@ -98,7 +98,9 @@ internal sealed class MapCommand : MiCseCommand
             ? ClusterNames(texts, encoded.Embeddings, new KMeansOptions { Clusters = clusters, Seed = options.Seed, Threads = options.Threads }, cancellationToken)
             : labels;
         var title = arguments.GetValue(_title) ?? Path.GetFileName(_texts.Name(arguments));
-        var files = MapFile.Write(output, new TextMap(title, texts, labels, points, trustworthiness), encoded.Embeddings);
+        var map = new TextMap(
+            title, _csvSafe.Apply(arguments, output, texts), labels is null ? null : _csvSafe.Apply(arguments, output, labels), points, trustworthiness);
+        var files = MapFile.Write(output, map, encoded.Embeddings);
         Print(arguments, streams, texts.Count, trustworthiness, files);
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Count, encoder.MaxTokens);
         return ExitCode.Done;

@@ -18,8 +18,14 @@ internal sealed class ColumnOptions
     /// <summary>Whether the first line of a file is data.</summary>
     public Option<bool> NoHeader { get; } = CreateNoHeader();
 
+    /// <summary>Whether fields of a .tsv file may be quoted.</summary>
+    public Option<bool> Quoted { get; } = new("--quoted")
+    {
+        Description = "Fields of a .tsv file may be in quotes, as those of a .csv file always may (default: a \" in a .tsv file is an ordinary character).",
+    };
+
     /// <summary>The options, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [Column, NoHeader];
+    public IReadOnlyList<Option> All => [Column, NoHeader, Quoted];
 
     /// <summary><c>--no-header</c> alone, for commands that read several columns.</summary>
     public static Option<bool> CreateNoHeader() => new("--no-header") { Description = "The first line of a .csv or .tsv file is data." };
@@ -31,7 +37,7 @@ internal sealed class ColumnOptions
         string[] columns = arguments.GetValue(Column) is { } column ? [column] : [];
         var noHeader = arguments.GetValue(NoHeader);
         CheckNumbers(Column, columns, noHeader);
-        return new TextFileOptions { Columns = columns, NoHeader = noHeader };
+        return new TextFileOptions { Columns = columns, NoHeader = noHeader, Quoting = arguments.GetValue(Quoted) ? true : null };
     }
 
     /// <summary>Refuses names of columns where columns have none.</summary>

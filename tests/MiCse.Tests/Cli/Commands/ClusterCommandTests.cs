@@ -14,6 +14,44 @@ public sealed class ClusterCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_spreadsheet_finds_no_formula_in_a_csv_file_that_is_safe()
+    {
+        string[] formulas = ["=HYPERLINK(\"http://example.org\")", "+1", "-2+3", "@SUM(A1)", " =1", "＝1"];
+        string[] others = ["the dog = the cat", "3-2", "", "'quoted'"];
+        File.WriteAllLines(_folder.File("texts.txt"), [.. formulas, .. others]);
+        string[] Texts(string name, params string[] options)
+        {
+            var run = CommandRun.Of(["cluster", _folder.File("texts.txt"), "-k", "2", "--model", _model, "-o", _folder.File(name), .. options]);
+            Assert.Equal(0, run.ExitCode);
+            return [.. TextFile.ReadTexts(_folder.File(name), new TextFileOptions { Columns = ["text"] })];
+        }
+
+        Assert.Equal([.. formulas.Select(text => "'" + text), .. others], Texts("safe.csv", "--csv-safe"));
+        Assert.Equal([.. formulas, .. others], Texts("plain.csv"));
+        Assert.Equal([.. formulas, .. others], Texts("lines.jsonl", "--csv-safe"));
+
+        var map = CommandRun.Of("map", _folder.File("safe.csv"), "--column", "text", "--label-column", "text", "--model", _model, "-o", _folder.File("map.csv"), "--csv-safe");
+        Assert.Equal(0, map.ExitCode);
+        Assert.All(TextFile.ReadRows(_folder.File("map.csv"), new TextFileOptions { Columns = ["text", "label"] }).Take(6), row =>
+            Assert.All(row.Values, text => Assert.StartsWith("'", text, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Numbers_are_labels_and_a_tsv_file_may_be_quoted()
+    {
+        foreach (var name in new[] { "ints.csv", "ints.jsonl", "ints.parquet" })
+        {
+            var run = CommandRun.Of("cluster", Fixture.Shared("fixtures", "field", "06-number-columns", name), "--label-column", "label", "--k", "2", "--json");
+            Assert.Equal(0, run.ExitCode);
+            Assert.Equal(1, run.Json.GetProperty("nmi").GetDouble());
+        }
+
+        File.WriteAllText(_folder.File("a.tsv"), "text\tlabel\n\"the dog\nplays\"\t1\nsnow\t2\n");
+        Assert.Equal(0, CommandRun.Of("cluster", _folder.File("a.tsv"), "--label-column", "label", "--k", "2", "--model", _model, "--quoted").ExitCode);
+        Assert.Equal(1, CommandRun.Of("cluster", _folder.File("a.tsv"), "--label-column", "label", "--k", "2", "--model", _model).ExitCode);
+    }
+
+    [Fact]
     public void Json_has_clusters_with_size_center_label_and_members()
     {
         var file = Write("texts.txt", "the dog plays\nsnow falls in winter\nthe dog plays\nthe dog plays\nsnow falls in winter\n");

@@ -31,6 +31,13 @@ internal sealed partial class Dependencies
         AddConstants(types, sources);
     }
 
+    /// <summary>Those of a project under src.</summary>
+    public static Dependencies Of(string project) => new(Assembly.Load(project), Sources(project));
+
+    /// <summary>The source files of a project under src.</summary>
+    public static IEnumerable<string> Sources(string project) =>
+        Directory.EnumerateFiles(Path.Combine(Fixture.Repository, "src", project), "*.cs", SearchOption.AllDirectories);
+
     /// <summary>One line for every use that is part of a cycle.</summary>
     public IReadOnlyList<string> Cycles() =>
     [
