@@ -6,9 +6,8 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Search;
-using MiCse.Data;
 using MiCse.Files;
-using MiCse.Inference;
+using MiCse.Models;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;

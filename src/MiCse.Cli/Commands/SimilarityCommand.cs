@@ -6,7 +6,7 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
-using MiCse.Data;
+using MiCse.Files;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
@@ -70,7 +70,9 @@ internal sealed class SimilarityCommand : MiCseCommand
 
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         string[] all = [.. sources, .. others];
-        var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(all, new EncodingProgress(progress, all.Length), cancellationToken));
+        var encoded = all.Length == given.Length // A few arguments are done before a progress bar is drawn.
+            ? encoder.Encode(all, null, cancellationToken)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(all, new EncodingProgress(progress, all.Length), cancellationToken));
         if (pairwise)
         {
             PrintPairs(sources, others, encoded.Embeddings, arguments, streams);

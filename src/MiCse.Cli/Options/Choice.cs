@@ -11,7 +11,7 @@ internal sealed class Choice<T>(params IReadOnlyList<(string Word, T Value)> cho
     // "What the score is; one of cosine, dot (default: cosine)."
     private string WithWords(string description)
     {
-        var end = description.IndexOf(" (default: ", StringComparison.Ordinal);
+        var end = description.LastIndexOf(" (default: ", StringComparison.Ordinal);
         return end < 0 ? $"{description.TrimEnd('.')}; one of {Words}." : $"{description[..end]}; one of {Words}{description[end..]}";
     }
 
@@ -32,7 +32,7 @@ internal sealed class Choice<T>(params IReadOnlyList<(string Word, T Value)> cho
     private Option<T?> Create(string name, string description, string[] aliases) => new(name, aliases)
     {
         Description = WithWords(description),
-        HelpName = name.TrimStart('-').ToUpperInvariant(),
+        HelpName = name.Split('-')[^1].ToUpperInvariant(),
         CustomParser = result =>
         {
             var word = result.Tokens[0].Value;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiCse.Cli.Terminal;
 using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Cli.Options;
 

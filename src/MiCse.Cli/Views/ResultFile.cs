@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using MiCse.Data;
+using MiCse.Files;
 
 namespace MiCse.Cli.Views;
 

@@ -24,7 +24,7 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
     private int _interactiveInARow;
     private bool _closed;
 
-    /// <summary>What computes.</summary>
+    /// <summary>The engine.</summary>
     public IEncoderEngine Engine => engine;
 
     /// <summary>The model's weights, for messages.</summary>

@@ -8,7 +8,7 @@ namespace MiCse.Inference;
 /// </summary>
 internal interface IEncoderEngine : IDisposable
 {
-    /// <summary>What computes, such as "cpu".</summary>
+    /// <summary>Its name, such as "cpu".</summary>
     string Name { get; }
 
     /// <summary>Length of an embedding.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MiCse.Clustering;
-using MiCse.Files;
 
 namespace MiCse.Cli.Views.Clusters;
 

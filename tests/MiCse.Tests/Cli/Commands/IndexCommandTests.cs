@@ -1,3 +1,4 @@
+using MiCse.Models;
 using MiCse.Search;
 using MiCse.Tests.Data;
 
@@ -226,7 +227,7 @@ public sealed class IndexCommandTests : IDisposable
     [Fact]
     public void Texts_and_queries_can_be_encoded_in_int8()
     {
-        using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Precision = MiCse.Inference.EncoderPrecision.Int8 });
+        using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Precision = MiCse.Models.EncoderPrecision.Int8 });
         var expected = encoder.Similarity("snow falls in winter", "winter");
 
         CommandRun.With("snow falls in winter\n", CancellationToken.None, "index", "--model", _model, "-o", _index, "--encoder-precision", "int8");
