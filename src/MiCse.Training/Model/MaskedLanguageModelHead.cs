@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>
-/// BERT's masked-language-model head: dense, GELU and LayerNorm, then a score for every token of the vocabulary.
+/// A masked-language-model head: dense, GELU and LayerNorm, then a score for every token of the vocabulary.
 /// </summary>
 internal sealed class MaskedLanguageModelHead : nn.Module
 {

@@ -49,7 +49,7 @@ public class TrainingDataTests
     [Fact]
     public void One_sentence_is_never_told_to_be_a_batch() => Assert.Equal(
         "drawn: has 1 sentence, fewer than the batch size 64: add sentences.",
-        Assert.Throws<DataFormatException>(() => TrainingData.From(new SentenceCorpus("drawn", [new TrainingExample("a", "a")]), new TrainingOptions())).Message);
+        Assert.Throws<DataFormatException>(() => ContrastiveSetup.HoldOut(new SentenceCorpus("drawn", [new TrainingExample("a", "a")]), new TrainingOptions())).Message);
 
     [Theory]
     [InlineData(10, 2)]
