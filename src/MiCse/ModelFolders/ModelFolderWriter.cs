@@ -87,7 +87,7 @@ public static class ModelFolderWriter
         }
 
         var marker = new Dictionary<string, JsonNode?>();
-        if (isShared || content.Prompts != Prompts.None)
+        if (isShared || !content.Prompts.IsEmpty)
         {
             WriteJson(folder, Prompts.FileName, content.Prompts.ToJson());
         }

@@ -25,6 +25,9 @@ public sealed record Prompts(IReadOnlyDictionary<string, string> ByName, string?
     /// <summary>What is put before every text unless another prompt is asked for; "" for nothing.</summary>
     public string Default => DefaultName is null ? "" : ByName[DefaultName];
 
+    /// <summary>Whether there is nothing to keep: no prompts, compared by cosine.</summary>
+    internal bool IsEmpty => ByName.Count == 0 && Similarity == Cosine;
+
     /// <summary>Reads the file of a model folder; without it there are no prompts.</summary>
     /// <exception cref="ModelFormatException">The file is broken, or names a default prompt or a similarity that does not exist.</exception>
     internal static Prompts Read(string folder)
