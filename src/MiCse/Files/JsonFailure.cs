@@ -6,7 +6,7 @@ namespace MiCse.Files;
 /// <summary>What a JSON reader found wrong, as the part of a sentence: its own messages quote the rest of the file and count lines from 0.</summary>
 internal static class JsonFailure
 {
-    private const int LongestQuote = 40;
+    private const int LongestQuote = 80;
     private const string Quote = "'";
 
     /// <summary>What is wrong, on one line, with the place where.</summary>

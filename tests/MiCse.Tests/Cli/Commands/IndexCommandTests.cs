@@ -1,4 +1,3 @@
-using MiCse.Models;
 using MiCse.Search;
 using MiCse.Tests.Data;
 
