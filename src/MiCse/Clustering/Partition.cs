@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MiCse.Vectors;
 
 namespace MiCse.Clustering;
@@ -49,6 +50,45 @@ public sealed class Partition
         Scores = scores;
         Members = [.. order.Select(old => (IReadOnlyList<int>)[.. members[old].OrderByDescending(row => scores[row]).ThenBy(row => row)])];
         Inertia = members.SelectMany(rows => rows).Sum(row => 1.0 - scores[row]);
+    }
+
+    /// <summary>The partition of embeddings into given groups, whose centres are the mean directions of their members.</summary>
+    /// <param name="embeddings">Shape [texts, dimensions].</param>
+    /// <param name="assignments">The group of each row, counted from 0, or <see cref="None"/>.</param>
+    /// <exception cref="ArgumentException">The numbers of rows differ, a group is below -1, or a row holds NaN or an infinite number.</exception>
+    public static Partition Of(EmbeddingMatrix embeddings, IReadOnlyList<int> assignments)
+    {
+        ArgumentNullException.ThrowIfNull(embeddings);
+        ArgumentNullException.ThrowIfNull(assignments);
+        if (assignments.Count != embeddings.Count || assignments.Any(cluster => cluster < None))
+        {
+            throw new ArgumentException($"The groups of {assignments.Count} rows, from {None} on, do not go with {embeddings.Count} embeddings.", nameof(assignments));
+        }
+
+        var unit = UnitRows.Of(embeddings);
+        int[] groups = [.. assignments];
+        var members = groups.Index().Where(row => row.Item != None).ToLookup(row => row.Item, row => row.Index);
+        var numbers = members.Select(group => group.Key).Index().ToDictionary(group => group.Item, group => group.Index);
+        var centers = new EmbeddingMatrix(numbers.Count, unit.Dimensions);
+        var scores = new float[groups.Length];
+        foreach (var group in members)
+        {
+            var center = centers[numbers[group.Key]];
+            foreach (var row in group)
+            {
+                TensorPrimitives.Add(center, unit[row], center);
+            }
+
+            var length = TensorPrimitives.Norm<float>(center);
+            TensorPrimitives.Divide(center, length > 0 ? length : 1, center);
+            foreach (var row in group)
+            {
+                groups[row] = numbers[group.Key];
+                scores[row] = Math.Clamp(TensorPrimitives.Dot<float>(unit[row], center), -1, 1);
+            }
+        }
+
+        return new Partition(groups, scores, centers);
     }
 
     /// <summary>Number of clusters.</summary>

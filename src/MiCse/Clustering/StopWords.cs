@@ -21,7 +21,7 @@ internal static class StopWords
             again further once only own same too very just not no any all both each few more most other others another some such much many also even ever
             never now still already almost per via upon within among across around along toward towards since until till because as like unlike
             said says say saying told tell got get gets getting goes go going gone make makes made take takes took come comes came
-            one two three first second last next new old well back way ways thing things something anything nothing everything someone anyone everyone
+            one two three four five six seven eight nine ten first second third last next new old well back way ways thing things something anything nothing everything someone anyone everyone
             yes oh ok however though although whether either neither else instead rather quite yet perhaps
             monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow
             """),

@@ -1,10 +1,12 @@
+using MiCse.Files;
 using MiCse.Numerics;
+using MiCse.Search;
 using MiCse.Vectors;
 
 namespace MiCse.Mapping;
 
 /// <summary>
-/// A map of embeddings in the plane: what is near by cosine lies near in the map (McInnes, Healy, Melville: "UMAP: Uniform Manifold Approximation and
+/// A map of embeddings, in the plane or in a few dimensions: what is near lies near in the map (McInnes, Healy, Melville: "UMAP: Uniform Manifold Approximation and
 /// Projection", 2018). Neighbours are exact, points start at their principal components, and the same seed gives the same map on any number of
 /// threads. Immutable and thread-safe.
 /// </summary>
@@ -19,6 +21,10 @@ public sealed class Umap
     private readonly UmapCurve _curve;
     private readonly float[] _points;
 
+    /// <param name="vectors">As <see cref="PairwiseDistances.Prepare"/> returns them.</param>
+    /// <param name="curve">How near points at a distance are.</param>
+    /// <param name="points">Their places.</param>
+    /// <param name="options">How they were found.</param>
     private Umap(EmbeddingMatrix vectors, UmapCurve curve, float[] points, UmapOptions options)
     {
         _vectors = vectors;
@@ -30,11 +36,11 @@ public sealed class Umap
     /// <summary>How the map was drawn.</summary>
     public UmapOptions Options { get; }
 
-    /// <summary>The places of the texts: shape [texts, 2], a copy; their mean is 0.</summary>
-    public EmbeddingMatrix Points => new([.. _points], _points.Length / 2, 2);
+    /// <summary>The places of the texts: shape [texts, <see cref="UmapOptions.Components"/>], a copy; their mean is 0.</summary>
+    public EmbeddingMatrix Points => new([.. _points], _points.Length / Options.Components, Options.Components);
 
     /// <summary>Draws a map.</summary>
-    /// <param name="embeddings">Shape [texts, dimensions]; their lengths do not matter. No rows give an empty map, one row a point at 0.</param>
+    /// <param name="embeddings">Shape [texts, dimensions]. No rows give an empty map, one row a point at 0.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="progress">Receives the share of the work that is done, 0 to 1, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within moments.</param>
@@ -47,22 +53,24 @@ public sealed class Umap
         options ??= new UmapOptions();
         options.Validate();
         var parallel = options.Parallel(cancellationToken);
-        var vectors = UnitRows.Of(embeddings);
+        var vectors = PairwiseDistances.Prepare(embeddings, options.Metric);
         var curve = UmapCurve.Fit(options.MinDistance, options.Spread);
-        var neighbors = NearestNeighbors.Of(vectors, options.Neighbors - 1, Share(progress, 0, NeighborShare, vectors.Count), parallel);
+        var neighbors = NearestNeighbors.Of(vectors, options.Neighbors - 1, Share(progress, 0, NeighborShare, vectors.Count), parallel, options.Metric);
         var graph = UmapGraph.Mutual(neighbors, parallel);
-        var points = UmapStart.Principal(vectors, options.Seed, parallel);
+        var points = UmapStart.Principal(vectors, options.Components, options.Seed, parallel);
         var epochs = options.Epochs ?? (vectors.Count <= ManyPoints ? 500 : 200);
         new UmapLayout(graph, curve, options, epochs, options.LearningRate)
             .Arrange(points, Share(progress, NeighborShare, 1 - NeighborShare, epochs), parallel);
-        Center(points);
+        Center(points, options.Components);
+        // A copy where the caller's own would be kept: the map is immutable.
+        vectors = ReferenceEquals(vectors, embeddings) ? new EmbeddingMatrix(vectors.Values.ToArray(), vectors.Count, vectors.Dimensions) : vectors;
         return new Umap(vectors, curve, points, options);
     }
 
     /// <summary>Places new embeddings in this map, which stays as it is; where one lands does not depend on the others.</summary>
     /// <param name="embeddings">Shape [texts, dimensions], from the model that made the map's.</param>
     /// <param name="cancellationToken">Stops within moments.</param>
-    /// <returns>Shape [texts, 2].</returns>
+    /// <returns>Shape [texts, <see cref="UmapOptions.Components"/>].</returns>
     /// <exception cref="ArgumentException">Other dimensions, NaN or infinity.</exception>
     /// <exception cref="InvalidOperationException">The map has no points.</exception>
     public EmbeddingMatrix Transform(EmbeddingMatrix embeddings, CancellationToken cancellationToken = default)
@@ -80,26 +88,57 @@ public sealed class Umap
 
         // A third of the passes and a quarter of the steps that the map took, as in umap-learn: new points start near where they belong.
         var parallel = Options.Parallel(cancellationToken);
-        var neighbors = NearestNeighbors.Between(UnitRows.Of(embeddings), _vectors, Options.Neighbors, parallel);
+        var neighbors = NearestNeighbors.Between(PairwiseDistances.Prepare(embeddings, Options.Metric), _vectors, Options.Neighbors, parallel, Options.Metric);
         var graph = UmapGraph.Towards(neighbors, parallel);
-        var points = UmapStart.Between(graph, _points);
+        var points = UmapStart.Between(graph, _points, Options.Components);
         var epochs = Math.Max(1, (Options.Epochs ?? 300) / 3);
         new UmapLayout(graph, _curve, Options, epochs, Options.LearningRate / 4).ArrangeAmong(_points, points, parallel);
-        return new EmbeddingMatrix(points, embeddings.Count, 2);
+        return new EmbeddingMatrix(points, embeddings.Count, Options.Components);
     }
 
-    private static void Center(float[] points)
+    /// <summary>Writes the map to a file, so that texts can be placed in it later. The file is complete or is not there.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="source">The model that made the embeddings: only its embeddings have a place in the map.</param>
+    /// <exception cref="ArgumentException">The source has another number of dimensions than the embeddings.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, VectorSource source)
     {
-        for (var axis = 0; axis < 2; axis++)
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Dimensions != _vectors.Dimensions)
+        {
+            throw new ArgumentException($"The source has {source.Dimensions} dimensions, the map's embeddings have {_vectors.Dimensions}.", nameof(source));
+        }
+
+        UmapFile.Write(path, source, Options, _vectors, _points);
+    }
+
+    /// <summary>Reads a map that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="source">Receives the model that made the embeddings; <see cref="VectorSource.Require"/> refuses those of another one.</param>
+    /// <param name="threads">Processor threads of later calls; null: all.</param>
+    /// <exception cref="DataFormatException">The file is no map, or damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static Umap Load(string path, out VectorSource source, int? threads = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1, nameof(threads));
+        (source, var options, var vectors, var points) = UmapFile.Read(path);
+        return new Umap(vectors, UmapCurve.Fit(options.MinDistance, options.Spread), points, options with { Threads = threads });
+    }
+
+    private static void Center(float[] points, int components)
+    {
+        for (var axis = 0; axis < components; axis++)
         {
             var sum = 0.0;
-            for (var i = axis; i < points.Length; i += 2)
+            for (var i = axis; i < points.Length; i += components)
             {
                 sum += points[i];
             }
 
-            var mean = (float)(sum / (points.Length / 2));
-            for (var i = axis; i < points.Length; i += 2)
+            var mean = (float)(sum / (points.Length / components));
+            for (var i = axis; i < points.Length; i += components)
             {
                 points[i] -= mean;
             }

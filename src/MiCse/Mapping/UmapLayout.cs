@@ -12,6 +12,9 @@ namespace MiCse.Mapping;
 /// </remarks>
 internal sealed class UmapLayout
 {
+    /// <summary>Dimensions of a map at most.</summary>
+    public const int MaxComponents = 100;
+
     private const int PointsPerBlock = 256;
 
     /// <summary>The longest step along an axis, before the learning rate.</summary>
@@ -28,23 +31,24 @@ internal sealed class UmapLayout
     private readonly int _epochs;
     private readonly float _learningRate;
     private readonly float[] _frequencies;
+    private readonly int _components;
 
     /// <param name="graph">The edges.</param>
     /// <param name="curve">How near points at a distance are.</param>
-    /// <param name="options">The negative samples and the seed.</param>
+    /// <param name="options">The components, the negative samples and the seed.</param>
     /// <param name="epochs">Passes over the edges.</param>
     /// <param name="learningRate">Length of the first steps.</param>
     public UmapLayout(UmapGraph graph, UmapCurve curve, UmapOptions options, int epochs, double learningRate)
     {
         _graph = graph.Without(epochs);
-        (_a, _b) = ((float)curve.A, (float)curve.B);
+        (_a, _b, _components) = ((float)curve.A, (float)curve.B, options.Components);
         (_negativeSamples, _seed, _epochs, _learningRate) = (options.NegativeSamples, options.Seed, epochs, (float)learningRate);
         var strongest = _graph.Weights.Length == 0 ? 1 : _graph.Weights.Max();
         _frequencies = Array.ConvertAll(_graph.Weights, weight => weight / strongest);
     }
 
     /// <summary>Moves points that attract and repel each other.</summary>
-    /// <param name="points">x and y of each point, moved in place.</param>
+    /// <param name="points">The coordinates of each point, moved in place.</param>
     /// <param name="progress">Receives the number of epochs done.</param>
     /// <param name="parallel">Threads and cancellation.</param>
     public void Arrange(float[] points, IProgress<int>? progress, ParallelOptions parallel)
@@ -75,7 +79,7 @@ internal sealed class UmapLayout
         {
             for (var point = block * PointsPerBlock; point < Math.Min(_graph.Count, (block + 1) * PointsPerBlock); point++)
             {
-                Move(epoch, point, points.AsSpan(2 * point, 2), others, among, rate);
+                Move(epoch, point, points.AsSpan(_components * point, _components), others, among, rate);
             }
         });
     }
@@ -87,7 +91,8 @@ internal sealed class UmapLayout
 
         // New points are pushed away from the same points, whichever texts come with them.
         var random = new SplitMix64(unchecked((ulong)_seed)).Split(epoch).Split(self);
-        var (x, y) = (place[0], place[1]);
+        Span<float> difference = stackalloc float[MaxComponents];
+        difference = difference[..place.Length];
         for (var edge = _graph.Starts[point]; edge < _graph.Starts[point + 1]; edge++)
         {
             // An edge of half the greatest weight is taken in every second epoch.
@@ -97,27 +102,41 @@ internal sealed class UmapLayout
                 continue;
             }
 
-            var target = _graph.Targets[edge];
-            var (dx, dy) = (x - others[2 * target], y - others[2 * target + 1]);
-            var force = attraction * Attraction(dx * dx + dy * dy);
-            x -= rate * Limit(force * dx);
-            y -= rate * Limit(force * dy);
+            var squared = Subtract(place, others, _graph.Targets[edge], difference);
+            Step(place, difference, -rate, attraction * Attraction(squared));
             for (var sample = 0; sample < _negativeSamples; sample++)
             {
-                var other = random.NextBelow(others.Length / 2);
-                if (other == self)
+                var other = random.NextBelow(others.Length / place.Length);
+                if (other != self)
                 {
-                    continue;
+                    squared = Subtract(place, others, other, difference);
+                    Step(place, difference, rate, Repulsion(squared));
                 }
-
-                (dx, dy) = (x - others[2 * other], y - others[2 * other + 1]);
-                force = Repulsion(dx * dx + dy * dy);
-                x += rate * Limit(force * dx);
-                y += rate * Limit(force * dy);
             }
         }
+    }
 
-        (place[0], place[1]) = (x, y);
+    /// <summary>The difference between a place and another point's.</summary>
+    /// <returns>Its square.</returns>
+    private static float Subtract(ReadOnlySpan<float> place, float[] others, int other, Span<float> difference)
+    {
+        var target = others.AsSpan(other * place.Length, place.Length);
+        var squared = 0f;
+        for (var i = 0; i < place.Length; i++)
+        {
+            difference[i] = place[i] - target[i];
+            squared += difference[i] * difference[i];
+        }
+
+        return squared;
+    }
+
+    private static void Step(Span<float> place, ReadOnlySpan<float> difference, float rate, float force)
+    {
+        for (var i = 0; i < place.Length; i++)
+        {
+            place[i] += rate * Limit(force * difference[i]);
+        }
     }
 
     /// <summary>2ab·d²⁽ᵇ⁻¹⁾ / (1 + a·d²ᵇ): the gradient of -log of the curve, over the distance.</summary>

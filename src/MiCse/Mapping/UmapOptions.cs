@@ -1,3 +1,5 @@
+using MiCse.Vectors;
+
 namespace MiCse.Mapping;
 
 /// <summary>How <see cref="Umap"/> draws its map. The defaults are those of umap-learn, so that maps can be compared.</summary>
@@ -30,6 +32,14 @@ public sealed record UmapOptions
     /// <value>The default is 1.</value>
     public double LearningRate { get; init; } = 1;
 
+    /// <summary>Dimensions of the map: 2 for a picture, a few more as input for clustering; from 1 to 100.</summary>
+    /// <value>The default is 2.</value>
+    public int Components { get; init; } = 2;
+
+    /// <summary>How far embeddings are from each other.</summary>
+    /// <value>The default is <see cref="DistanceMetric.Cosine"/>.</value>
+    public DistanceMetric Metric { get; init; } = DistanceMetric.Cosine;
+
     /// <summary>Where randomness starts: the same seed gives the same map.</summary>
     /// <value>The default is 42.</value>
     public long Seed { get; init; } = 42;
@@ -48,6 +58,8 @@ public sealed record UmapOptions
         Require(Spread > 0 && double.IsFinite(Spread), $"{nameof(Spread)} is {Spread}; it must be above 0.");
         Require(MinDistance >= 0 && MinDistance <= Spread, $"{nameof(MinDistance)} is {MinDistance}; it must be from 0 to {nameof(Spread)}, which is {Spread}.");
         Require(Epochs is null or >= 1, $"{nameof(Epochs)} is {Epochs}; at least 1 is needed.");
+        Require(Components is >= 1 and <= UmapLayout.MaxComponents, $"{nameof(Components)} is {Components}; it must be from 1 to {UmapLayout.MaxComponents}.");
+        Require(Enum.IsDefined(Metric), $"{nameof(Metric)} is {Metric}, which is none.");
         Require(NegativeSamples >= 0, $"{nameof(NegativeSamples)} is {NegativeSamples}; it cannot be below 0.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), $"{nameof(LearningRate)} is {LearningRate}; it must be above 0.");
         Require(Threads is null or >= 1, $"{nameof(Threads)} is {Threads}; at least 1 is needed.");

@@ -15,12 +15,12 @@ internal static class UmapStart
     private const int PowerSteps = 30;
     private const int RowsPerBlock = 512;
 
-    /// <summary>The two directions in which embeddings of length 1 vary most, the larger along x (principal components, by subspace iteration).</summary>
-    public static float[] Principal(EmbeddingMatrix vectors, long seed, ParallelOptions parallel)
+    /// <summary>The directions in which embeddings vary most, the largest along the first axis (principal components, by subspace iteration).</summary>
+    public static float[] Principal(EmbeddingMatrix vectors, int components, long seed, ParallelOptions parallel)
     {
         var mean = Mean(vectors);
         var random = new RandomSequence(seed);
-        var axes = new[] { Axis(vectors.Dimensions, random), Axis(vectors.Dimensions, random) };
+        double[][] axes = [.. Enumerable.Range(0, components).Select(_ => Axis(vectors.Dimensions, random))];
         Orthonormalize(axes);
         for (var step = 0; step < PowerSteps; step++)
         {
@@ -28,11 +28,13 @@ internal static class UmapStart
             Orthonormalize(axes);
         }
 
-        var points = new float[2 * vectors.Count];
+        var points = new float[components * vectors.Count];
         ParallelLoop.For(0, vectors.Count, parallel, row =>
         {
-            (points[2 * row], points[2 * row + 1]) =
-                ((float)Project(vectors[row], mean, axes[0]), (float)Project(vectors[row], mean, axes[1]));
+            for (var axis = 0; axis < components; axis++)
+            {
+                points[components * row + axis] = (float)Project(vectors[row], mean, axes[axis]);
+            }
         });
         var farthest = points.Length == 0 ? 0 : points.Max(Math.Abs);
         foreach (ref var coordinate in points.AsSpan())
@@ -44,19 +46,28 @@ internal static class UmapStart
     }
 
     /// <summary>New points between their neighbours in the map, by the weights of the edges.</summary>
-    public static float[] Between(UmapGraph graph, ReadOnlySpan<float> map)
+    public static float[] Between(UmapGraph graph, ReadOnlySpan<float> map, int components)
     {
-        var points = new float[2 * graph.Count];
+        var points = new float[components * graph.Count];
         for (var row = 0; row < graph.Count; row++)
         {
-            var (x, y, sum) = (0f, 0f, 0f);
+            var point = points.AsSpan(components * row, components);
+            var sum = 0f;
             for (var edge = graph.Starts[row]; edge < graph.Starts[row + 1]; edge++)
             {
-                var (weight, target) = (graph.Weights[edge], graph.Targets[edge]);
-                (x, y, sum) = (x + weight * map[2 * target], y + weight * map[2 * target + 1], sum + weight);
+                var weight = graph.Weights[edge];
+                var target = map.Slice(components * graph.Targets[edge], components);
+                sum += weight;
+                for (var axis = 0; axis < components; axis++)
+                {
+                    point[axis] += weight * target[axis];
+                }
             }
 
-            (points[2 * row], points[2 * row + 1]) = (x / sum, y / sum);
+            foreach (ref var coordinate in point)
+            {
+                coordinate /= sum;
+            }
         }
 
         return points;
@@ -90,18 +101,19 @@ internal static class UmapStart
             for (var row = block * RowsPerBlock; row < Math.Min(vectors.Count, (block + 1) * RowsPerBlock); row++)
             {
                 var vector = vectors[row];
-                var (first, second) = (Project(vector, mean, axes[0]), Project(vector, mean, axes[1]));
-                for (var i = 0; i < mean.Length; i++)
+                for (var axis = 0; axis < axes.Length; axis++)
                 {
-                    var centered = vector[i] - mean[i];
-                    part[0][i] += first * centered;
-                    part[1][i] += second * centered;
+                    var (projection, sums) = (Project(vector, mean, axes[axis]), part[axis]);
+                    for (var i = 0; i < mean.Length; i++)
+                    {
+                        sums[i] += projection * (vector[i] - mean[i]);
+                    }
                 }
             }
 
             parts[block] = part;
         });
-        return Array.ConvertAll([0, 1], axis => Enumerable.Range(0, mean.Length).Select(i => parts.Sum(part => part[axis][i])).ToArray());
+        return [.. axes.Select((_, axis) => Enumerable.Range(0, mean.Length).Select(i => parts.Sum(part => part[axis][i])).ToArray())];
     }
 
     private static double Project(ReadOnlySpan<float> vector, double[] mean, double[] axis)
@@ -118,16 +130,21 @@ internal static class UmapStart
     /// <summary>Gram–Schmidt; a direction in which nothing varies becomes 0.</summary>
     private static void Orthonormalize(double[][] axes)
     {
-        Normalize(axes[0], least: 0);
-        var length = Length(axes[1]);
-        var shared = Dot(axes[0], axes[1]);
-        for (var i = 0; i < axes[1].Length; i++)
+        for (var axis = 0; axis < axes.Length; axis++)
         {
-            axes[1][i] -= shared * axes[0][i];
-        }
+            var length = Length(axes[axis]);
+            for (var before = 0; before < axis; before++)
+            {
+                var shared = Dot(axes[before], axes[axis]);
+                for (var i = 0; i < axes[axis].Length; i++)
+                {
+                    axes[axis][i] -= shared * axes[before][i];
+                }
+            }
 
-        // What is left of a multiple of the first axis is rounding.
-        Normalize(axes[1], 1e-12 * length);
+            // What is left of a combination of the axes before it is rounding.
+            Normalize(axes[axis], axis == 0 ? 0 : 1e-12 * length);
+        }
     }
 
     private static void Normalize(double[] axis, double least)

@@ -1,5 +1,6 @@
 using MiCse.Mapping;
 using MiCse.Tests.Clustering;
+using MiCse.Vectors;
 
 namespace MiCse.Tests.Mapping;
 
@@ -11,6 +12,7 @@ public class UmapOptionsTests
         var options = new UmapOptions();
 
         Assert.Equal((15, 0.1, 1.0, 5, 1.0), (options.Neighbors, options.MinDistance, options.Spread, options.NegativeSamples, options.LearningRate));
+        Assert.Equal((2, DistanceMetric.Cosine), (options.Components, options.Metric));
         Assert.Null(options.Epochs);
         Assert.Null(options.Threads);
         Assert.Equal(42, options.Seed);
@@ -25,6 +27,9 @@ public class UmapOptionsTests
         { new UmapOptions { Epochs = 0 }, "Epochs is 0; at least 1 is needed." },
         { new UmapOptions { NegativeSamples = -1 }, "NegativeSamples is -1; it cannot be below 0." },
         { new UmapOptions { LearningRate = double.PositiveInfinity }, "LearningRate is Infinity; it must be above 0." },
+        { new UmapOptions { Components = 0 }, "Components is 0; it must be from 1 to 100." },
+        { new UmapOptions { Components = 101 }, "Components is 101; it must be from 1 to 100." },
+        { new UmapOptions { Metric = (DistanceMetric)5 }, "Metric is 5, which is none." },
         { new UmapOptions { Threads = 0 }, "Threads is 0; at least 1 is needed." },
     };
 

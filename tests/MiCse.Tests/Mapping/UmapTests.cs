@@ -143,6 +143,40 @@ public class UmapTests
         Assert.Equal(1, seen[^1], 9);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Any_number_of_components(int components)
+    {
+        var embeddings = Blobs.Of(150, 3);
+
+        var map = Fit(embeddings, Quick with { Components = components });
+
+        Assert.Equal((150, components), (map.Points.Count, map.Points.Dimensions));
+        Assert.True(Trustworthiness.Of(embeddings, map.Points, cancellationToken: TestContext.Current.CancellationToken) > 0.8);
+        Assert.Equal((150, components), (Transform(map, embeddings).Count, Transform(map, embeddings).Dimensions));
+    }
+
+    [Fact]
+    public void By_Euclidean_distance_lengths_matter()
+    {
+        // Two groups that point the same way, near and far.
+        var rows = Enumerable.Range(0, 80).Select(i => (float[])[(i % 2 == 0 ? 1 : 9) + 0.01f * i, 0.02f * (i % 7)]).ToArray();
+
+        var map = Fit(Blobs.Matrix(rows), Quick with { Metric = DistanceMetric.Euclidean });
+
+        for (var row = 0; row < 80; row++)
+        {
+            Assert.All(Nearest(map.Points, row, 5), other => Assert.Equal(row % 2, other % 2));
+        }
+
+        var added = Transform(map, Blobs.Matrix([[1.3f, 0.05f], [9.3f, 0.05f]]));
+        Assert.All([0, 1], point => Assert.Equal(point, Enumerable.Range(0, 80).MinBy(row => Distance(map.Points[row], added[point])) % 2));
+    }
+
+    private static double Distance(ReadOnlySpan<float> first, ReadOnlySpan<float> second) => Math.Pow(first[0] - second[0], 2) + Math.Pow(first[1] - second[1], 2);
+
     [Fact]
     public void Cancelling_stops() => Assert.ThrowsAny<OperationCanceledException>(() =>
         Umap.Fit(Blobs.Of(100, 2), Quick, cancellationToken: new CancellationToken(canceled: true)));
