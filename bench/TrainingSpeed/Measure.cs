@@ -19,9 +19,8 @@ internal static class Measure
         LibTorch.Load();
         set_num_threads(setting.Threads);
         var tokenizer = Tokenizer.Load(setting.Tokenizer);
-        var config = new BertConfig
+        var config = new EncoderShape("bert")
         {
-            Architecture = BertArchitecture.Bert,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = setting.Hidden,
             Layers = setting.Layers,
@@ -49,7 +48,7 @@ internal static class Measure
             steps++;
             tokens += counts.Tokens;
             computed += counts.Computed;
-            operations += Operations(config, counts.Computed, length, counts.Guessed);
+            operations += Operations(config, counts.Computed, length, counts.Predicted);
         }
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -58,12 +57,12 @@ internal static class Measure
             steps, tokens, computed, seconds, (process.TotalProcessorTime - processor).TotalSeconds, step.Clock.Seconds, process.PeakWorkingSet64, operations, peak);
     }
 
-    private static double Operations(BertConfig config, long positions, int length, int guessed)
+    private static double Operations(EncoderShape config, long positions, int length, int predicted)
     {
         double hidden = config.HiddenSize;
         var layer = (4 * hidden * hidden) + (2 * hidden * config.IntermediateSize) + (2 * length * hidden);
         var words = (hidden * hidden) + (hidden * config.VocabularySize);
-        return 2 * (1 + BackwardCost) * ((positions * config.Layers * layer) + (guessed * words));
+        return 2 * (1 + BackwardCost) * ((positions * config.Layers * layer) + (predicted * words));
     }
 
     /// <summary>The best of some products: what the processor can do, as libtorch uses it, at this moment.</summary>

@@ -20,7 +20,7 @@ internal sealed class Step : IDisposable
 
     private readonly Variant _variant;
     private readonly Tokenizer _tokenizer;
-    private readonly BertEncoder _encoder;
+    private readonly EncoderModule _encoder;
     private readonly ProjectionHead? _projection;
     private readonly MaskedLanguageModelHead? _words;
     private readonly Parameter[] _parameters;
@@ -28,11 +28,11 @@ internal sealed class Step : IDisposable
     private readonly LayerRange _needed;
     private long _steps;
 
-    public Step(Variant variant, BertConfig config, Tokenizer tokenizer)
+    public Step(Variant variant, EncoderShape config, Tokenizer tokenizer)
     {
         (_variant, _tokenizer, Config) = (variant, tokenizer, config);
         manual_seed(1);
-        _encoder = new BertEncoder(config, Dropout, Dropout, variant.Precision);
+        _encoder = new EncoderModule(config, Dropout, Dropout, variant.Precision);
         _projection = variant.Objective == Objective.MaskedWords ? null : new ProjectionHead(config, variant.Precision);
         _words = variant.Objective == Objective.MaskedWords ? new MaskedLanguageModelHead(config, _encoder, variant.Precision) : null;
         _needed = LayerRange.Default(config.Layers);
@@ -41,16 +41,16 @@ internal sealed class Step : IDisposable
         _optimizer = new AdamW(named);
     }
 
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
 
     /// <summary>Where the time of all steps went.</summary>
     public StepClock Clock { get; } = new();
 
     private IEnumerable<nn.Module> Modules => new nn.Module?[] { _encoder, _projection, _words }.OfType<nn.Module>();
 
-    /// <summary>One step: batch, forward, backward, clip, optimise.</summary>
-    /// <returns>Tokens that are not padding, those that were computed, and those that were to be guessed.</returns>
-    public (int Tokens, int Computed, int Guessed) Take(int[][] sequences, int length)
+    /// <summary>One step: batch, forward, backward, clip, optimizer step.</summary>
+    /// <returns>Tokens that are not padding, those that were computed, and those that were to be predicted.</returns>
+    public (int Tokens, int Computed, int Predicted) Take(int[][] sequences, int length)
     {
         using var scope = NewDisposeScope();
         Clock.Start();
@@ -79,6 +79,7 @@ internal sealed class Step : IDisposable
 
     public void Dispose()
     {
+        _optimizer.Dispose();
         foreach (var module in Modules)
         {
             module.Dispose();

@@ -12,6 +12,6 @@ internal enum StepPart
     /// <summary>From the loss to the gradients.</summary>
     Backward,
 
-    /// <summary>Clip and optimise.</summary>
+    /// <summary>Clipping and optimizer step.</summary>
     Optimizer,
 }

@@ -5,12 +5,12 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.VectorData;
 using MiCse;
-using MiCse.Search.VectorData;
+using MiCse.VectorData;
 using PlainApp;
 
 var temporary = args.Length > 0 ? null : Directory.CreateTempSubdirectory("recipes-");
 var services = new ServiceCollection()
-    .AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(_ => SentenceEncoder.Load(Path.Combine(AppContext.BaseDirectory, "micse-mini-en")))
+    .AddMiCse("micse-mini-en")
     .AddMiCseVectorStore(temporary?.FullName ?? args[0])
     .AddMiCseCollection<int, Recipe>("recipes");
 await using (var provider = services.BuildServiceProvider())

@@ -8,7 +8,7 @@ using MiCse.Search;
 // Higher finds only what is nearly word for word the same, lower joins what is merely about the same thing.
 const double LeastScore = 0.55;
 
-using var encoder = SentenceEncoder.Load(Path.Combine(AppContext.BaseDirectory, "micse-mini-en"));
+using var encoder = SentenceEncoder.Load("micse-mini-en");
 var rows = TextFile.ReadRows(Path.Combine(AppContext.BaseDirectory, "tickets.csv")).ToList();
 string Ticket(int row) => $"#{rows[row].Values[0]} {rows[row].Values[1]}";
 var embeddings = encoder.Encode([.. rows.Select(row => row.Values[1])]).Embeddings;

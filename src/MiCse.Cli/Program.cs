@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MiCse.Cli;
+using MiCse.Cli.Terminal;
 
 using var cancellation = new CancellationTokenSource();
 
@@ -13,4 +14,4 @@ void Cancel(PosixSignalContext context)
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 
-return CommandLine.Run(args, StandardStreams.OfProcess(cancellation.Token), cancellation.Token);
+return MiCseCommandLine.Run(args, StandardStreams.OfProcess(cancellation.Token), cancellation.Token);

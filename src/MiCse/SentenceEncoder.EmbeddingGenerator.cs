@@ -4,7 +4,7 @@ namespace MiCse;
 
 public sealed partial class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>Encodes on the thread pool.</summary>
+    /// <summary>The embeddings of texts, in their order. No thread waits for them.</summary>
     /// <exception cref="NotSupportedException">Another number of dimensions than <see cref="Dimensions"/> is asked for.</exception>
     async Task<GeneratedEmbeddings<Embedding<float>>> IEmbeddingGenerator<string, Embedding<float>>.GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
@@ -12,15 +12,16 @@ public sealed partial class SentenceEncoder : IEmbeddingGenerator<string, Embedd
         ArgumentNullException.ThrowIfNull(values);
         if (options?.Dimensions is { } dimensions && dimensions != Dimensions)
         {
-            throw new NotSupportedException($"The embeddings of this model have {Dimensions} dimensions, not {dimensions}.");
+            throw new NotSupportedException(
+                $"The embeddings of {ModelId} have {Dimensions} dimensions, not {dimensions}; leave EmbeddingGenerationOptions.Dimensions out, or take another model.");
         }
 
         IReadOnlyList<string> texts = [.. values];
-        var encoded = await Task.Run(() => Encode(texts, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        var encoded = await EncodeAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         var tokens = encoded.TokenCounts.Sum(count => (long)count);
-        return new GeneratedEmbeddings<Embedding<float>>(
-            Enumerable.Range(0, texts.Count)
-                .Select(row => new Embedding<float>(encoded.Embeddings[row].ToArray()) { ModelId = ModelId }))
+        var createdAt = _time?.GetUtcNow();
+        return new GeneratedEmbeddings<Embedding<float>>(Enumerable.Range(0, texts.Count).Select(
+            row => new Embedding<float>(encoded.Embeddings[row].ToArray()) { ModelId = ModelId, CreatedAt = createdAt }))
         {
             Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens },
         };
@@ -35,6 +36,4 @@ public sealed partial class SentenceEncoder : IEmbeddingGenerator<string, Embedd
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
-
-    private string ModelId => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder.Path)));
 }

@@ -12,7 +12,7 @@ public sealed partial class SentenceEncoder
     /// <param name="texts">
     /// Any strings, none null; read about 3,000 texts ahead of the enumeration, by one thread at a time, but not always the same.
     /// </param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="ArgumentException">A text is null; thrown by the enumeration.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; thrown by the enumeration.</exception>
@@ -28,7 +28,7 @@ public sealed partial class SentenceEncoder
     /// the number of texts. Identical texts that come within a thousand or so are encoded once.
     /// </summary>
     /// <param name="texts">Any strings, none null; read about 3,000 texts ahead of the enumeration.</param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="ArgumentException">A text is null; thrown by the enumeration.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; thrown by the enumeration.</exception>
@@ -38,7 +38,7 @@ public sealed partial class SentenceEncoder
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var stream = new TextStream(_scheduler, new EncodeTally(progress, total: null));
+        var stream = new TextStream(_queue, new EncodeTally(progress, total: null));
         await foreach (var text in stream.EncodeAsync(texts, cancellationToken).ConfigureAwait(false))
         {
             yield return text;

@@ -5,11 +5,13 @@ namespace MiCse;
 public sealed partial class SentenceEncoder
 {
     /// <summary>The last hidden state of every token of a text, before any pooling.</summary>
-    /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
-    public EncodedTokens EncodeTokens(string text)
+    /// <param name="text">Any string.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
+    public EncodedTokens EncodeTokens(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var tokenized = Tokenizer.Tokenize(text, MaxTokens);
-        return new EncodedTokens(tokenized.Ids, _encoder.EncodeTokens(tokenized.Ids), tokenized.Truncated);
+        return Run(new EncodingCall([text], Dimensions, null, cancellationToken) { WantsTokens = true, Model = _queue.Model }).Tokens!;
     }
 }

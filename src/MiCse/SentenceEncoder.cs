@@ -1,4 +1,3 @@
-using MiCse.Files;
 using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
@@ -8,31 +7,47 @@ namespace MiCse;
 
 /// <summary>Text → embedding. Immutable and thread-safe; expensive to create, so create one and keep it; dispose it at the end.</summary>
 /// <remarks>
-/// A text's embedding depends on the text alone, to the last bit: not on the other texts, their order or the number of threads. An empty
+/// <para>
+/// A text's embedding depends on the text alone, to the last bit: not on the other texts, their order, other calls or the number of threads. An empty
 /// text has the embedding of start and end token.
+/// </para>
+/// <para>
+/// All calls share the threads of <see cref="SentenceEncoderOptions.Threads"/>. A call of one text goes before calls of many, which still get their share.
+/// An asynchronous call holds no thread while it waits; a synchronous one computes on its caller's. Cancelling takes a call out before its turn, or
+/// stops it within a batch; a batch that other calls share is finished first.
+/// </para>
 /// </remarks>
-public sealed partial class SentenceEncoder : IDisposable
+public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 {
-    private readonly TransformerEncoder _encoder;
-    private readonly TextScheduler _scheduler;
+    private readonly EncoderQueue _queue;
+    private readonly LoadedWeights _weights;
+    private readonly TimeProvider? _time;
 
-    private SentenceEncoder(
-        ModelFolder folder, Tokenizer tokenizer, PoolingChoice pooling, EncoderPrecision precision, int maxTokens, TransformerEncoder encoder)
+    /// <param name="settings">The model and how it runs.</param>
+    /// <param name="precision">What the engine multiplies.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="engine">Computes; disposed with the encoder.</param>
+    internal SentenceEncoder(EncoderSettings settings, EncoderPrecision precision, Tokenizer tokenizer, IEncoderEngine engine)
     {
-        Folder = folder;
+        ModelId = settings.ModelId;
+        Folder = settings.Folder;
         Tokenizer = tokenizer;
-        Pooling = pooling;
+        Pooling = settings.Pooling;
         Precision = precision;
-        MaxTokens = maxTokens;
-        _encoder = encoder;
-        _scheduler = new TextScheduler(tokenizer, encoder, maxTokens);
+        MaxTokens = settings.MaxTokens;
+        _time = settings.Options.Time;
+        _queue = new EncoderQueue(engine, text => tokenizer.Tokenize(Folder.Preparation.Apply(text), MaxTokens)) { Model = Folder.WeightsPath };
+        _weights = new LoadedWeights(Folder);
     }
+
+    /// <summary>The model's name wherever it lies: "organisation/name@commit", the name of the built-in model, or the folder's name.</summary>
+    public string ModelId { get; }
 
     /// <summary>The folder the model came from.</summary>
     public ModelFolder Folder { get; }
 
     /// <summary>Length of an embedding.</summary>
-    public int Dimensions => _encoder.Dimensions;
+    public int Dimensions => _queue.Engine.Dimensions;
 
     /// <summary>The pooling in use and where it was found.</summary>
     public PoolingChoice Pooling { get; }
@@ -46,66 +61,60 @@ public sealed partial class SentenceEncoder : IDisposable
     /// <summary>The tokenizer in use.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>Loads a Hugging Face model folder.</summary>
-    /// <exception cref="ModelFormatException">The folder cannot be used; the message says why.</exception>
-    /// <exception cref="ArgumentException">An option is out of range for this model; the message says which and why.</exception>
-    public static SentenceEncoder Load(string folder, SentenceEncoderOptions? options = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        options ??= new SentenceEncoderOptions();
-        var model = ModelFolder.Open(folder);
-        var threads = options.Threads ?? Environment.ProcessorCount;
-        if (threads < 1)
-        {
-            throw new ArgumentException($"Threads is {threads}; at least 1 is needed.");
-        }
-
-        var maxTokens = MaxTokensOf(model, options);
-        var pooling = options.Pooling is { } given ? model.Pooling with { Pooling = given, Source = "given by the caller" } : model.Pooling;
-
-        // The tokenizer takes about as long as the weights, and whoever starts a command waits for both.
-        var tokenizer = Task.Run(() => LoadTokenizer(model));
-        using var source = WeightSource.Open(model, options.Precision);
-        var encoder = new TransformerEncoder(source.Weights, pooling.Pooling, pooling.Normalize, threads, source.Precision);
-        try
-        {
-            return new SentenceEncoder(model, tokenizer.GetAwaiter().GetResult(), pooling, source.Precision, maxTokens, encoder);
-        }
-        catch
-        {
-            encoder.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>The embedding of one text, computed on all cores that the encoder may use when no other call computes.</summary>
-    public float[] Encode(string text)
+    /// <param name="text">Any string.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
+    public float[] Encode(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _scheduler.Encode(text);
+        return Run(Call([text], null, cancellationToken)).Texts.Embeddings[0].ToArray();
     }
 
     /// <summary>The embeddings of many texts, in their order; identical ones are encoded once.</summary>
     /// <param name="texts">Any strings, none null.</param>
-    /// <param name="progress">Told after every batch, one call at a time, from any thread.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
     public EncodedTexts Encode(
-        IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Run(Call(texts, progress, cancellationToken)).Texts;
+
+    /// <summary>The embedding of one text; no thread waits for it.</summary>
+    /// <inheritdoc cref="Encode(string, CancellationToken)"/>
+    public async Task<float[]> EncodeAsync(string text, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(texts);
-        CheckNoneIsNull(texts);
-        return _scheduler.Encode(texts, new EncodeTally(progress, texts.Count), cancellationToken);
+        ArgumentNullException.ThrowIfNull(text);
+        return (await RunAsync(Call([text], null, cancellationToken)).ConfigureAwait(false)).Texts.Embeddings[0].ToArray();
     }
+
+    /// <summary>The embeddings of many texts, in their order; identical ones are encoded once. No thread waits for them.</summary>
+    /// <param name="texts">Any strings, none null; not to be changed before the end.</param>
+    /// <param name="progress">Receives the progress after every batch, one call at a time, from any thread.</param>
+    /// <param name="cancellationToken">Stops within a batch.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is returned.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed, perhaps while this call was running.</exception>
+    public async Task<EncodedTexts> EncodeAsync(
+        IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        (await RunAsync(Call(texts, progress, cancellationToken)).ConfigureAwait(false)).Texts;
 
     /// <summary>Cosine of the two texts' embeddings, -1..1.</summary>
     public double Similarity(string first, string second) => Vectors.Similarity.Cosine(Encode(first), Encode(second));
 
-    /// <summary>Releases the weights. No call may be running.</summary>
-    public void Dispose() => _encoder.Dispose();
+    /// <summary>
+    /// Ends the calls that are running with <see cref="ObjectDisposedException"/>, after their running batch, and returns at once; the memory of the weights
+    /// is released with the last batch.
+    /// </summary>
+    public void Dispose() => _queue.Dispose();
 
-    private static void CheckNoneIsNull(IReadOnlyList<string> texts)
+    /// <summary>The same, and waits until the memory is released.</summary>
+    public ValueTask DisposeAsync() => _queue.DisposeAsync();
+
+    private EncodingCall Call(IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(texts);
         for (var index = 0; index < texts.Count; index++)
         {
             if (texts[index] is null)
@@ -113,33 +122,19 @@ public sealed partial class SentenceEncoder : IDisposable
                 throw new ArgumentException($"Text {index} (counted from 0) is null; an empty string has an embedding, null has none.", nameof(texts));
             }
         }
+
+        return new EncodingCall(texts, Dimensions, progress is null ? null : new EncodeTally(progress, texts.Count), cancellationToken) { Model = _queue.Model };
     }
 
-    private static int MaxTokensOf(ModelFolder model, SentenceEncoderOptions options)
+    private EncodingCall Run(EncodingCall call)
     {
-        var most = model.Config.MaxTokens;
-        return options.MaxTokens switch
-        {
-            null => model.MaxTokens,
-            < 2 => throw new ArgumentException($"MaxTokens is {options.MaxTokens}; the start and the end token alone need 2."),
-            var given when given > most => throw new ArgumentException($"MaxTokens is {given}, but {model.Path} takes at most {most} tokens."),
-            var given => given.Value,
-        };
+        _queue.Run(call);
+        return call;
     }
 
-    private static Tokenizer LoadTokenizer(ModelFolder model)
+    private async Task<EncodingCall> RunAsync(EncodingCall call)
     {
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
-        if (tokenizer.VocabularySize > model.Config.VocabularySize)
-        {
-            throw new ModelFormatException(
-                model.Path,
-                $"the tokenizer has {tokenizer.VocabularySize} ids, but the model has only {model.Config.VocabularySize} rows of word embeddings "
-                + "(vocab_size in config.json); put the tokenizer files of this model into its folder");
-        }
-
-        // The first word reads the tables of code points; better here, beside the weights.
-        tokenizer.Tokenize("word");
-        return tokenizer;
+        await _queue.RunAsync(call).ConfigureAwait(false);
+        return call;
     }
 }

@@ -1,3 +1,4 @@
+using MiCse.Hub;
 using MiCse.Models;
 
 namespace MiCse;
@@ -16,4 +17,10 @@ public sealed record SentenceEncoderOptions
 
     /// <summary>How many processor threads compute at a time, over all calls; null takes all. Embeddings do not depend on it.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Where models on the Hugging Face Hub are fetched from and kept; null takes the environment's variables, see <see cref="HubOptions.FromEnvironment"/>.</summary>
+    public HubOptions? Hub { get; init; }
+
+    /// <summary>What embeddings of <see cref="Microsoft.Extensions.AI.IEmbeddingGenerator"/> take the time of their creation from; null leaves it out.</summary>
+    public TimeProvider? Time { get; init; }
 }

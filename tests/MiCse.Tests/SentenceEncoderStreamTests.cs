@@ -43,7 +43,7 @@ public sealed class SentenceEncoderStreamTests : IDisposable
         }
 
         Assert.Equal(20_000, taken);
-        Assert.InRange(furthest, TextScheduler.TextsPerWindow, TextStream.WindowsAhead * TextScheduler.TextsPerWindow);
+        Assert.InRange(furthest, EncodingWindow.MostTexts, TextStream.WindowsAhead * EncodingWindow.MostTexts);
 
         IEnumerable<string> Counted(int count)
         {
@@ -96,7 +96,7 @@ public sealed class SentenceEncoderStreamTests : IDisposable
         Assert.Equal(5, _encoder.EncodeStream(Endless(), cancellationToken: Token).Take(5).Count());
         Assert.True(ended, "the texts are disposed");
         var atTheEnd = read;
-        Assert.InRange(atTheEnd, 5, TextStream.WindowsAhead * TextScheduler.TextsPerWindow + 1); // the one that shows that there are more
+        Assert.InRange(atTheEnd, 5, TextStream.WindowsAhead * EncodingWindow.MostTexts + 1); // the one that shows that there are more
 
         IEnumerable<string> Endless()
         {

@@ -60,7 +60,7 @@ public sealed class SentenceEncoderTests : IDisposable
         using var encoder = SentenceEncoder.Load(_model.Path);
         var encoded = encoder.Encode(["", "cat"], cancellationToken: Token);
         Assert.Equal(2, encoded.TokenCounts[0]);
-        Close.Assert(encoder.Encode("  \t"), encoded.Embeddings[0].ToArray(), 1e-5);
+        Close.Assert(encoder.Encode("  \t", Token), encoded.Embeddings[0].ToArray(), 1e-5);
         Assert.Contains(encoded.Embeddings[0].ToArray(), x => x != 0);
     }
 
@@ -122,7 +122,7 @@ public sealed class SentenceEncoderTests : IDisposable
         using var mean = SentenceEncoder.Load(_model.Path, new SentenceEncoderOptions { Pooling = Pooling.Mean });
         Assert.Equal(Pooling.ClsBeforePooler, published.Pooling.Pooling);
         Assert.Equal((Pooling.Mean, "given by the caller"), (mean.Pooling.Pooling, mean.Pooling.Source));
-        Assert.NotEqual(published.Encode("the cat"), mean.Encode("the cat"));
+        Assert.NotEqual(published.Encode("the cat", Token), mean.Encode("the cat", Token));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class SentenceEncoderTests : IDisposable
         using var encoder = SentenceEncoder.Load(_model.Path);
         IEmbeddingGenerator<string, Embedding<float>> generator = encoder;
         var embeddings = await generator.GenerateAsync(["the cat", "the dog"], cancellationToken: Token);
-        Close.Assert(encoder.Encode("the dog"), embeddings[1].Vector.ToArray(), 1e-5);
+        Close.Assert(encoder.Encode("the dog", Token), embeddings[1].Vector.ToArray(), 1e-5);
         Assert.Equal(8, embeddings.Usage!.InputTokenCount);
         var metadata = generator.GetRequiredService<EmbeddingGeneratorMetadata>();
         Assert.Equal(("small-model", 16), (metadata.DefaultModelId, metadata.DefaultModelDimensions));
@@ -165,7 +165,7 @@ public sealed class SentenceEncoderTests : IDisposable
         var encoder = SentenceEncoder.Load(_model.Path);
         encoder.Dispose();
         encoder.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => encoder.Encode("the cat"));
+        Assert.Throws<ObjectDisposedException>(() => encoder.Encode("the cat", Token));
     }
 
     /// <summary>A text of its own for every number.</summary>

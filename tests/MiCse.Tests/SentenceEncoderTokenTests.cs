@@ -15,10 +15,10 @@ public sealed class SentenceEncoderTokenTests : IDisposable
     {
         using var encoder = SentenceEncoder.Load(_model.Path);
         using var checkpoint = encoder.Folder.OpenCheckpoint();
-        var twin = new BertForward(EncoderWeights.From(checkpoint, encoder.Folder.Config));
+        var twin = new SlowEncoder(EncoderWeights.From(checkpoint, encoder.Folder.Config));
         foreach (var text in new[] { "", "the cat sat on the mat.", "zz" })
         {
-            var tokens = encoder.EncodeTokens(text);
+            var tokens = encoder.EncodeTokens(text, TestContext.Current.CancellationToken);
 
             int[] ids = [.. tokens.Ids];
             Assert.Equal(encoder.Tokenizer.Tokenize(text).Ids, ids);
@@ -35,12 +35,12 @@ public sealed class SentenceEncoderTokenTests : IDisposable
     {
         using var encoder = SentenceEncoder.Load(_model.Path, new SentenceEncoderOptions { Pooling = pooling });
 
-        var states = encoder.EncodeTokens("the dog sat on a mat").States;
+        var states = encoder.EncodeTokens("the dog sat on a mat", TestContext.Current.CancellationToken).States;
 
         var pooled = Enumerable.Range(0, encoder.Dimensions).Select(column => pooling == Pooling.Mean
             ? Enumerable.Range(0, states.Count).Average(row => states[row][column])
             : states[0][column]);
-        Close.Assert(pooled, encoder.Encode("the dog sat on a mat"), 1e-5);
+        Close.Assert(pooled, encoder.Encode("the dog sat on a mat", TestContext.Current.CancellationToken), 1e-5);
     }
 
     [Fact]
@@ -48,20 +48,20 @@ public sealed class SentenceEncoderTokenTests : IDisposable
     {
         using var encoder = SentenceEncoder.Load(_model.Path, new SentenceEncoderOptions { MaxTokens = 5 });
 
-        var tokens = encoder.EncodeTokens("the cat sat on the mat");
+        var tokens = encoder.EncodeTokens("the cat sat on the mat", TestContext.Current.CancellationToken);
 
         Assert.True(tokens.Truncated);
         Assert.Equal(["[CLS]", "the", "cat", "sat", "[SEP]"], tokens.Ids.Select(encoder.Tokenizer.TokenOf));
-        Assert.False(encoder.EncodeTokens("the cat sat").Truncated);
+        Assert.False(encoder.EncodeTokens("the cat sat", TestContext.Current.CancellationToken).Truncated);
     }
 
     [Fact]
     public void A_disposed_encoder_refuses()
     {
         var encoder = SentenceEncoder.Load(_model.Path);
-        encoder.EncodeTokens("cat");
+        encoder.EncodeTokens("cat", TestContext.Current.CancellationToken);
         encoder.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => encoder.EncodeTokens("cat"));
+        Assert.Throws<ObjectDisposedException>(() => encoder.EncodeTokens("cat", TestContext.Current.CancellationToken));
     }
 }

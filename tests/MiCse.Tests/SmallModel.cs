@@ -22,7 +22,7 @@ internal sealed class SmallModel : IDisposable
         File.WriteAllLines(System.IO.Path.Combine(tokenizer, "vocab.txt"), Vocabulary);
         Path = System.IO.Path.Combine(_root.FullName, "small-model");
         // Fresh weights are so small that all texts look alike; these are as large as trained ones.
-        var config = ModelInitializer.Configure(Tokenizer.Load(tokenizer), new ModelShape(2, 16, 2) { MaxTokens = 32 }) with { InitializerRange = 0.3 };
+        var config = ModelInitializer.Configure(Tokenizer.Load(tokenizer), new ModelSize(2, 16, 2) { MaxTokens = 32 }) with { InitializerRange = 0.3 };
         ModelFolderWriter.Write(
             Path, new ModelContent { Config = config, Weights = ModelInitializer.Weights(config, seed: 1), TokenizerFolder = tokenizer });
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MiCse.Checkpoints;
 using MiCse.Tensors;
 using MiCse.Tests;
+using Tensor = TorchSharp.torch.Tensor;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Tests;
@@ -14,7 +15,7 @@ internal sealed class GoldenTensors : IDisposable
 
     public GoldenTensors(params string[] path) => _checkpoint = Checkpoint.Open(Fixture.Path(path));
 
-    public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _checkpoint.Tensors;
+    public IReadOnlyDictionary<string, MiCse.Tensors.Tensor> Tensors => _checkpoint.Tensors;
 
     public Tensor this[string name] => ToTorch(_checkpoint.Tensors[name]);
 
@@ -37,7 +38,7 @@ internal sealed class GoldenTensors : IDisposable
 
     public void Dispose() => _checkpoint.Dispose();
 
-    private static Tensor ToTorch(CheckpointTensor tensor)
+    private static Tensor ToTorch(MiCse.Tensors.Tensor tensor)
     {
         var (type, array) = tensor.Type switch
         {

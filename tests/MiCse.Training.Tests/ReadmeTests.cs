@@ -6,9 +6,10 @@ using MiCse.Inference;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 using MiCse.Models;
-using MiCse.Search.VectorData;
+using MiCse.VectorData;
 using MiCse.Tests;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Explanation;
 using Microsoft.Extensions.VectorData;
 
@@ -94,7 +95,7 @@ public sealed partial class ReadmeTests : IDisposable
         Directory.CreateDirectory("tokenizer");
         File.WriteAllLines(Path.Combine("tokenizer", "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. words]);
         ModelInitializer.Write(
-            "base", "tokenizer", new ModelShape(Layers: 4, HiddenSize: 16, Heads: 2) { MaxTokens = 32 }, seed: 1);
+            "base", "tokenizer", new ModelSize(Layers: 4, HiddenSize: 16, Heads: 2) { MaxTokens = 32 }, seed: 1);
         var sentences = words.Zip(words.Skip(3), (first, second) => $"{first} {second} a man .");
         File.WriteAllLines("sentences.txt", sentences);
     }

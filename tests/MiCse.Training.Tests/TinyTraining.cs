@@ -2,6 +2,7 @@ using MiCse.ModelFolders;
 using MiCse.Numerics;
 using MiCse.Tests;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
 
 namespace MiCse.Training.Tests;

@@ -8,5 +8,5 @@ internal static class TinyVocabulary
     public static string[] Words(int size) =>
         ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]", .. Enumerable.Range(5, size - 5).Select(id => $"w{id}")];
 
-    public static Tokenizer Tokenizer(int size) => new WordPieceTokenizer(Words(size));
+    public static Tokenizer Tokenizer(int size) => MiCse.Tokenization.Tokenizer.FromVocabulary(Words(size));
 }

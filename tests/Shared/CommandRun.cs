@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MiCse.Cli;
+using MiCse.Cli.Terminal;
 
 namespace MiCse.Tests;
 
@@ -35,7 +36,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             Variable = variable,
             Time = new StoppedTime(),
         };
-        var exitCode = CommandLine.Run(arguments, streams, cancellation);
+        var exitCode = MiCseCommandLine.Run(arguments, streams, cancellation);
         return new CommandRun(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

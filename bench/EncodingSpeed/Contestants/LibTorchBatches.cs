@@ -10,14 +10,14 @@ namespace MiCse.EncodingSpeed.Contestants;
 internal sealed class LibTorchBatches : IContestant
 {
     private readonly LoadedModel _model;
-    private readonly BertEncoder _encoder;
+    private readonly EncoderModule _encoder;
 
     public LibTorchBatches(string model, int threads)
     {
         LibTorch.Load();
         set_num_threads(threads);
         _model = new LoadedModel(model);
-        _encoder = new BertEncoder(_model.Folder.Config, hiddenDropout: 0, attentionDropout: 0);
+        _encoder = new EncoderModule(_model.Folder.Config, hiddenDropout: 0, attentionDropout: 0);
         CheckpointLoading.Load(_encoder, _model.Weights);
         _encoder.eval();
     }

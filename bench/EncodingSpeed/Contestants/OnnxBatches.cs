@@ -11,7 +11,7 @@ namespace MiCse.EncodingSpeed.Contestants;
 /// </summary>
 internal sealed class OnnxBatches : IContestant
 {
-    private static readonly string[] Inputs = [BertOnnxGraph.Ids, BertOnnxGraph.Mask, BertOnnxGraph.TokenTypes];
+    private static readonly string[] Inputs = [EncoderGraph.Ids, EncoderGraph.Mask, EncoderGraph.TokenTypes];
 
     private readonly LoadedModel _model;
     private readonly SessionOptions _options;
@@ -46,7 +46,7 @@ internal sealed class OnnxBatches : IContestant
         using var mask = Input(batch.Mask);
         using var types = Input(new int[batch.Ids.Length]);
         using var options = new RunOptions();
-        using var outputs = _session.Run(options, Inputs, [ids, mask, types], [BertOnnxGraph.Embeddings]);
+        using var outputs = _session.Run(options, Inputs, [ids, mask, types], [EncoderGraph.Embeddings]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
 
         OrtValue Input(int[] values) => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(values, value => (long)value), [batch.Count, batch.Length]);

@@ -3,7 +3,6 @@ using MiCse.Inference.Layers;
 using MiCse.Numerics;
 using MiCse.Tensors;
 using MiCse.Training.Native;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using static TorchSharp.torch;
 
 namespace MiCse.EncodingSpeed.Measures;
@@ -28,8 +27,8 @@ internal sealed record ProductPeak(double Float32, double Int8)
     private static unsafe double OwnFloat32(int threads)
     {
         using var factor = new AlignedMemory<float>(Panels.Size(Size, Size));
-        using var input = new States(Size, States.Kept.Floats);
-        using var product = new States(Size, States.Kept.Floats);
+        using var input = new Activations(Size, Activations.Storage.Floats);
+        using var product = new Activations(Size, Activations.Storage.Floats);
         input.Reserve(Size);
         product.Reserve(Size);
         var team = new Team(threads, CancellationToken.None);
@@ -39,7 +38,7 @@ internal sealed record ProductPeak(double Float32, double Int8)
 
     private static unsafe double Bytes(int threads)
     {
-        using var factor = new ByteProduct(new GraphWeight(TensorElementType.Int8, [Size, Size], new byte[Size * Size]));
+        using var factor = new IntegerMatMul(new MiCse.Tensors.Tensor("weight", TensorType.Int8, [Size, Size], new byte[Size * Size]));
         using var codes = new AlignedMemory<byte>(Size * Size);
         using var sums = new AlignedMemory<int>(Size * Size);
         var team = new Team(threads, CancellationToken.None);

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics.Tensors;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Clusters;
 using MiCse.Clustering;
 using MiCse.Files;
 using MiCse.Vectors;
@@ -16,66 +20,64 @@ internal sealed class ClusterCommand : MiCseCommand
     private static readonly CommunityOptions s_defaults = new();
 
     private readonly TextArguments _texts = new();
-    private readonly Option<int?> _clusters = Number.Optional("--k", "Find so many clusters by k-means; every text is in one.", 1);
+    private readonly Option<int?> _clusters = Number.Optional("--clusters", "Number of clusters to find by k-means; every text is in one.", 1);
+    private readonly Option<int> _restarts = Number.WithDefault(
+        "--restarts", "With --clusters: starts of k-means, of which the best is kept.", 1, () => new KMeansOptions { Clusters = 1 }.Restarts);
+
     private readonly Option<double?> _minScore = Number.Optional(
         "--min-score",
-        string.Create(CultureInfo.InvariantCulture, $"Without --k: find groups whose texts have at least this cosine with the text in the middle; a text without neighbours is in none (default: {s_defaults.MinScore})."),
-        -1.0);
+        string.Create(CultureInfo.InvariantCulture, $"Without --clusters: find groups whose texts have at least this cosine with the text in the middle; a text without neighbours is in none (default: {s_defaults.MinScore})."),
+        NumberRanges.Cosine);
 
-    private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --k: texts in a group at least (default: {s_defaults.MinSize}).", 1);
+    private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --clusters: texts in a group at least (default: {s_defaults.MinSize}).", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly CsvSafeOption _csvSafe = new();
     private readonly ModelOptions _model = new();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Also write every text with the number of its cluster (-1: in none) and its score, to a file ending in .jsonl or .csv.",
-        HelpName = "FILE",
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "Also write every text with the number of its cluster (-1: in none) and its score, to a file ending in .jsonl or .csv.", "clusters", ".jsonl", ".csv");
+
 
     public ClusterCommand()
         : base(
             "cluster",
-            "Puts texts that mean the like into clusters and names each by its most typical text and its most characteristic words. "
+            "Puts texts of similar meaning into clusters and names each by its most typical text and its most characteristic words. "
             + "The score of a text is its cosine with the centre of its cluster.",
-            "micse cluster news.csv --column title --label-column topic --k 4 --output clusters.csv")
+            "micse cluster news.csv --column title --label-column topic --clusters 4 --output clusters.csv")
     {
         _clusters.Aliases.Add("-k");
+        _clusters.Aliases.Add("--k");
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
-        AddGroup("Clusters", _clusters, _minScore, _minSize, _seed);
+        AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _seed);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json, _output);
+        AddGroup("Output", _json, _output, _csvSafe);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         CheckUsage(arguments);
         var output = arguments.GetValue(_output);
-        if (output is not null)
-        {
-            ClusterFile.CheckEnding(output);
-        }
-
-        var rows = _texts.ReadLabelled(arguments, streams, cancellation).ToList();
+        var rows = _texts.ReadLabelled(arguments, streams, cancellationToken).ToList();
         if (rows.Count == 0)
         {
             throw new DataFormatException(_texts.Name(arguments), null, "holds no texts; there is nothing to cluster.");
         }
 
         string[] texts = [.. rows.Select(row => row.Text)];
-        var embeddings = Encode(texts, arguments, streams, cancellation);
+        var embeddings = Encode(texts, arguments, streams, cancellationToken);
         var partition = arguments.GetValue(_clusters) is { } clusters
-            ? FindClusters(embeddings, clusters, arguments, streams, cancellation)
-            : FindCommunities(embeddings, arguments, streams, cancellation);
+            ? FindClusters(embeddings, clusters, arguments, streams, cancellationToken)
+            : FindCommunities(embeddings, arguments, streams, cancellationToken);
         var report = new ClusterReport(arguments.GetRequiredValue(_model.Model), texts, partition)
         {
             Labels = ClusterLabel.Describe(texts, partition),
-            Silhouette = Silhouette.Of(embeddings, partition, arguments.GetValue(_model.Threads), cancellation),
+            Silhouette = Silhouette.Of(embeddings, partition, arguments.GetValue(_model.Threads), cancellationToken),
             Agreement = arguments.GetValue(_texts.LabelColumn) is null ? null : ClusterReport.Agree(partition, [.. rows.Select(row => row.Label!)]),
         };
         if (output is not null)
         {
-            ClusterFile.Write(output, texts, partition);
+            ClusterFile.Write(output, _csvSafe.Apply(arguments, output, texts), partition);
         }
 
         if (arguments.GetValue(_json))
@@ -94,47 +96,42 @@ internal sealed class ClusterCommand : MiCseCommand
     {
         if (arguments.GetValue(_clusters) is not null && (arguments.GetValue(_minScore) ?? arguments.GetValue(_minSize)) is not null)
         {
-            throw new ArgumentException("--min-score and --min-size find groups of any number and do not go with --k, which fixes the number; give one or the other.");
-        }
-
-        if (arguments.GetValue(_minScore) is > 1 and var score)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--min-score: expected a cosine, -1 to 1, found '{score}'."));
+            throw new UsageException("--min-score and --min-size find groups of any number and do not go with --clusters, which fixes the number; give one or the other.");
         }
     }
 
-    private EmbeddingMatrix Encode(string[] texts, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    private EmbeddingMatrix Encode(string[] texts, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        using var encoder = _model.Load(arguments, streams, cancellation);
-        var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(texts, EncodingProgress.After(progress, 0, texts.Length), cancellation));
+        using var encoder = _model.Load(arguments, streams, cancellationToken);
+        var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(texts, new EncodingProgress(progress, texts.Length), cancellationToken));
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Length, encoder.MaxTokens);
         for (var row = 0; row < texts.Length; row++)
         {
             if (!TensorPrimitives.IsFiniteAll<float>(encoded.Embeddings[row]))
             {
                 throw new ModelFormatException(
-                    arguments.GetRequiredValue(_model.Model), $"gives text {row + 1} a vector with numbers that are not finite: its weights are damaged.");
+                    arguments.GetRequiredValue(_model.Model), $"gives text {row + 1} an embedding with values that are not finite: its weights are damaged.");
             }
         }
 
         return encoded.Embeddings;
     }
 
-    private Partition FindClusters(EmbeddingMatrix embeddings, int clusters, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    private Partition FindClusters(EmbeddingMatrix embeddings, int clusters, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = new KMeansOptions { Clusters = clusters, Seed = arguments.GetValue(_seed), Threads = arguments.GetValue(_model.Threads) };
+        var options = new KMeansOptions { Clusters = clusters, Restarts = arguments.GetValue(_restarts), Seed = arguments.GetValue(_seed), Threads = arguments.GetValue(_model.Threads) };
         var partition = ProgressDisplay.Run(
-            streams, "clustering", "iterations", progress => KMeans.Cluster(embeddings, options, new IterationProgress(progress, options.Restarts), cancellation));
+            streams, "clustering", "iterations", progress => KMeans.Cluster(embeddings, options, new IterationProgress(progress, options.Restarts), cancellationToken));
         if (partition.Count < clusters)
         {
             streams.Error.WriteLine(FormattableString.Invariant(
-                $"micse: {clusters:N0} clusters were asked for and {partition.Count:N0} found: the texts have no more vectors that differ."));
+                $"micse: {clusters:N0} clusters were asked for and {partition.Count:N0} found: the texts have no more distinct embeddings."));
         }
 
         return partition;
     }
 
-    private Partition FindCommunities(EmbeddingMatrix embeddings, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    private Partition FindCommunities(EmbeddingMatrix embeddings, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = new CommunityOptions
         {
@@ -144,7 +141,7 @@ internal sealed class ClusterCommand : MiCseCommand
         };
         var pairs = embeddings.Count * (embeddings.Count - 1.0) / 2;
         return ProgressDisplay.Run(
-            streams, "comparing", "pairs", progress => CommunityDetection.Detect(embeddings, options, new PairProgress(progress, pairs), cancellation));
+            streams, "comparing", "pairs", progress => CommunityDetection.Detect(embeddings, options, new ShareProgress(progress, pairs), cancellationToken));
     }
 
     private sealed class IterationProgress(IProgress<WorkProgress> progress, int starts) : IProgress<KMeansProgress>
@@ -153,10 +150,5 @@ internal sealed class ClusterCommand : MiCseCommand
 
         public void Report(KMeansProgress value) => progress.Report(new WorkProgress(
             ++_done, null, string.Create(CultureInfo.InvariantCulture, $"start {value.Restart + 1} of {starts}, inertia {value.Inertia:N1}")));
-    }
-
-    private sealed class PairProgress(IProgress<WorkProgress> progress, double pairs) : IProgress<double>
-    {
-        public void Report(double value) => progress.Report(new WorkProgress(Math.Floor(value * pairs), pairs));
     }
 }

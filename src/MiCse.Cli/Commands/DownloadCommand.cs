@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Hub;
 
 namespace MiCse.Cli.Commands;
@@ -30,24 +32,24 @@ internal sealed class DownloadCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var repository = HubRepository.Parse(arguments.GetRequiredValue(_id));
+        var repository = OptionValues.Read(_id.Name, () => HubRepository.Parse(arguments.GetRequiredValue(_id)));
         if (arguments.GetValue(_revision) is { } revision)
         {
             repository = repository.Revision is HubRepository.DefaultRevision || repository.Revision == revision
-                ? new HubRepository(repository.Id, revision)
-                : throw new ArgumentException($"The revision is given twice, as '{repository.Revision}' and as '{revision}'; give one.");
+                ? OptionValues.Read(_revision.Name, () => new HubRepository(repository.Id, revision))
+                : throw new UsageException($"{_revision.Name}: the revision is given twice, as '{repository.Revision}' and as '{revision}'; give one.");
         }
 
-        var download = HubFetch.Model(repository, streams, cancellation);
+        var download = HubFetch.Model(repository, streams, cancellationToken);
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["folder"] = download.Path, ["commit"] = download.Commit });
         }
         else
         {
-            streams.Output.WriteLine(download.Path);
+            streams.Output.WriteLine(streams.OutputIsTerminal ? VisibleText.Of(download.Path) : download.Path);
         }
 
         return ExitCode.Done;

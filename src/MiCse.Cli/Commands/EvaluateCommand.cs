@@ -1,7 +1,10 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Evaluation;
 using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
 using MiCse.Evaluation.Tasks;
@@ -13,8 +16,11 @@ namespace MiCse.Cli.Commands;
 /// <summary>Scores a model on SentEval's tasks.</summary>
 internal sealed class EvaluateCommand : MiCseCommand
 {
+    // A folder's name may have a dot in it, as those of models often do; these are no folders.
+    private static readonly string[] s_otherFormats = [".csv", ".tsv", ".txt", ".html", ".jsonl", ".parquet", ".xlsx", ".png", ".svg", ".pdf", ".tex"];
+
     private readonly ModelOptions _model = new();
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string> _data = new("--eval-data", "--data")
     {
         Description = "SentEval's downstream folder, which holds STS, SICK, MR and so on.",
         HelpName = "FOLDER",
@@ -53,30 +59,34 @@ internal sealed class EvaluateCommand : MiCseCommand
             "What tables show for STS: the correlation over all pairs, or the mean of the subsets' ones, plain or weighted (default: all).");
 
     private readonly Option<int> _worst =
-        Number.WithDefault("--worst", "Show so many STS pairs on which the model and people disagree most.", 0, () => 0);
+        Number.WithDefault("--worst", "Number of STS pairs to show on which the model and people disagree most.", 0, () => 0);
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Also write a file ending in .md (Markdown) or .json, or a folder of result files as MTEB keeps them.",
-        HelpName = "PATH",
-    };
+    private readonly OutputOption _output = OutputOption.Named(
+        "--output", "Also write a file ending in .md (Markdown) or .json, or a folder of result files as MTEB keeps them.", "PATH", "-o");
 
     public EvaluateCommand()
         : base(
             "evaluate",
             "Scores a model on SentEval's tasks, times 100: for STS Spearman's correlation over the pairs of all subsets together "
             + "(\"all\"), for transfer the accuracy of a logistic regression on the embeddings.",
-            "micse evaluate --model FOLDER --data SentEval/data/downstream --tasks sts,transfer")
+            "micse evaluate --model FOLDER --eval-data SentEval/data/downstream --tasks sts,transfer")
     {
+        _output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var path }] && s_otherFormats.Contains(Path.GetExtension(path).ToLowerInvariant()))
+            {
+                result.AddError($"--output: results cannot be written to a file ending in '{Path.GetExtension(path)}'; expected .md, .json or a folder.");
+            }
+        });
         AddGroup("Tasks", _data, _tasks, _split, _folds);
         AddGroup("Model", _model.All);
         AddGroup("Comparison", _against, _bootstrap, _seed);
         AddGroup("Output", _aggregate, _worst, _json, _output);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var folder = arguments.GetRequiredValue(_data);
         var options = new EvaluatorOptions
@@ -87,7 +97,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_model.Threads),
         };
-        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), options.Split ?? EvaluationSplit.Test);
+        var tasks = TaskNames.Select(_tasks, options.Split ?? EvaluationSplit.Test, arguments);
         var evaluator = new Evaluator(folder, tasks, options);
         if (evaluator.Missing.Count == tasks.Count)
         {
@@ -95,6 +105,7 @@ internal sealed class EvaluateCommand : MiCseCommand
                 folder, null, $"holds the files of none of these tasks; the first one missing is {evaluator.Missing[0].File}.");
         }
 
+        EvaluationOutput.PrintMissing(streams.Error, evaluator.Missing);
         var model = arguments.GetRequiredValue(_model.Model);
         var against = arguments.GetValue(_against);
         var report = Evaluate(model);
@@ -116,11 +127,11 @@ internal sealed class EvaluateCommand : MiCseCommand
 
         EvaluationReport Evaluate(string name)
         {
-            using var encoder = _model.Load(name, arguments, streams, cancellation);
+            using var encoder = _model.Load(name, arguments, streams, cancellationToken);
             var truncated = 0;
             var title = against is null ? "evaluating" : $"evaluating {name}";
             var evaluated = ProgressDisplay.Run(
-                streams, title, "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellation));
+                streams, title, "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellationToken));
             Truncation.Report(streams.Error, truncated, evaluator.SentenceCount, encoder.MaxTokens);
             return evaluated;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
-using MiCse.Cli.Charts;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Explanation;
 using MiCse.Explanation;
 using MiCse.Files;
 using MiCse.Models;
@@ -10,7 +12,7 @@ using MiCse.Training.Explanation;
 
 namespace MiCse.Cli.Commands;
 
-/// <summary>Two texts → which words and which attention heads make them alike.</summary>
+/// <summary>Two texts → which words and which attention heads make them similar.</summary>
 internal sealed class ExplainCommand : MiCseCommand
 {
     private const int Pairs = AttentionExplainer.DefaultPairs;
@@ -19,18 +21,15 @@ internal sealed class ExplainCommand : MiCseCommand
     private readonly Argument<string> _second = new("B") { Description = "The text to compare it with." };
     private readonly ModelOptions _model = new();
     private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<string?> _output = new("--output", "-o")
-    {
-        Description = "Write a page as well (.html), with the texts, the words and the heat maps in colour.",
-        HelpName = "FILE",
-    };
+    private readonly OutputOption _output = OutputOption.File(
+        "Write a page as well (.html), with the texts, the words and the heat maps in colour.", "an explanation", ".html");
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExplainCommand()
         : base(
             "explain",
-            "Why two texts are as alike as they are: what each word does for their similarity, which tokens are near each other, and how "
+            "Explains the similarity of two texts: what each word contributes, which tokens are similar, and how "
             + "steadily each attention head looks (attention mutual information between dropout views, and between the texts when they have equally many tokens).",
             "micse explain \"A man plays the guitar.\" \"Someone makes music.\" --output why.html")
     {
@@ -41,22 +40,17 @@ internal sealed class ExplainCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetValue(_output);
-        if (output is not null && !Path.GetExtension(output).Equals(".html", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new DataFormatException(output, null, $"an explanation cannot be written to a file ending in '{Path.GetExtension(output)}'; expected .html.");
-        }
-
         var (first, second) = (arguments.GetRequiredValue(_first), arguments.GetRequiredValue(_second));
-        using var encoder = _model.Load(arguments, streams, cancellation);
+        using var encoder = _model.Load(arguments, streams, cancellationToken);
         var pair = ProgressDisplay.Run(
-            streams, "leaving words out", "texts", progress => PairExplanation.Of(encoder, first, second, EncodingProgress.After(progress, 0, null), cancellation));
+            streams, "leaving words out", "texts", progress => PairExplanation.Of(encoder, first, second, new EncodingProgress(progress, null), cancellationToken));
         var explained = new ExplainedPair(arguments.GetRequiredValue(_model.Model), encoder.Pooling.Pooling.Name(), pair)
         {
             Config = encoder.Folder.Config,
-            Attention = encoder.Folder is { Config.Layers: 0 } or { Precision: EncoderPrecision.Int8 } ? null : CompareAttention(encoder, pair, arguments, streams, cancellation),
+            Attention = encoder.Folder is { Config.Layers: 0 } or { Precision: EncoderPrecision.Int8 } ? null : CompareAttention(encoder, pair, arguments, streams, cancellationToken),
         };
         if (output is not null)
         {
@@ -77,7 +71,7 @@ internal sealed class ExplainCommand : MiCseCommand
     }
 
     private PairAttention CompareAttention(
-        SentenceEncoder encoder, PairExplanation pair, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+        SentenceEncoder encoder, PairExplanation pair, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         using var explainer = AttentionExplainer.Load(encoder);
         return new PairAttention(
@@ -87,6 +81,6 @@ internal sealed class ExplainCommand : MiCseCommand
         AttentionInformation? BetweenViews(TextExplanation text) => text.Tokens.Count == 0
             ? null
             : ProgressDisplay.Run(streams, "comparing attention", "pairs of views", progress => explainer.BetweenViews(
-                text.Text, Pairs, arguments.GetValue(_seed), new CountProgress(progress, Pairs), cancellation));
+                text.Text, Pairs, arguments.GetValue(_seed), new CountProgress(progress, Pairs), cancellationToken));
     }
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Export;
 using MiCse.ModelFolders;
 using MiCse.Models;
@@ -19,20 +21,21 @@ internal sealed class ExportCommand : MiCseCommand
         .ToOption("--to", "What to write: weights for transformers and further training, or files for ONNX Runtime (default: safetensors).");
 
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("fp16", Precision.Float16), ("int8", Precision.Int8)).ToOption(
-        "--precision",
+        "--weights-precision",
         "How weights are stored: in safetensors fp32, or fp16 for half the space (default: fp32); in ONNX fp32, or int8 for a quarter and several times the speed "
-        + "(default: a file of each).");
+        + "(default: a file of each).",
+        "--precision");
 
     private readonly Option<string?> _card = new("--model-card") { Description = "The text of README.md (default: the model's own).", HelpName = "FILE" };
     private readonly QuantizationArguments _quantization = new();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public ExportCommand()
         : base(
             "export",
             "Copies a model into a folder that transformers, sentence-transformers, transformers.js and text-embeddings-inference load and pool rightly: "
-            + "weights, tokenizer, pooling, model card. Int8 is measured against float32, and the receipt lies in the folder and its model card.",
+            + "weights, tokenizer, pooling, model card. Int8 is measured against float32, and the report is written into the folder and its model card.",
             "micse export --model trained --to onnx --data sentences.txt --output published")
     {
         _to.Aliases.Add("--format");
@@ -54,35 +57,35 @@ internal sealed class ExportCommand : MiCseCommand
         Int8,
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var format = arguments.GetValue(_to) ?? Format.Safetensors;
         var precision = arguments.GetValue(_precision);
         if ((format, precision) is (Format.Safetensors, Precision.Int8) or (Format.Onnx, Precision.Float16))
         {
-            throw new ArgumentException(format == Format.Onnx
-                ? "--precision: ONNX files are written in fp32 or int8; --to safetensors takes fp16."
-                : "--precision: safetensors are written in fp32 or fp16; int8 goes --to onnx.");
+            throw new UsageException(format == Format.Onnx
+                ? "--weights-precision: ONNX files are written in fp32 or int8; --to safetensors takes fp16."
+                : "--weights-precision: safetensors are written in fp32 or fp16; int8 goes --to onnx.");
         }
 
         var card = arguments.GetValue(_card) is { } file ? File.ReadAllText(file) : null;
-        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
+        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
         if (format == Format.Safetensors)
         {
             var type = precision == Precision.Float16 ? TensorType.Float16 : TensorType.Float32;
-            ModelExport.WriteSafetensors(output, model, type, card, cancellation);
+            ModelExport.WriteSafetensors(output, model, type, card, cancellationToken);
             Print(output, [], report: null, arguments, streams);
             return ExitCode.Done;
         }
 
-        var options = _quantization.ToOptions(arguments, streams, cancellation) with { ModelCard = card };
+        var options = _quantization.ToOptions(arguments, streams, cancellationToken) with { ModelCard = card };
         if (precision is not null)
         {
             options = options with { Precisions = [precision == Precision.Int8 ? EncoderPrecision.Int8 : EncoderPrecision.Float32] };
         }
 
-        var receipt = OnnxExport.Write(output, model, options, TimeProvider.System, cancellation);
+        var receipt = OnnxExport.Write(output, model, options, TimeProvider.System, cancellationToken);
         Print(output, receipt?.ToRows() ?? [], receipt?.ToJson(), arguments, streams);
         return ExitCode.Done;
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 
@@ -14,7 +16,7 @@ internal sealed class GrowCommand : MiCseCommand
     private readonly Option<string> _model = ModelOptions.CreateModel();
     private readonly Option<int?> _layers = Number.Optional("--layers", "Transformer layers in all.", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public GrowCommand()
@@ -28,12 +30,12 @@ internal sealed class GrowCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
-        var parameters = ModelGrowth.Write(
-            output, model, arguments.GetRequiredValue(_layers)!.Value, arguments.GetValue(_seed), cancellation);
+        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
+        var parameters = arguments.Take(() => ModelGrowth.Write(
+            output, model, arguments.GetRequiredValue(_layers)!.Value, arguments.GetValue(_seed), cancellationToken));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["parameters"] = parameters });

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views.Search;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;
@@ -26,15 +29,15 @@ internal sealed class IndexAddCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         long added;
         using (var writer = VectorIndexWriter.Open(path))
         {
-            using var encoder = _model.Load(writer.Source, path, arguments, streams, cancellation);
-            var total = _texts.Count(arguments, streams, cancellation);
-            added = IndexCommand.Fill(writer, encoder, _texts.Read(arguments, streams, cancellation), total, streams, cancellation);
+            using var encoder = _model.Load(writer.Source, path, arguments, streams, cancellationToken);
+            var total = _texts.Count(arguments, streams, cancellationToken);
+            added = IndexCommand.Fill(writer, encoder, _texts.Read(arguments, streams, cancellationToken), total, streams, cancellationToken);
             writer.Commit();
         }
 

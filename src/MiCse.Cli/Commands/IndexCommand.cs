@@ -1,8 +1,13 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Search;
 using MiCse.Files;
+using MiCse.Models;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;
@@ -15,9 +20,12 @@ internal sealed class IndexCommand : MiCseCommand
     private readonly IdentifiedTexts _texts = new();
     private readonly ModelOptions _model = new();
     private readonly Option<IndexPrecision?> _precision = new Choice<IndexPrecision>(("fp32", IndexPrecision.Float32), ("int8", IndexPrecision.Int8)).ToOption(
-        "--precision", "What searches read: the vectors, or a byte a dimension besides, which is faster and finds the same (default: fp32).");
+        "--index-precision", "What searches read first: float32 vectors, or vectors quantized to int8 as well, which is faster and finds the same (default: fp32).", "--precision");
 
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly Option<EncoderPrecision?> _encoderPrecision = ModelOptions.CreatePrecision(
+        "--encoder-precision", "Arithmetic of the encoder, as --precision of other commands (default: fp32 where the model has float weights).");
+
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public IndexCommand()
@@ -25,7 +33,7 @@ internal sealed class IndexCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Model", _model.AllButPrecision);
+        AddGroup("Model", [.. _model.AllButPrecision, _encoderPrecision]);
         AddGroup("Output", _output, _precision, _json);
         Add(new IndexAddCommand());
         Add(new IndexRemoveCommand());
@@ -40,12 +48,12 @@ internal sealed class IndexCommand : MiCseCommand
         IEnumerable<(string? Id, string Text)> texts,
         long? total,
         StandardStreams streams,
-        CancellationToken cancellation) => ProgressDisplay.Run(streams, "encoding", "texts", progress =>
+        CancellationToken cancellationToken) => ProgressDisplay.Run(streams, "encoding", "texts", progress =>
     {
         var (done, truncated) = (0L, 0L);
         foreach (var chunk in texts.Chunk(TextsAtATime))
         {
-            var encoded = encoder.Encode([.. chunk.Select(row => row.Text)], EncodingProgress.After(progress, done, total), cancellation);
+            var encoded = encoder.Encode([.. chunk.Select(row => row.Text)], new EncodingProgress(progress, total, done), cancellationToken);
             for (var row = 0; row < chunk.Length; row++)
             {
                 if (chunk[row].Id is { } id)
@@ -66,17 +74,17 @@ internal sealed class IndexCommand : MiCseCommand
         return done;
     });
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var model = arguments.GetRequiredValue(_model.Model);
-        using var encoder = _model.Load(arguments, streams, cancellation);
+        using var encoder = _model.Load(arguments, streams, arguments.GetValue(_encoderPrecision), cancellationToken);
         var source = VectorSource.Of(encoder, Directory.Exists(model) ? null : model);
         AtomicFolder.Write(output, folder =>
         {
             using var writer = VectorIndexWriter.Create(folder, source, arguments.GetValue(_precision) ?? IndexPrecision.Float32);
-            var total = _texts.Count(arguments, streams, cancellation);
-            Fill(writer, encoder, _texts.Read(arguments, streams, cancellation), total, streams, cancellation);
+            var total = _texts.Count(arguments, streams, cancellationToken);
+            Fill(writer, encoder, _texts.Read(arguments, streams, cancellationToken), total, streams, cancellationToken);
             writer.Commit();
         });
         IndexOutput.Write(streams, arguments.GetValue(_json), output);

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views.Search;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;
@@ -15,21 +17,21 @@ internal sealed class IndexCompactCommand : MiCseCommand
     public IndexCompactCommand()
         : base(
             "compact",
-            "Writes an index anew without what was removed: frees room and makes searches faster after many changes.",
+            "Rewrites an index without what was removed: frees space and makes searches faster after many changes.",
             "micse index compact questions.index")
     {
         Add(_index);
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         using (var writer = VectorIndexWriter.Open(path))
         {
             ProgressDisplay.Run(streams, "copying", "texts", progress =>
             {
-                writer.Compact(new CountProgress(progress, writer.Count), cancellation);
+                writer.Compact(new CountProgress(progress, writer.Count), cancellationToken);
                 return writer.Count;
             });
         }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views.Search;
 using MiCse.Files;
 using MiCse.Search;
 
@@ -14,14 +16,14 @@ internal sealed class IndexRemoveCommand : MiCseCommand
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public IndexRemoveCommand()
-        : base("remove", "Removes texts from an index; `micse index compact` frees their room.", "micse index remove questions.index 17 23")
+        : base("remove", "Removes texts from an index; `micse index compact` frees their space.", "micse index remove questions.index 17 23")
     {
         Add(_index);
         Add(_ids);
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetRequiredValue(_index);
         var ids = arguments.GetRequiredValue(_ids).Distinct().ToList();

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Models;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 
@@ -19,10 +22,10 @@ internal sealed class InfoCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var name = arguments.GetRequiredValue(_model);
-        var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellation));
+        var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellationToken));
         var description = new ModelDescription(name, folder, folder.CountParameters(), Tokenizer.Load(folder.TransformerPath));
         if (arguments.GetValue(_json))
         {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Data;
 using MiCse.Initialization;
 using MiCse.Models;
@@ -32,28 +34,27 @@ internal sealed class InitCommand : MiCseCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _column = new("--column") { Description = "The column that holds the texts, as for `micse encode`.", HelpName = "COLUMN" };
-    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+    private readonly ColumnOptions _columns = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public InitCommand()
         : base(
             "init",
-            "Makes a model for a tokenizer, to be trained from scratch: random weights, or word vectors learnt from texts to start with.",
+            "Makes a model for a tokenizer, to be trained from scratch: random weights, or word vectors learned from texts to start with.",
             "micse init --tokenizer bert-base-uncased --layers 4 --hidden 256 --heads 4 --output fresh")
     {
         AddGroup("Model", _tokenizer, _layers, _hidden, _heads, _intermediate, _maxPositions, _seed);
-        AddGroup("Word vectors", _words, _column, _noHeader);
+        AddGroup("Word vectors", [_words, .. _columns.All]);
         AddGroup("Output", _output, _json, _threads);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var shape = new ModelShape(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate) };
+        var shape = new ModelSize(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate) };
         if (arguments.GetValue(_maxPositions) is { } maxPositions)
         {
             shape = shape with { MaxTokens = maxPositions };
@@ -61,8 +62,8 @@ internal sealed class InitCommand : MiCseCommand
 
         var tokenizer = arguments.GetRequiredValue(_tokenizer);
         var seed = arguments.GetValue(_seed);
-        var words = arguments.GetValue(_words) is { } file ? LearnWords(file, tokenizer, shape, seed, arguments, streams, cancellation) : null;
-        var parameters = ModelInitializer.Write(output, tokenizer, shape, seed, words, cancellationToken: cancellation);
+        var words = arguments.GetValue(_words) is { } file ? LearnWords(file, tokenizer, shape, seed, arguments, streams, cancellationToken) : null;
+        var parameters = arguments.Take(() => ModelInitializer.Write(output, tokenizer, shape, seed, words, cancellationToken: cancellationToken));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["parameters"] = parameters });
@@ -78,21 +79,20 @@ internal sealed class InitCommand : MiCseCommand
     }
 
     private WordVectors LearnWords(
-        string file, string tokenizer, ModelShape shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+        string file, string tokenizer, ModelSize shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var threads = arguments.GetValue(_threads);
-        var dimensions = ModelInitializer.DimensionsOfWords(shape); // A model too narrow is refused before a minute's work.
-        var options = TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader));
-        var texts = TextFile.ReadTexts(HubFetch.DataFile(file, streams, cancellation), options);
+        var dimensions = OptionValues.Read(_hidden.Name, () => ModelInitializer.DimensionsOfWords(shape)); // before a minute's work
+        var texts = TextFile.ReadTexts(OptionValues.Read(_words.Name, () => HubFetch.DataFile(file, streams, cancellationToken)), _columns.ToOptions(arguments));
         var cooccurrences = ProgressDisplay.Run(streams, "counting neighbours", "texts", progress => Cooccurrences.Count(
-            texts, file, Tokenizer.Load(tokenizer), threads: threads, progress: new CountProgress(progress), cancellationToken: cancellation));
-        return ProgressDisplay.Run(streams, "learning word vectors", "products", progress => WordVectors.Learn(
+            texts, file, Tokenizer.Load(tokenizer), threads: threads, progress: new CountProgress(progress), cancellationToken: cancellationToken));
+        return ProgressDisplay.Run(streams, "learning word vectors", "matrix multiplications", progress => WordVectors.Learn(
             cooccurrences,
             dimensions,
             seed,
             threads: threads,
             progress: new CountProgress(progress, WordVectors.Products),
-            cancellationToken: cancellation));
+            cancellationToken: cancellationToken));
     }
 
     private static Option<int?> Required(string name, string description, int minimum = 1)

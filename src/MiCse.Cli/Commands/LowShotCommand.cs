@@ -1,7 +1,9 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views.LowShot;
 using MiCse.Evaluation.Tasks;
 using MiCse.ModelFolders;
 using MiCse.Training.LowShot;
@@ -25,19 +27,10 @@ internal sealed class LowShotCommand : MiCseCommand
         Required = true,
     };
 
-    private readonly Option<string?> _column = new("--column")
-    {
-        Description = "The column of the file that holds the sentences: a name, or a number from 1 with --no-header (default: the column `text`, or the only one).",
-        HelpName = "COLUMN",
-    };
+    private readonly ColumnOptions _columns = new();
+    private readonly OutputOption _output = OutputOption.Folder(
+        "The study's folder. A study that was cut off goes on there, and one with more --shots, --seeds or methods trains only what is new.");
 
-    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The study's folder. A study that was cut off goes on there, and one with more --shots, --seeds or methods trains only what is new.",
-        HelpName = "FOLDER",
-        Required = true,
-    };
 
     private readonly Option<string> _evaluationData = new("--eval-data")
     {
@@ -65,33 +58,34 @@ internal sealed class LowShotCommand : MiCseCommand
             "Trains a base model on a few sentences, with SimCSE and with miCSE, over several seeds; writes a table of scores, a paired test and a plot.",
             "micse lowshot --model FOLDER --data sentences.txt.gz --shots 64,100,1000 --seeds 48..52 --eval-data senteval --output study")
     {
-        AddGroup("Model and data", _model, _data, _column, _noHeader, _output);
+        AddGroup("Model and data", [_model, _data, .. _columns.All, _output]);
         AddGroup("Study", _study.Study);
         AddGroup("Training", _study.Training);
         AddGroup("Evaluation", [_evaluationData, _tasks, _split, .. _study.Selection]);
         AddGroup("Output", _study.KeepModels, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _study.ToOptions(arguments);
-        var evaluation = new LowShotEvaluation(
+        var evaluation = OptionValues.Read(_tasks.Name, () => new LowShotEvaluation(
             arguments.GetRequiredValue(_evaluationData),
-            TaskNames.Parse(arguments.GetRequiredValue(_tasks)),
-            arguments.GetValue(_split) ?? EvaluationSplit.Dev);
-        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation));
+            TaskNames.Parse(_tasks, arguments),
+            arguments.GetValue(_split) ?? EvaluationSplit.Dev));
+        var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
         var data = LowShotData.Open(
-            HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellation),
+            OptionValues.Read(_data.Name, () => HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellationToken)),
             options.Shots,
             options.Seeds,
-            TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader)),
-            cancellation);
+            _columns.ToOptions(arguments),
+            cancellationToken);
 
         var output = arguments.GetRequiredValue(_output);
         var (report, warnings) = ProgressDisplay.Run(streams, "low-shot study", "steps", display =>
         {
             var progress = new StudyProgress(display);
-            return (new LowShotStudy(model, data, evaluation, options).Run(output, progress, cancellation), progress.Warnings);
+            var study = new LowShotStudy(model, data, evaluation, options);
+            return (arguments.Take(() => study.Run(output, progress, cancellationToken)), progress.Warnings);
         });
         foreach (var warning in warnings)
         {

@@ -1,42 +1,47 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Search;
 
 namespace MiCse.Cli.Commands;
 
-/// <summary>Paraphrase mining: the pairs of like texts in a file.</summary>
+/// <summary>Paraphrase mining: the pairs of similar texts in a file.</summary>
 internal sealed class PairsCommand : MiCseCommand
 {
     private static readonly ParaphraseOptions s_defaults = new();
 
     private readonly TextArguments _texts = new();
-    private readonly Option<double> _minScore = Number.WithDefault("--min-score", "The least cosine of a pair.", -1.0, () => s_defaults.MinScore);
+    private readonly Option<double> _minScore = Number.WithDefault("--min-score", "The least cosine of a pair.", NumberRanges.Cosine, () => s_defaults.MinScore);
     private readonly Option<int> _neighbors = Number.WithDefault(
-        "--neighbors", "A pair counts when one of the two is among so many most similar texts of the other.", 1, () => s_defaults.Neighbors);
+        "--neighbors", "A pair counts when one of the two is among this number of most similar texts of the other.", 1, () => s_defaults.Neighbors);
 
+    private readonly Option<int?> _top = Number.Optional("--top", "Number of most similar pairs to keep (default: all).", 1);
     private readonly ModelOptions _model = new();
+    private readonly OutputOption _output = OutputOption.File("Write a file instead of standard output, ending in .jsonl or .csv.", "pairs", ResultFile.Endings);
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public PairsCommand()
-        : base("pairs", "Finds texts that say the same: all pairs of a file that are alike, best first.", "micse pairs tickets.csv --column subject --min-score 0.9")
+        : base("pairs", "Finds texts that say the same: all pairs of similar texts in a file, best first.", "micse pairs tickets.csv --column subject --min-score 0.9")
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Pairs", _minScore, _neighbors);
+        AddGroup("Pairs", _minScore, _neighbors, _top);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json);
+        AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        using var encoder = _model.Load(arguments, streams, cancellation);
-        var texts = _texts.Read(arguments, streams, cancellation).ToList();
+        using var encoder = _model.Load(arguments, streams, cancellationToken);
+        var texts = _texts.Read(arguments, streams, cancellationToken).ToList();
         var encoded = ProgressDisplay.Run(
-            streams, "encoding", "texts", progress => encoder.Encode(texts, EncodingProgress.After(progress, 0, texts.Count), cancellation));
+            streams, "encoding", "texts", progress => encoder.Encode(texts, new EncodingProgress(progress, texts.Count), cancellationToken));
         var options = new ParaphraseOptions
         {
             MinScore = arguments.GetValue(_minScore),
@@ -44,11 +49,22 @@ internal sealed class PairsCommand : MiCseCommand
             Threads = arguments.GetValue(_model.Threads),
         };
         var pairs = ProgressDisplay.Run(streams, "comparing", "texts", progress => ParaphraseMining.Find(
-            encoded.Embeddings, options, new CountProgress(progress, texts.Count), cancellation));
+            encoded.Embeddings, options, new CountProgress(progress, texts.Count), cancellationToken));
+        pairs = [.. pairs.Take(arguments.GetValue(_top) ?? int.MaxValue)];
+
+        var output = arguments.GetValue(_output);
+        if (output is not null)
+        {
+            ResultFile.Write(output, pairs, pair => ToJson(pair, texts), "a,b,score,aNumber,bNumber", pair => [ToCsv(pair, texts)]);
+        }
 
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject { ["pairs"] = Json.Array(pairs.Select(pair => ToJson(pair, texts))) });
+        }
+        else if (output is not null)
+        {
+            Columns.Write(streams.Output, [["pairs", pairs.Count.ToString("N0", CultureInfo.InvariantCulture)], ["written", output]]);
         }
         else
         {
@@ -67,6 +83,9 @@ internal sealed class PairsCommand : MiCseCommand
         ["aNumber"] = pair.First + 1,
         ["bNumber"] = pair.Second + 1,
     };
+
+    private static string ToCsv(SentencePair pair, List<string> texts) => string.Create(
+        CultureInfo.InvariantCulture, $"{Csv.Quoted(texts[pair.First])},{Csv.Quoted(texts[pair.Second])},{pair.Score},{pair.First + 1},{pair.Second + 1}");
 
     private static IEnumerable<string[]> ToRows(SentencePair pair, List<string> texts) =>
     [

@@ -1,7 +1,11 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Training;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Cli.Commands;
@@ -28,19 +32,21 @@ internal sealed class PretrainCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _pretraining.ToOptions(arguments);
-        options.Validate();
+        arguments.Take(options.Validate);
         var evaluation = _evaluation.Create(arguments);
-        var model = _source.OpenModel(arguments, streams, cancellation);
-        var corpus = _source.LoadCorpus(arguments, streams, cancellation);
+        var model = _source.OpenModel(arguments, streams, cancellationToken);
+        _pretraining.Check(options, model);
+        var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
 
         var (result, progress) = ProgressDisplay.Run(streams, "pretraining", "steps", display =>
         {
             var steps = new PretrainingProgress(display);
-            return (new Pretrainer(options).Pretrain(
-                model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), steps, cancellation), steps);
+            var result = arguments.Take(() => new Pretrainer(options).Pretrain(
+                model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), steps, cancellationToken));
+            return (result, steps);
         });
         if (progress.Warning is not null)
         {

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Search;
 using MiCse.Vectors;
 
@@ -14,61 +16,108 @@ internal sealed class SearchCommand : MiCseCommand
     private readonly Argument<string> _index = IndexArgument.Create();
     private readonly Argument<string[]> _queries = new("QUERY")
     {
-        HelpName = "QUERY …",
+        HelpName = "[QUERY …]",
         Description = "The texts to look for; each is a search of its own.",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<int> _k = Number.WithDefault("-k", "Hits at most.", 1, () => 10);
-    private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", -1.0);
+    private readonly ColumnOptions _columns = new();
+    private readonly TextFileOption _queryFile;
+
+    private readonly Option<int> _top = Number.WithDefault("--top", "Hits of a query at most.", 1, () => 10);
+    private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", NumberRanges.Any);
     private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>(
         ("cosine", SimilarityMeasure.Cosine), ("dot", SimilarityMeasure.DotProduct)).ToOption("--measure", "What the score is (default: cosine).");
 
     private readonly IndexModelOptions _model = new();
+    private readonly OutputOption _output = OutputOption.File(
+        "Write a file instead: .jsonl has a line a query, as --json prints them; .csv has a row a hit.", "hits", ResultFile.Endings);
+
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document a query instead of text for people." };
 
     public SearchCommand()
         : base("search", "Finds the texts of an index that are most like a query, exactly.", "micse search questions.index \"How do I reset my password?\" -k 3")
     {
+        _top.Aliases.Add("-k");
+        _queryFile = new TextFileOption("--queries", "A file of more texts to look for", _columns);
         Add(_index);
         Add(_queries);
-        AddGroup("Search", _k, _minScore, _measure);
+        AddGroup("Queries", [_queryFile, .. _columns.All]);
+        AddGroup("Search", _top, _minScore, _measure);
         AddGroup("Model", _model.All);
-        AddGroup("Output", _json);
+        AddGroup("Output", _output, _json);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_queryFile) is null && result.GetValue(_queries) is null or [])
+            {
+                result.AddError("a query is needed: as an argument, or in a file named by --queries.");
+            }
+        });
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
+        var measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine;
+        if (measure == SimilarityMeasure.Cosine && arguments.GetValue(_minScore) is { } score && !NumberRanges.Cosine.Contains(score))
+        {
+            throw new UsageException($"{_minScore.Name}: expected a number{NumberRanges.Cosine}, found '{score.ToString(CultureInfo.InvariantCulture)}'; only --measure dot has other scores.");
+        }
+
         var path = arguments.GetRequiredValue(_index);
-        var queries = arguments.GetRequiredValue(_queries);
+        string[] queries = [.. arguments.GetValue(_queries) ?? [], .. _queryFile.Read(arguments, streams, cancellationToken) ?? []];
         using var index = VectorIndex.Open(path);
-        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellation);
-        var encoded = encoder.Encode(queries, null, cancellation);
+        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellationToken);
+        var encoded = encoder.Encode(queries, null, cancellationToken);
         var options = new SearchOptions
         {
-            Measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine,
+            Measure = measure,
             MinScore = arguments.GetValue(_minScore),
             Threads = _model.Threads(arguments),
         };
-        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_k), options, cancellation);
-        for (var query = 0; query < queries.Length; query++)
+        var hits = index.Search(encoded.Embeddings, arguments.GetValue(_top), options, cancellationToken);
+        var output = arguments.GetValue(_output);
+        if (output is not null)
         {
-            if (arguments.GetValue(_json))
-            {
-                Json.WriteLine(streams.Output, ToJson(queries[query], hits[query]));
-                continue;
-            }
+            ResultFile.Write(output, queries.Zip(hits), found => ToJson(found.First, found.Second), "query,rank,id,score,text", found => ToCsv(found.First, found.Second));
+        }
 
-            if (queries.Length > 1)
+        if (arguments.GetValue(_json))
+        {
+            foreach (var (query, found) in queries.Zip(hits))
             {
-                streams.Output.WriteLine($"{(query == 0 ? "" : "\n")}{queries[query]}");
+                Json.WriteLine(streams.Output, ToJson(query, found));
             }
-
-            Columns.Write(streams.Output, [.. hits[query].Select(ToRow)], 0, 1);
+        }
+        else if (output is not null)
+        {
+            Columns.Write(
+                streams.Output,
+                [
+                    ["queries", queries.Length.ToString("N0", CultureInfo.InvariantCulture)],
+                    ["hits", hits.Sum(found => found.Count).ToString("N0", CultureInfo.InvariantCulture)],
+                    ["written", output],
+                ]);
+        }
+        else
+        {
+            Print(queries, hits, streams.Output);
         }
 
         Truncation.Report(streams.Error, encoded.TruncatedCount, queries.Length, encoder.MaxTokens);
         return ExitCode.Done;
+    }
+
+    private static void Print(string[] queries, IReadOnlyList<IReadOnlyList<SearchHit>> hits, TextWriter output)
+    {
+        for (var query = 0; query < queries.Length; query++)
+        {
+            if (queries.Length > 1)
+            {
+                output.WriteLine($"{(query == 0 ? "" : "\n")}{VisibleText.Of(queries[query])}");
+            }
+
+            Columns.Write(output, [.. hits[query].Select(ToRow)], 0, 1);
+        }
     }
 
     private static JsonObject ToJson(string query, IReadOnlyList<SearchHit> hits) => new()
@@ -76,6 +125,9 @@ internal sealed class SearchCommand : MiCseCommand
         ["query"] = query,
         ["hits"] = Json.Array(hits.Select(hit => new JsonObject { ["id"] = hit.Id, ["score"] = hit.Score, ["text"] = hit.Text })),
     };
+
+    private static IEnumerable<string> ToCsv(string query, IReadOnlyList<SearchHit> hits) => hits.Select((hit, rank) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Csv.Quoted(query)},{rank + 1},{Csv.Quoted(hit.Id)},{hit.Score},{Csv.Quoted(hit.Text)}"));
 
     private static string[] ToRow(SearchHit hit) => [hit.Score.ToString("0.0000", CultureInfo.InvariantCulture), hit.Id, hit.Text];
 }

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Data.Sentences;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Data.Corpora;
 
 namespace MiCse.Cli.Commands;
 
@@ -36,12 +39,7 @@ internal sealed class SentencesCommand : MiCseCommand
     private readonly Option<int> _maxWords =
         Number.WithDefault("--max-words", "Most words of a sentence.", 1, () => s_defaults.MaxWords);
 
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The file to write, one sentence a line: .txt, .txt.gz or .txt.zst.",
-        HelpName = "FILE",
-        Required = true,
-    };
+    private readonly OutputOption _output = OutputOption.File("The file to write, one sentence a line: .txt, .txt.gz or .txt.zst.", "sentences", ".txt", ".txt.gz", ".txt.zst");
 
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -51,19 +49,21 @@ internal sealed class SentencesCommand : MiCseCommand
             "Cuts English prose, such as Wikipedia's paragraphs, into clean sentences to train on; counts what was dropped and why.",
             "micse sentences articles.jsonl --column text --output sentences.txt.gz")
     {
+        _output.Required = true;
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
         AddGroup("Sentences", _minWords, _maxWords);
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var filter = new SentenceFilter(new SentenceFilterOptions { MinWords = arguments.GetValue(_minWords), MaxWords = arguments.GetValue(_maxWords) });
-        var texts = _texts.Read(arguments, streams, cancellation);
+        var filter = OptionValues.Read(_maxWords.Name, () => new SentenceFilter(
+            new SentenceFilterOptions { MinWords = arguments.GetValue(_minWords), MaxWords = arguments.GetValue(_maxWords) }));
+        var texts = _texts.Read(arguments, streams, cancellationToken);
         var counts = ProgressDisplay.Run(
-            streams, "cutting", "texts", progress => SentenceFile.Write(output, texts, filter, new CountProgress(progress), cancellation));
+            streams, "cutting", "texts", progress => SentenceFile.Write(output, texts, filter, new CountProgress(progress), cancellationToken));
         var dropped = counts.Dropped.ToDictionary();
 
         if (arguments.GetValue(_json))

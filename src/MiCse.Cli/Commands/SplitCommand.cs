@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Data.Corpora;
 
 namespace MiCse.Cli.Commands;
@@ -16,7 +19,7 @@ internal sealed class SplitCommand : MiCseCommand
 
     private readonly TextArguments _texts = new();
     private readonly Option<IReadOnlyList<long>?> _sizes = NumberList.Optional(
-        "--sizes", $"Texts in a split (default: {string.Join(',', s_defaultSizes)}).", 1, int.MaxValue);
+        "--shots", $"Numbers of texts in a split (default: {string.Join(',', s_defaultSizes)}).", 1, int.MaxValue);
 
     private readonly Option<IReadOnlyList<long>?> _seeds = NumberList.Optional(
         "--seeds",
@@ -30,27 +33,28 @@ internal sealed class SplitCommand : MiCseCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public SplitCommand()
         : base(
             "split",
             "Draws small training sets of several sizes and seeds, the same on every machine; empty lines are left out.",
-            "micse split wiki1m_for_simcse.txt --sizes 64,100,1000 --seeds 48..52 --name wiki --output lowshot")
+            "micse split wiki1m_for_simcse.txt --shots 64,100,1000 --seeds 48..52 --name wiki --output lowshot")
     {
+        _sizes.Aliases.Add("--sizes");
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
         AddGroup("Splits", _sizes, _seeds, _name);
         AddGroup("Output", _output, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var file = arguments.GetRequiredValue(_texts.File);
-        var texts = _texts.Read(arguments, streams, cancellation);
-        var result = ProgressDisplay.Run(streams, "reading", "texts", progress => LowShotSplits.Write(
+        var file = _texts.Name(arguments);
+        var texts = _texts.Read(arguments, streams, cancellationToken);
+        var result = ProgressDisplay.Run(streams, "reading", "texts", progress => arguments.Take(() => LowShotSplits.Write(
             output,
             arguments.GetValue(_name) ?? Stem(file),
             texts,
@@ -58,7 +62,7 @@ internal sealed class SplitCommand : MiCseCommand
             [.. (arguments.GetValue(_sizes) ?? s_defaultSizes).Select(size => (int)size)],
             [.. arguments.GetValue(_seeds) ?? s_defaultSeeds],
             new CountProgress(progress),
-            cancellation));
+            cancellationToken)));
 
         if (arguments.GetValue(_json))
         {
@@ -101,7 +105,7 @@ internal sealed class SplitCommand : MiCseCommand
     {
         var name = Path.GetFileName(file);
         var end = name.IndexOf('.', StringComparison.Ordinal);
-        return end < 0 ? (name == "-" ? "texts" : name) : end == 0 ? "texts" : name[..end];
+        return end < 0 ? (name == "standard input" ? "texts" : name) : end == 0 ? "texts" : name[..end];
     }
 
     private static string Figure(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 
@@ -19,7 +22,7 @@ internal sealed class TokenizeCommand : MiCseCommand
     };
 
     private readonly Option<int?> _maxTokens =
-        Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 2);
+        Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 3);
 
     private readonly Option<bool> _json = CommonOptions.JsonLines();
 
@@ -32,15 +35,15 @@ internal sealed class TokenizeCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var tokenizer = Tokenizer.Load(
-            arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellation)).TransformerPath);
+            arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken)).TransformerPath);
         var maxTokens = arguments.GetValue(_maxTokens) ?? int.MaxValue;
         var (texts, truncated) = (0L, 0L);
-        foreach (var text in _texts.Read(arguments, streams, cancellation))
+        foreach (var text in _texts.Read(arguments, streams, cancellationToken))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var tokenized = tokenizer.Tokenize(text, maxTokens);
             Json.WriteLine(streams.Output, new JsonObject
             {

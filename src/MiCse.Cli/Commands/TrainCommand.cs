@@ -1,8 +1,12 @@
 using System.CommandLine;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
-using MiCse.Training;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
+using MiCse.Cli.Views.Training;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Cli.Commands;
 
@@ -30,24 +34,26 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _training.ToOptions(arguments);
-        options.Validate();
+        arguments.Take(options.Validate);
         var evaluation = _evaluation.Create(arguments);
         if (evaluation is null && options.Selection == CheckpointSelection.Score)
         {
-            throw new ArgumentException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
+            throw new UsageException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
         }
 
-        var model = _source.OpenModel(arguments, streams, cancellation);
-        var corpus = _source.LoadCorpus(arguments, streams, cancellation);
+        var model = _source.OpenModel(arguments, streams, cancellationToken);
+        _training.Check(options, model);
+        var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
 
         var (result, warning) = ProgressDisplay.Run(streams, "training", "steps", progress =>
         {
             var training = new TrainingProgress(progress);
-            return (new Trainer(options).Train(
-                model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), training, cancellation), training.Warning);
+            var result = arguments.Take(() => new Trainer(options).Train(
+                model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), training, cancellationToken));
+            return (result, training.Warning);
         });
         if (warning is not null)
         {

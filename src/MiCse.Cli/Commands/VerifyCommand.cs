@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Data;
 using MiCse.Export;
 using MiCse.Files;
 using MiCse.Models;
+using MiCse.Training.Model;
 using MiCse.Verification;
 
 namespace MiCse.Cli.Commands;
@@ -20,23 +23,22 @@ internal sealed class VerifyCommand : MiCseCommand
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"The texts (default: {DrawnTexts} texts of words drawn from the vocabulary, or those of --against).",
+        Description = $"The texts (default: {DrawnTexts} texts of words drawn from the vocabulary, or those of --golden).",
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _column = new TextArguments().Column;
-    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+    private readonly ColumnOptions _columns = new();
 
-    private readonly Option<string?> _against = new("--against")
+    private readonly Option<string?> _golden = new("--golden", "--against")
     {
         Description = "Golden vectors that --write wrote: their texts must have these embeddings still.",
         HelpName = "FILE",
     };
 
     private readonly Option<double> _tolerance = Number.WithDefault(
-        "--tolerance", "How far a number may be from its golden vector's or the other engine's; processors differ in the last digits.", 0.0, () => 1e-4);
+        "--tolerance", "Largest difference allowed to a golden vector or the other engine; processors differ in the last digits.", 0.0, () => 1e-4);
 
-    private readonly Option<string?> _write = new("--write") { Description = "Write golden vectors: the texts and their embeddings as JSON.", HelpName = "FILE" };
+    private readonly OutputOption _write = OutputOption.Named("--write", "Write golden vectors: the texts and their embeddings as JSON.", "FILE");
 
     private readonly Option<EncoderPrecision?> _comparePrecision = ModelOptions.CreatePrecision(
         "--compare-precision", "Compare with another precision of the model too.");
@@ -53,43 +55,43 @@ internal sealed class VerifyCommand : MiCseCommand
             "verify",
             "Checks that a text's embedding is the same alone, in any batch and on any number of threads; against golden vectors, another precision "
             + "or libtorch where that is asked for. Exit code 1 when a check fails.",
-            "micse verify --model published --against golden.json --compare-precision fp32")
+            "micse verify --model published --golden golden.json --compare-precision fp32")
     {
-        AddGroup("Texts", _data, _column, _noHeader);
+        AddGroup("Texts", [_data, .. _columns.All]);
         AddGroup("Model", _model.All);
-        AddGroup("Checks", _against, _tolerance, _comparePrecision, _minCosine, _libtorch);
+        AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
         AddGroup("Output", _write, _json);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var golden = arguments.GetValue(_against) is { } file ? GoldenVectors.Read(file) : null;
+        var golden = arguments.GetValue(_golden) is { } file ? GoldenVectors.Read(file) : null;
         var name = arguments.GetRequiredValue(_model.Model);
-        var folder = ModelName.Resolve(name, streams, cancellation);
+        var folder = ModelName.Resolve(name, streams, cancellationToken);
         var options = _model.ToOptions(arguments);
-        using var encoder = SentenceEncoder.Load(folder, options);
-        var texts = Texts(encoder, golden, arguments, streams, cancellation);
-        var embeddings = encoder.Encode(texts, null, cancellation).Embeddings;
+        using var encoder = arguments.Take(() => SentenceEncoder.Load(folder, options));
+        var texts = Texts(encoder, golden, arguments, streams, cancellationToken);
+        var embeddings = encoder.Encode(texts, null, cancellationToken).Embeddings;
         var checks = new List<VerificationCheck>
         {
-            EncoderVerification.Batches(encoder, texts, cancellation),
-            EncoderVerification.Threads(threads => SentenceEncoder.Load(folder, options with { Threads = threads }), [1, 2, 3], texts, cancellation),
+            EncoderVerification.Batches(encoder, texts, cancellationToken),
+            EncoderVerification.Threads(threads => SentenceEncoder.Load(folder, options with { Threads = threads }), [1, 2, 3], texts, cancellationToken),
         };
         if (golden is not null)
         {
-            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_against)!, arguments, cancellation));
+            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_golden)!, arguments, cancellationToken));
         }
 
         if (arguments.GetValue(_comparePrecision) is { } precision)
         {
             using var other = SentenceEncoder.Load(folder, options with { Precision = precision });
             checks.Add(EmbeddingComparison.Alike(
-                $"{encoder.Precision.Name()} and {precision.Name()}", other.Encode(texts, null, cancellation).Embeddings, embeddings, arguments.GetValue(_minCosine)));
+                $"{encoder.Precision.Name()} and {precision.Name()}", other.Encode(texts, null, cancellationToken).Embeddings, embeddings, arguments.GetValue(_minCosine)));
         }
 
         if (arguments.GetValue(_libtorch))
         {
-            checks.Add(Libtorch(folder, options, texts, arguments, cancellation));
+            checks.Add(Libtorch(folder, options, texts, arguments, cancellationToken));
         }
 
         if (arguments.GetValue(_write) is { } target)
@@ -102,20 +104,19 @@ internal sealed class VerifyCommand : MiCseCommand
     }
 
     private IReadOnlyList<string> Texts(
-        SentenceEncoder encoder, GoldenVectors? golden, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+        SentenceEncoder encoder, GoldenVectors? golden, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(_data) is not { } path)
         {
             return golden?.Texts ?? SampleTexts.Draw(encoder.Tokenizer, DrawnTexts, DrawSeed);
         }
 
-        var options = TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader));
-        string[] texts = [.. TextFile.ReadTexts(HubFetch.DataFile(path, streams, cancellation), options)];
+        string[] texts = [.. TextFile.ReadTexts(OptionValues.Read(_data.Name, () => HubFetch.DataFile(path, streams, cancellationToken)), _columns.ToOptions(arguments))];
         return texts.Length > 0 ? texts : throw new DataFormatException(path, null, "holds no texts.");
     }
 
     private VerificationCheck Golden(
-        GoldenVectors golden, SentenceEncoder encoder, string file, ParseResult arguments, CancellationToken cancellation)
+        GoldenVectors golden, SentenceEncoder encoder, string file, ParseResult arguments, CancellationToken cancellationToken)
     {
         if (golden.Embeddings.Dimensions != encoder.Dimensions || golden.Pooling != encoder.Pooling.Pooling.Name())
         {
@@ -124,18 +125,18 @@ internal sealed class VerifyCommand : MiCseCommand
                 + $"{encoder.Pooling.Pooling.Name()}, {encoder.Dimensions} dimensions.");
         }
 
-        var found = encoder.Encode(golden.Texts, null, cancellation).Embeddings;
+        var found = encoder.Encode(golden.Texts, null, cancellationToken).Embeddings;
         return EmbeddingComparison.Near($"golden vectors of {golden.Model} in {golden.Precision}", golden.Embeddings, found, arguments.GetValue(_tolerance));
     }
 
     private VerificationCheck Libtorch(
-        string folder, SentenceEncoderOptions options, IReadOnlyList<string> texts, ParseResult arguments, CancellationToken cancellation)
+        string folder, SentenceEncoderOptions options, IReadOnlyList<string> texts, ParseResult arguments, CancellationToken cancellationToken)
     {
         using var encoder = SentenceEncoder.Load(folder, options with { Precision = EncoderPrecision.Float32 });
         return EmbeddingComparison.Near(
-            "ONNX Runtime and libtorch in fp32",
-            Training.LibtorchEncoder.Encode(encoder, texts, cancellation),
-            encoder.Encode(texts, null, cancellation).Embeddings,
+            "this encoder and libtorch in fp32",
+            arguments.Take(() => LibtorchEncoder.Encode(encoder, texts, cancellationToken)),
+            encoder.Encode(texts, null, cancellationToken).Embeddings,
             arguments.GetValue(_tolerance));
     }
 

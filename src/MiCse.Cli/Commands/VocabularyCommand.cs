@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
-using MiCse.Cli.Output;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
+using MiCse.Cli.Views;
 using MiCse.Files;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Training;
 
 namespace MiCse.Cli.Commands;
 
@@ -20,11 +23,11 @@ internal sealed class VocabularyCommand : MiCseCommand
         "--max-characters", "Characters kept at most, the most frequent ones; a word with any other becomes [UNK].", 1, () => s_defaults.MaxCharacters);
 
     private readonly Option<long> _minFrequency = Number.WithDefault(
-        "--min-frequency", "How often two pieces must occur beside each other to be merged.", 1L, () => s_defaults.MinFrequency);
+        "--min-frequency", "How often two pieces must occur next to each other to be merged.", 1L, () => s_defaults.MinFrequency);
 
     private readonly Option<bool> _cased = new("--cased") { Description = "Keep capital letters and accents." };
     private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly Option<string> _output = CommonOptions.OutputFolder();
+    private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public VocabularyCommand()
@@ -40,7 +43,7 @@ internal sealed class VocabularyCommand : MiCseCommand
         AddGroup("Output", _output, _json, _threads);
     }
 
-    public override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
         var size = arguments.GetRequiredValue(_size)!.Value;
@@ -51,13 +54,13 @@ internal sealed class VocabularyCommand : MiCseCommand
             MinFrequency = arguments.GetValue(_minFrequency),
         };
         var words = ProgressDisplay.Run(streams, "counting", "texts", progress => WordCounts.Count(
-            _texts.Read(arguments, streams, cancellation),
-            new BertNormalization { LowerCase = !arguments.GetValue(_cased) },
+            _texts.Read(arguments, streams, cancellationToken),
+            !arguments.GetValue(_cased),
             arguments.GetValue(_threads),
             new CountProgress(progress),
-            cancellation));
+            cancellationToken));
         var tokenizer = ProgressDisplay.Run(streams, "merging", "pieces", progress => WordPieceTrainer.Train(
-            words, _texts.Name(arguments), options, new CountProgress(progress, size), cancellation));
+            words, _texts.Name(arguments), options, new CountProgress(progress, size), cancellationToken));
         AtomicFolder.Write(output, tokenizer.Save);
 
         Report(arguments, streams, tokenizer.VocabularySize, VocabularyCoverage.Measure(tokenizer, words), output);
@@ -65,7 +68,7 @@ internal sealed class VocabularyCommand : MiCseCommand
         {
             streams.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"micse: the vocabulary has {tokenizer.VocabularySize:N0} pieces instead of {size:N0}: no other two occur {options.MinFrequency:N0} times beside each other."));
+                $"micse: the vocabulary has {tokenizer.VocabularySize:N0} pieces instead of {size:N0}: no other two occur {options.MinFrequency:N0} times next to each other."));
         }
 
         return ExitCode.Done;

@@ -16,8 +16,4 @@ internal static class CommonOptions
 
     /// <summary>Processor threads.</summary>
     public static Option<int?> Threads() => Number.Optional("--threads", "Processor threads (default: all).", 1);
-
-    /// <summary>The folder that a command makes.</summary>
-    public static Option<string> OutputFolder() =>
-        new("--output", "-o") { Description = "The folder to write.", HelpName = "FOLDER", Required = true };
 }

@@ -9,10 +9,10 @@ namespace MiCse.Cli.Options;
 /// <summary>The labelled data that a model is scored on while it is trained.</summary>
 internal sealed class EvaluationDuringTraining
 {
-    private readonly Option<string> _tasks = new("--eval-task")
+    private readonly Option<string> _tasks = new("--tasks", "--eval-task")
     {
-        Description = "The SentEval task whose development set gives the score, or several separated by commas (their mean).",
-        HelpName = "TASK",
+        Description = "SentEval tasks, separated by commas, whose development sets give the score (their mean).",
+        HelpName = "TASKS",
         DefaultValueFactory = _ => "STSBenchmark",
     };
 
@@ -38,7 +38,7 @@ internal sealed class EvaluationDuringTraining
             return null;
         }
 
-        var tasks = EvaluationTask.Select(TaskNames.Parse(arguments.GetRequiredValue(_tasks)), EvaluationSplit.Dev);
+        var tasks = TaskNames.Select(_tasks, EvaluationSplit.Dev, arguments);
         var evaluator = new Evaluator(folder, tasks, new EvaluatorOptions { Split = EvaluationSplit.Dev, BootstrapSamples = 0 });
         return evaluator.Missing is [var missing, ..]
             ? throw new DataFormatException(folder, null, $"{missing.Name} cannot be evaluated: there is no {missing.File}.")

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MiCse.Cli.Progress;
+using MiCse.Cli.Terminal;
 using MiCse.Hub;
 
 namespace MiCse.Cli.Options;
@@ -8,9 +9,17 @@ namespace MiCse.Cli.Options;
 /// <summary>Fetches from the Hub for a command: progress and notes go to the error stream.</summary>
 internal static class HubFetch
 {
+    /// <summary>Brings the model that a name means into the cache.</summary>
+    public static ResolvedModel Model(ModelSource source, StandardStreams streams, CancellationToken cancellation)
+    {
+        var model = Run(source.Name, streams, (options, progress) => source.Resolve(options, progress, cancellation));
+        Tell(model.Note, streams);
+        return model;
+    }
+
     /// <summary>Brings a model into the cache.</summary>
     public static HubDownload Model(HubRepository repository, StandardStreams streams, CancellationToken cancellation) =>
-        Run(repository.Id, streams, (hub, progress) => hub.FetchModelAsync(repository, progress, cancellation));
+        Download(repository.Id, streams, (hub, progress) => hub.FetchModelAsync(repository, progress, cancellation));
 
     /// <summary>The path of a data file: what <c>hf://datasets/…</c> names is brought into the cache, everything else is a path already.</summary>
     public static string DataFile(string path, StandardStreams streams, CancellationToken cancellation)
@@ -21,19 +30,32 @@ internal static class HubFetch
         }
 
         var file = HubFile.Parse(path);
-        return Run(file.Path, streams, (hub, progress) => hub.FetchFileAsync(file, progress, cancellation)).Path;
+        return Download(file.Path, streams, (hub, progress) => hub.FetchFileAsync(file, progress, cancellation)).Path;
     }
 
-    private static HubDownload Run(string title, StandardStreams streams, Func<ModelHub, IProgress<HubProgress>, Task<HubDownload>> fetch)
+    private static HubDownload Download(string title, StandardStreams streams, Func<ModelHub, IProgress<HubProgress>, Task<HubDownload>> fetch)
     {
-        using var hub = new ModelHub(HubOptions.FromEnvironment(streams.Variable));
-        var download = ProgressDisplay.Run(streams, title, "MB", progress => fetch(hub, new Report(progress)).GetAwaiter().GetResult());
-        if (download.Note is { } note)
+        var download = Run(title, streams, (options, progress) =>
+        {
+            using var hub = new ModelHub(options);
+            return fetch(hub, progress).GetAwaiter().GetResult();
+        });
+        Tell(download.Note, streams);
+        return download;
+    }
+
+    private static T Run<T>(string title, StandardStreams streams, Func<HubOptions, IProgress<HubProgress>, T> fetch)
+    {
+        var options = HubOptions.FromEnvironment(streams.Variable);
+        return ProgressDisplay.Run(streams, title, "MB", progress => fetch(options, new Report(progress)));
+    }
+
+    private static void Tell(string? note, StandardStreams streams)
+    {
+        if (note is not null)
         {
             streams.Error.WriteLine($"micse: note: {note}");
         }
-
-        return download;
     }
 
     /// <summary>Bytes → megabytes; the rate counts what comes over the network and not what an interrupted download left.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiCse.Cli.Terminal;
 using MiCse.Models;
 using MiCse.Search;
 
@@ -14,10 +15,13 @@ internal sealed class IndexModelOptions
     };
 
     private readonly Option<int?> _maxTokens = new ModelOptions().MaxTokens;
+    private readonly Option<EncoderPrecision?> _precision = ModelOptions.CreatePrecision(
+        "--precision", "Arithmetic of the encoder (default: fp32 where the model has float weights).", "--encoder-precision");
+
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [_model, _maxTokens, _threads];
+    public IReadOnlyList<Option> All => [_model, _maxTokens, _precision, _threads];
 
     /// <summary>Processor threads; null for all.</summary>
     public int? Threads(ParseResult arguments) => arguments.GetValue(_threads);
@@ -27,17 +31,18 @@ internal sealed class IndexModelOptions
     /// <param name="index">The index's folder, for messages.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="streams">Where progress is shown.</param>
-    /// <param name="cancellation">Ctrl-C.</param>
+    /// <param name="cancellationToken">Ctrl-C.</param>
     /// <exception cref="MiCse.Files.DataFormatException">It is another model.</exception>
-    public SentenceEncoder Load(VectorSource source, string index, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    public SentenceEncoder Load(VectorSource source, string index, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var name = arguments.GetValue(_model) ?? source.Model;
-        var encoder = SentenceEncoder.Load(ModelName.Resolve(name, streams, cancellation), new SentenceEncoderOptions
+        var encoder = arguments.Take(() => SentenceEncoder.Load(ModelName.Find(name, streams, cancellationToken), new SentenceEncoderOptions
         {
             Pooling = PoolingNames.TryParse(source.Pooling, out var pooling) ? pooling : null,
             MaxTokens = arguments.GetValue(_maxTokens),
+            Precision = arguments.GetValue(_precision),
             Threads = arguments.GetValue(_threads),
-        });
+        }));
         try
         {
             source.Require(VectorSource.Of(encoder, name), index);

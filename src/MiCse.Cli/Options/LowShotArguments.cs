@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using MiCse.Cli.Terminal;
 using MiCse.Models;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 
@@ -10,7 +11,7 @@ namespace MiCse.Cli.Options;
 /// <summary>Every option of <c>lowshot</c> that says what is trained and how, and the <see cref="LowShotOptions"/> they make.</summary>
 internal sealed class LowShotArguments
 {
-    private const string Paper = "the paper's for so many sentences";
+    private const string Paper = "the paper's for that number of sentences";
 
     private readonly Option<IReadOnlyList<long>?> _shots = NumberList.Optional(
         "--shots", $"Numbers of sentences to train on (default: {string.Join(',', Defaults.Shots)}).", 2, int.MaxValue);
@@ -34,7 +35,7 @@ internal sealed class LowShotArguments
         word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number) ? number : null);
 
     private readonly Option<IReadOnlyList<LayerRange>?> _layers = WordList.Optional<LayerRange>(
-        "--layers",
+        "--attention-layers",
         "Layers whose attention the two views share, first..end, 0-based, without the end, an even number; each an arm of its own (default: the paper's 7..11 of 12, or the same share of another depth).",
         "A..B,A..B",
         "layers such as 7..11",
@@ -55,12 +56,12 @@ internal sealed class LowShotArguments
     private readonly Option<int?> _epochs = Number.Optional("--epochs", $"Runs through the sentences (default: {Paper}).", 1);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in every training, instead of epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.Training.BatchSize);
-    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model wants more.", 0, () => Defaults.Training.LearningRate);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model wants more.", NumberRanges.Positive, () => Defaults.Training.LearningRate);
     private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.Training.WarmupSteps);
-    private readonly Option<double> _temperature = Number.WithDefault("--temperature", "Divides the cosines.", 0, () => Defaults.Training.Temperature);
-    private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Sentences are cut to so many tokens, [CLS] and [SEP] included.", 3, () => Defaults.Training.MaxTokens);
-    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
-    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
+    private readonly Option<double> _temperature = Number.WithDefault("--temperature", "Divides the cosines.", NumberRanges.Positive, () => Defaults.Training.Temperature);
+    private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer sentences are cut.", 3, () => Defaults.Training.MaxTokens);
+    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
+    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The embedding that is trained and scored (default: what the model folder says, else cls-before-pooler).");
 
@@ -73,6 +74,8 @@ internal sealed class LowShotArguments
         .ToOption("--select", "The weights that are kept: those with the best score on STS-B dev, as in the paper, or the last (default: score).");
 
     private readonly Option<bool> _keepModels = new("--keep-models") { Description = "Keep the trained models, in FOLDER/models." };
+
+    public LowShotArguments() => _layers.Aliases.Add("--layers");
 
     /// <summary>What is compared.</summary>
     public IReadOnlyList<Option> Study => [_shots, _seeds, _methods, _lambdas, _layers, _estimators];
@@ -90,16 +93,16 @@ internal sealed class LowShotArguments
     private static LowShotOptions Defaults { get; } = new();
 
     /// <summary>The options as the library takes them.</summary>
-    /// <exception cref="ArgumentException">Values for miCSE without miCSE.</exception>
+    /// <exception cref="UsageException">Values for miCSE without miCSE.</exception>
     public LowShotOptions ToOptions(ParseResult arguments) => new()
     {
         Shots = arguments.GetValue(_shots) is { } shots ? [.. shots.Select(number => (int)number)] : Defaults.Shots,
         Seeds = arguments.GetValue(_seeds) ?? Defaults.Seeds,
-        Arms = LowShotArm.Combine(
+        Arms = OptionValues.Read(_methods.Name, () => LowShotArm.Combine(
             arguments.GetValue(_methods) ?? [.. Defaults.Arms.Select(arm => arm.Method)],
             arguments.GetValue(_lambdas) ?? [],
             arguments.GetValue(_layers) ?? [],
-            arguments.GetValue(_estimators) ?? []),
+            arguments.GetValue(_estimators) ?? [])),
         Epochs = arguments.GetValue(_epochs),
         EvaluateEvery = arguments.GetValue(_evaluateEvery),
         KeepModels = arguments.GetValue(_keepModels),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MiCse.Cli.Terminal;
+using MiCse.ModelFolders;
 using MiCse.Models;
 
 namespace MiCse.Cli.Options;
@@ -15,11 +17,11 @@ internal sealed class ModelOptions
 
     /// <summary>The longest sequence.</summary>
     public Option<int?> MaxTokens { get; } =
-        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 2);
+        Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 3);
 
-    /// <summary>What is multiplied.</summary>
+    /// <summary>The arithmetic of the encoder.</summary>
     public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(
-        "--precision", "What is multiplied; int8 is several times as fast and rounds a little (default: fp32 where the model has float weights).");
+        "--precision", "Arithmetic of the encoder; int8 is several times as fast and slightly less exact (default: fp32 where the model has float weights).", "--encoder-precision");
 
     /// <summary>Processor threads.</summary>
     public Option<int?> Threads { get; } = CommonOptions.Threads();
@@ -35,8 +37,8 @@ internal sealed class ModelOptions
         new([.. Enum.GetValues<Pooling>().Except(excluded).Select(pooling => (pooling.Name(), pooling))]);
 
     /// <summary>An option that takes a precision.</summary>
-    public static Option<EncoderPrecision?> CreatePrecision(string name, string description) =>
-        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description);
+    public static Option<EncoderPrecision?> CreatePrecision(string name, string description, params string[] aliases) =>
+        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description, aliases);
 
     /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
     public static Option<string> CreateModel() => new("--model", "-m")
@@ -47,12 +49,26 @@ internal sealed class ModelOptions
     };
 
     /// <summary>Loads the model.</summary>
-    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
-        Load(arguments.GetRequiredValue(Model), arguments, streams, cancellation);
+    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        Load(arguments.GetRequiredValue(Model), arguments, streams, cancellationToken);
+
+    /// <summary>Loads the model for a command whose option for the precision is another.</summary>
+    public SentenceEncoder Load(ParseResult arguments, StandardStreams streams, EncoderPrecision? precision, CancellationToken cancellationToken) => arguments.Take(() =>
+        SentenceEncoder.Load(ModelName.Resolve(arguments.GetRequiredValue(Model), streams, cancellationToken), ToOptions(arguments) with { Precision = precision }));
 
     /// <summary>Loads another model with the same options.</summary>
-    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellation) =>
-        SentenceEncoder.Load(ModelName.Resolve(model, streams, cancellation), ToOptions(arguments));
+    public SentenceEncoder Load(string model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        arguments.Take(() => SentenceEncoder.Load(ModelName.Find(model, streams, cancellationToken), ToOptions(arguments)));
+
+    /// <summary>Refuses sequences longer than a model takes.</summary>
+    /// <exception cref="UsageException">They are.</exception>
+    public static void CheckMaxTokens(Option option, int? maxTokens, ModelFolder model)
+    {
+        if (maxTokens > model.Config.MaxTokens)
+        {
+            throw new UsageException($"{option.Name} is {maxTokens}, but {model.Path} takes at most {model.Config.MaxTokens} tokens.");
+        }
+    }
 
     /// <summary>What the options say, but for the model.</summary>
     public SentenceEncoderOptions ToOptions(ParseResult arguments) => new()

@@ -7,7 +7,7 @@ namespace MiCse.Cli.Options;
 /// <summary>Options that take whole numbers and ranges of them: <c>64,100,500</c>, <c>48..52</c> with both ends, or <c>1..3,10</c>.</summary>
 internal static class NumberList
 {
-    /// <summary>Longer lists are slips of the finger.</summary>
+    /// <summary>Longer lists are typing errors.</summary>
     private const long MostNumbers = 10_000;
 
     /// <summary>An option whose value is null when it is not given.</summary>

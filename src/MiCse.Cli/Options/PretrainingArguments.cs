@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MiCse.Cli.Terminal;
+using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
@@ -8,16 +10,16 @@ namespace MiCse.Cli.Options;
 /// <summary>Every option of <c>pretrain</c> that says how to train, and the <see cref="PretrainingOptions"/> they make.</summary>
 internal sealed class PretrainingArguments
 {
-    private readonly Option<bool> _wholeWords = new("--whole-word") { Description = "Hide all tokens of a word together, so that none is guessed from the rest of its word." };
+    private readonly Option<bool> _wholeWords = new("--whole-word") { Description = "Mask all tokens of a word together, so that none is predicted from the rest of its word." };
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
-    private readonly Option<int> _batchTokens = Number.WithDefault("--batch-tokens", "Tokens in a batch, which holds as many sentences of like length as fit.", 1, () => Defaults.BatchTokens);
-    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. 5e-5 to go on from a pretrained BERT-base.", 0, () => Defaults.LearningRate);
+    private readonly Option<int> _batchTokens = Number.WithDefault("--batch-tokens", "Tokens in a batch, which holds as many sentences of similar length as fit.", 1, () => Defaults.BatchTokens);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. 5e-5 to go on from a pretrained BERT-base.", NumberRanges.Positive, () => Defaults.LearningRate);
     private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
-    private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Texts are cut to so many tokens, [CLS] and [SEP] included (default: 128, or what the model takes if that is less).", 3);
-    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
-    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
+    private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: 128, or what the model takes if that is less).", 3);
+    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
+    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The pooling that is written into the folder and scored (default: mean, because [CLS] stands for nothing yet).");
 
@@ -44,6 +46,10 @@ internal sealed class PretrainingArguments
     public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut];
 
     private static PretrainingOptions Defaults { get; } = new();
+
+    /// <summary>Refuses what this model cannot do, before the data is read.</summary>
+    /// <exception cref="UsageException">It takes shorter sequences than the options say.</exception>
+    public void Check(PretrainingOptions options, ModelFolder model) => ModelOptions.CheckMaxTokens(_maxTokens, options.MaxTokens, model);
 
     /// <summary>The options as the library takes them.</summary>
     public PretrainingOptions ToOptions(ParseResult arguments) => new()

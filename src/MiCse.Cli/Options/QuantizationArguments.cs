@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiCse.Cli.Terminal;
 using MiCse.Data;
 using MiCse.Export;
 using MiCse.Files;
@@ -17,8 +18,7 @@ internal sealed class QuantizationArguments
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _column = new TextArguments().Column;
-    private readonly Option<bool> _noHeader = TextArguments.CreateNoHeader();
+    private readonly ColumnOptions _columns = new();
 
     private readonly Option<string?> _evaluation = new("--eval-data")
     {
@@ -32,27 +32,26 @@ internal sealed class QuantizationArguments
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [_data, _column, _noHeader, _evaluation, _minCosine, _threads];
+    public IReadOnlyList<Option> All => [_data, .. _columns.All, _evaluation, _minCosine, _threads];
 
     /// <summary>What they say.</summary>
     /// <exception cref="DataFormatException">There are fewer than two texts.</exception>
-    public OnnxExportOptions ToOptions(ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    public OnnxExportOptions ToOptions(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetValue(_data);
         return new OnnxExportOptions
         {
             MinCosine = arguments.GetValue(_minCosine),
-            Texts = path is null ? null : Read(path, arguments, streams, cancellation),
+            Texts = path is null ? null : Read(path, arguments, streams, cancellationToken),
             TextsSource = path is null ? null : $"from {Path.GetFileName(path)}",
             EvaluationFolder = arguments.GetValue(_evaluation),
             Threads = arguments.GetValue(_threads),
         };
     }
 
-    private string[] Read(string path, ParseResult arguments, StandardStreams streams, CancellationToken cancellation)
+    private string[] Read(string path, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = TextArguments.ToOptions(arguments.GetValue(_column), arguments.GetValue(_noHeader));
-        var texts = TextFile.ReadTexts(HubFetch.DataFile(path, streams, cancellation), options).Distinct().Take(MostTexts).ToArray();
+        var texts = TextFile.ReadTexts(OptionValues.Read(_data.Name, () => HubFetch.DataFile(path, streams, cancellationToken)), _columns.ToOptions(arguments)).Distinct().Take(MostTexts).ToArray();
         return texts.Length >= 2
             ? texts
             : throw new DataFormatException(path, null, $"holds {texts.Length} different text{(texts.Length == 1 ? "" : "s")}; to compare precisions, at least 2 are needed.");

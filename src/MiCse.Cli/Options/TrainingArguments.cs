@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MiCse.Cli.Terminal;
+using MiCse.ModelFolders;
 using MiCse.Models;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
 
 namespace MiCse.Cli.Options;
@@ -11,7 +13,7 @@ internal sealed class TrainingArguments
     private readonly Option<TrainingMethod?> _method = new Choice<TrainingMethod>(("micse", TrainingMethod.MiCse), ("simcse", TrainingMethod.SimCse))
         .ToOption("--method", "The loss: miCSE's, or as the control arm SimCSE's without attention mutual information (default: micse).");
 
-    private readonly Option<LayerRange?> _layers = new("--layers")
+    private readonly Option<LayerRange?> _layers = new("--attention-layers", "--layers")
     {
         Description = "The layers whose attention the two views share, first..end, 0-based, without the end, an even number (default: the paper's 7..11 of 12, or the same share of another depth).",
         HelpName = "A..B",
@@ -23,7 +25,7 @@ internal sealed class TrainingArguments
             }
             catch (FormatException exception)
             {
-                result.AddError($"--layers: {exception.Message}");
+                result.AddError($"--attention-layers: {exception.Message}");
                 return null;
             }
         },
@@ -31,7 +33,7 @@ internal sealed class TrainingArguments
 
     private readonly Option<double> _lambda = Number.WithDefault("--lambda", "Weight of the attention mutual information.", 0, () => Defaults.Lambda);
     private readonly Option<double> _alpha = Number.WithDefault("--alpha", "Weight of the contrastive loss.", 0, () => Defaults.Alpha);
-    private readonly Option<double> _temperature = Number.WithDefault("--temperature", "Divides the cosines.", 0, () => Defaults.Temperature);
+    private readonly Option<double> _temperature = Number.WithDefault("--temperature", "Divides the cosines.", NumberRanges.Positive, () => Defaults.Temperature);
     private readonly Option<MutualInformationEstimator?> _estimator =
         new Choice<MutualInformationEstimator>(("sampled", MutualInformationEstimator.Sampled), ("exact", MutualInformationEstimator.Exact))
             .ToOption("--ami", "Attention mutual information from 150 sampled positions of a row, as in the paper, or from all (default: sampled).");
@@ -45,13 +47,13 @@ internal sealed class TrainingArguments
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.BatchSize);
-    private readonly Option<bool> _likeLength = new("--like-length") { Description = "Let sentences of like length share a batch: less is computed for padding, and length does not tell sentences apart." };
-    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model with fresh weights wants 3e-4.", 0, () => Defaults.LearningRate);
+    private readonly Option<bool> _likeLength = new("--like-length") { Description = "Let sentences of similar length share a batch: less is computed for padding, and length does not tell sentences apart." };
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model with fresh weights wants 3e-4.", NumberRanges.Positive, () => Defaults.LearningRate);
     private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.WarmupSteps);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
-    private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Texts are cut to so many tokens, [CLS] and [SEP] included.", 3, () => Defaults.MaxTokens);
-    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", 0.0);
-    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", 0.0);
+    private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut.", 3, () => Defaults.MaxTokens);
+    private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
+    private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The embedding that is trained, evaluated and exported (default: what the model folder says, else cls-before-pooler).");
 
@@ -93,6 +95,17 @@ internal sealed class TrainingArguments
 
     private static TrainingOptions Defaults { get; } = new();
 
+    /// <summary>Refuses what this model cannot do, before the data is read.</summary>
+    /// <exception cref="UsageException">It has fewer layers or takes shorter sequences than the options say.</exception>
+    public void Check(TrainingOptions options, ModelFolder model)
+    {
+        ModelOptions.CheckMaxTokens(_maxTokens, options.MaxTokens, model);
+        if (options is { Method: TrainingMethod.MiCse, Layers: { } layers })
+        {
+            OptionValues.Read(_layers.Name, () => layers.Validate(model.Config.Layers));
+        }
+    }
+
     /// <summary>The options as the library takes them.</summary>
     public TrainingOptions ToOptions(ParseResult arguments) => new()
     {
@@ -105,7 +118,7 @@ internal sealed class TrainingArguments
         Epochs = arguments.GetValue(_epochs),
         Steps = arguments.GetValue(_steps),
         BatchSize = arguments.GetValue(_batchSize),
-        LikeLength = arguments.GetValue(_likeLength),
+        GroupByLength = arguments.GetValue(_likeLength),
         LearningRate = arguments.GetValue(_learningRate),
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),

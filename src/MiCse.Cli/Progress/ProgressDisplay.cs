@@ -1,3 +1,5 @@
+using MiCse.Cli.Terminal;
+
 namespace MiCse.Cli.Progress;
 
 /// <summary>Shows how far long work is, on the error stream only: a bar for people, now and then a line for log files.</summary>
@@ -10,6 +12,6 @@ internal static class ProgressDisplay
     /// <param name="work">The work; it reports through the argument, from any thread.</param>
     public static T Run<T>(StandardStreams streams, string title, string unit, Func<IProgress<WorkProgress>, T> work) =>
         streams.ErrorIsTerminal
-            ? ProgressBar.Run(streams.Error, title, unit, work)
+            ? ProgressBar.Run(streams.ErrorTerminal, VisibleText.Of(title), unit, work)
             : work(new ProgressLines(streams.Error, title, unit, streams.Time));
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiCse.Training;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Cli.Progress;
 

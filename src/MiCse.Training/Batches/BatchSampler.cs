@@ -1,12 +1,12 @@
 namespace MiCse.Training.Batches;
 
 /// <summary>
-/// Which examples make up the batch of a step. Each epoch runs through all examples in a new order; the last batch holds what is left,
+/// Chooses the examples of the batch of a step. Each epoch runs through all examples in a new order; the last batch holds what is left,
 /// as in the reference, except that a single example has nothing to contrast with and is left out of that epoch (another the next time).
-/// With lengths, examples of like length share a batch, so that little is computed for padding, and the batches of an epoch come in a new order.
+/// With lengths, examples of similar length share a batch, so that little is computed for padding, and the batches of an epoch come in a new order.
 /// The batch of a step depends on the seed and the step alone. Not thread-safe.
 /// </summary>
-public sealed class BatchSampler
+internal sealed class BatchSampler
 {
     /// <summary>The smallest batch in which there is something to contrast with.</summary>
     private const int FewestExamples = 2;
@@ -20,8 +20,8 @@ public sealed class BatchSampler
     /// <summary>Samples from <paramref name="examples"/> examples.</summary>
     /// <param name="examples">Their number.</param>
     /// <param name="batchSize">Examples in a batch.</param>
-    /// <param name="randomness">Decides.</param>
-    /// <param name="lengths">The length of each example, to put like to like; null (the default) for batches of any.</param>
+    /// <param name="randomness">Where random numbers come from.</param>
+    /// <param name="lengths">The length of each example, to group by; null (the default) for batches of any lengths.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer examples than a batch holds.</exception>
     public BatchSampler(int examples, int batchSize, Randomness randomness, IReadOnlyList<int>? lengths = null)
     {
@@ -41,7 +41,7 @@ public sealed class BatchSampler
     /// <summary>Batches in an epoch.</summary>
     public int BatchesPerEpoch => _batches.Length;
 
-    /// <summary>Batches in an epoch of so many examples.</summary>
+    /// <summary>Batches in an epoch of the given number of examples.</summary>
     public static int CountBatches(int examples, int batchSize) =>
         (examples / batchSize) + (examples % batchSize >= FewestExamples ? 1 : 0);
 

@@ -1,8 +1,8 @@
 namespace MiCse.Training.Batches;
 
 /// <summary>
-/// Which sequences make up the batch of a step, so that little is computed for padding: sequences of like length, as many as a budget of tokens
-/// takes. Each epoch visits all sequences, in other company among those of the same length, and its batches in another order. The batch of a
+/// Chooses the sequences of the batch of a step, so that little is computed for padding: sequences of similar length, as many as fit into a budget of
+/// tokens. Each epoch visits all sequences, those of the same length in another order, and its batches in another order. The batch of a
 /// step depends on the seed and the step alone. Not thread-safe.
 /// </summary>
 internal sealed class LengthSampler
@@ -16,7 +16,7 @@ internal sealed class LengthSampler
 
     /// <param name="lengths">Tokens of each sequence; at least one.</param>
     /// <param name="tokenBudget">Largest number of sequences × longest sequence of a batch; a longer sequence gets a batch of its own.</param>
-    /// <param name="randomness">Decides.</param>
+    /// <param name="randomness">Where random numbers come from.</param>
     public LengthSampler(IReadOnlyList<int> lengths, int tokenBudget, Randomness randomness)
     {
         ArgumentOutOfRangeException.ThrowIfZero(lengths.Count);

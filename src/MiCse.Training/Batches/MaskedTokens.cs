@@ -5,13 +5,13 @@ using MiCse.Training.Model;
 namespace MiCse.Training.Batches;
 
 /// <summary>
-/// A batch in which tokens are hidden for masked language modelling, as BERT does it: 15 % of the tokens that are neither special
-/// nor padding are to be guessed; of these 80 % are replaced by the mask, 10 % by a token drawn from the vocabulary, 10 % stay.
-/// With whole words the 15 % are drawn among words, and all tokens of a word are to be guessed.
+/// A batch whose tokens are masked for masked language modelling, as BERT does it: 15 % of the tokens that are neither special nor padding are to be
+/// predicted; of these 80 % are replaced by the mask token, 10 % by a token drawn from the vocabulary, 10 % stay.
+/// With whole-word masking the 15 % are drawn among words, and all tokens of a word are to be predicted.
 /// </summary>
-public sealed class MaskedTokens
+internal sealed class MaskedTokens
 {
-    private const double Share = 0.15;
+    private const double MaskedShare = 0.15;
     private const double ReplacedByMask = 0.8;
     private const double ReplacedByAny = 0.1;
 
@@ -22,20 +22,20 @@ public sealed class MaskedTokens
         Labels = labels;
     }
 
-    /// <summary>The ids with the hidden tokens replaced: [sequences, tokens], row-major.</summary>
+    /// <summary>The ids with the masked tokens replaced: [sequences, tokens], row-major.</summary>
     public int[] Ids { get; }
 
-    /// <summary>The ids to be guessed, <see cref="MaskedLanguageModelHead.Ignored"/> where there is nothing to guess: [sequences, tokens], row-major.</summary>
+    /// <summary>The ids to be predicted, <see cref="MaskedLanguageModelHead.Ignored"/> elsewhere: [sequences, tokens], row-major.</summary>
     public long[] Labels { get; }
 
-    /// <summary>Number of tokens to be guessed.</summary>
+    /// <summary>Number of tokens to be predicted.</summary>
     public int Count { get; }
 
-    /// <summary>Hides tokens of a batch, anew each time it is called.</summary>
+    /// <summary>Masks tokens of a batch, other ones each time it is called.</summary>
     /// <param name="batch">Sequences with special tokens.</param>
     /// <param name="tokenizer">Says which tokens are special, and which continue a word.</param>
-    /// <param name="random">Decides.</param>
-    /// <param name="wholeWords">Whether words are hidden as a whole; false by default.</param>
+    /// <param name="random">Draws the masked tokens.</param>
+    /// <param name="wholeWords">Whether all tokens of a word are masked together; false by default.</param>
     /// <exception cref="ArgumentException">The vocabulary has no mask token.</exception>
     public static MaskedTokens From(TokenBatch batch, Tokenizer tokenizer, RandomSequence random, bool wholeWords = false)
     {
@@ -48,7 +48,7 @@ public sealed class MaskedTokens
         var ids = (int[])batch.Ids.Clone();
         var labels = new long[ids.Length];
         Array.Fill(labels, MaskedLanguageModelHead.Ignored);
-        var (inWord, hidden, count) = (false, false, 0);
+        var (inWord, isMasked, count) = (false, false, 0);
         for (var position = 0; position < ids.Length; position++)
         {
             if (batch.Mask[position] == 0 || ids[position] == special.Start || ids[position] == special.End)
@@ -59,11 +59,11 @@ public sealed class MaskedTokens
 
             if (!(wholeWords && inWord && tokenizer.IsContinuation(ids[position])))
             {
-                hidden = random.NextDouble() < Share;
+                isMasked = random.NextDouble() < MaskedShare;
             }
 
             inWord = true;
-            if (!hidden)
+            if (!isMasked)
             {
                 continue;
             }

@@ -5,13 +5,10 @@ namespace MiCse.Training.Batches;
 
 /// <summary>
 /// A corpus in two parts: what is trained on, and what is held out to measure on. The held-out examples are drawn by the seed among the
-/// different ones; other examples with a text of theirs are in neither part, so that nothing held out is ever trained on. Immutable and thread-safe.
+/// distinct ones; other examples with a text of theirs are in neither part, so that nothing held out is ever trained on. Immutable and thread-safe.
 /// </summary>
 internal sealed class TrainingData
 {
-    private const int MostByDefault = 256;
-    private const int FewestByDefault = 64;
-
     private readonly int[] _training;
 
     private TrainingData(SentenceCorpus corpus, int[] training, IReadOnlyList<TrainingExample> heldOut)
@@ -30,27 +27,7 @@ internal sealed class TrainingData
     /// <summary>Number of examples that are trained on.</summary>
     public int Count => _training.Length;
 
-    /// <summary>Holds examples out as the options say.</summary>
-    /// <exception cref="DataFormatException">There are not as many different examples, or no batch is left.</exception>
-    public static TrainingData From(SentenceCorpus corpus, TrainingOptions options)
-    {
-        var heldOut = options.HeldOut ?? DefaultHeldOut(corpus.Examples.Count, options.Selection == CheckpointSelection.LabelFree);
-        var batchSize = options.BatchSize;
-        var data = HoldOut(corpus, heldOut, options.Seed);
-        if (data.Count < batchSize)
-        {
-            var without = heldOut == 0 ? "" : $" without the {heldOut} that are held out";
-            throw new DataFormatException(
-                corpus.Name,
-                null,
-                $"has {data.Count} sentences{without}, fewer than the batch size {batchSize}: set the batch size to {data.Count} or less, "
-                + $"{(heldOut == 0 ? "" : "hold out fewer, ")}or add sentences.");
-        }
-
-        return data;
-    }
-
-    /// <summary>Holds so many examples out.</summary>
+    /// <summary>Holds the given number of examples out.</summary>
     /// <exception cref="DataFormatException">There are not as many different examples.</exception>
     public static TrainingData HoldOut(SentenceCorpus corpus, int count, long seed)
     {
@@ -73,15 +50,9 @@ internal sealed class TrainingData
         return indices;
     }
 
-    /// <summary>The tokens of each training example's longest text.</summary>
+    /// <summary>The number of tokens of each training example's longest text.</summary>
     public int[] Lengths(Tokenizer tokenizer, int maxTokens) =>
         [.. _training.Select(index => Corpus.Examples[index].Texts.Distinct(StringComparer.Ordinal).Max(text => tokenizer.Tokenize(text, maxTokens).Ids.Length))];
-
-    private static int DefaultHeldOut(int examples, bool needed)
-    {
-        var share = Math.Min(MostByDefault, examples / 20);
-        return share >= FewestByDefault ? share : needed ? Math.Clamp(examples / 5, 2, FewestByDefault) : 0;
-    }
 
     private static int[] Draw(SentenceCorpus corpus, int count, Randomness randomness)
     {

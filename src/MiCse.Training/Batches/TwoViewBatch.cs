@@ -3,7 +3,7 @@ using MiCse.Tokenization;
 namespace MiCse.Training.Batches;
 
 /// <summary>The sequences of one step; those of an example are neighbours: first view, second view and, if the data has them, the hard negative.</summary>
-public sealed class TwoViewBatch
+internal sealed class TwoViewBatch
 {
     private TwoViewBatch(TokenBatch tokens, int sequencesPerExample)
     {
@@ -26,7 +26,7 @@ public sealed class TwoViewBatch
     /// <summary>Tokenizes and pads examples.</summary>
     /// <param name="examples">All or none with a hard negative.</param>
     /// <param name="tokenizer">The model's.</param>
-    /// <param name="maxTokens">Longer texts are cut to so many tokens.</param>
+    /// <param name="maxTokens">Longer texts are truncated to this number of tokens.</param>
     /// <exception cref="ArgumentException">Some examples have a hard negative and some have none.</exception>
     public static TwoViewBatch From(IReadOnlyList<TrainingExample> examples, Tokenizer tokenizer, int maxTokens)
     {

@@ -1,8 +1,9 @@
+using MiCse.Explanation;
 using MiCse.Files;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Model;
-using MiCse.Weights;
+using MiCse.Training.Native;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Explanation;
@@ -14,16 +15,17 @@ namespace MiCse.Training.Explanation;
 /// </summary>
 public sealed class AttentionExplainer : IDisposable
 {
-    /// <summary>How many pairs of views <see cref="BetweenViews"/> compares unless told otherwise: one pair alone is mostly chance in a short text.</summary>
+    /// <summary>How many pairs of views <see cref="BetweenViews"/> compares by default: one pair alone is mostly chance in a short text.</summary>
     public const int DefaultPairs = 8;
 
-    private readonly BertEncoder _encoder;
+    private readonly TrainableModel _model;
+    private readonly TorchContext _context;
     private readonly Tokenizer _tokenizer;
     private readonly int _maxTokens;
 
-    private AttentionExplainer(BertEncoder encoder, Tokenizer tokenizer, int maxTokens)
+    private AttentionExplainer(TrainableModel model, TorchContext context, Tokenizer tokenizer, int maxTokens)
     {
-        _encoder = encoder;
+        (_model, _context) = (model, context);
         _tokenizer = tokenizer;
         _maxTokens = maxTokens;
     }
@@ -35,13 +37,12 @@ public sealed class AttentionExplainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(encoder);
         var config = encoder.Folder.Config;
-        using var checkpoint = encoder.Folder.OpenCheckpoint();
-        var weights = EncoderWeights.From(checkpoint, config);
-        return ExclusiveTraining.Run(() =>
+        var context = TorchContext.Cpu();
+        return LibTorch.RunExclusively(() =>
         {
-            var loaded = new BertEncoder(config, config.HiddenDropout, config.AttentionDropout);
-            CheckpointLoading.Load(loaded, weights);
-            return new AttentionExplainer(loaded, encoder.Tokenizer, encoder.MaxTokens);
+            using var checkpoint = encoder.Folder.OpenCheckpoint();
+            var model = TrainableModel.Load(checkpoint, config, context, config.HiddenDropout, config.AttentionDropout);
+            return new AttentionExplainer(model, context, encoder.Tokenizer, encoder.MaxTokens);
         });
     }
 
@@ -52,8 +53,8 @@ public sealed class AttentionExplainer : IDisposable
     /// <param name="text">Any string; what is longer than the model takes is cut.</param>
     /// <param name="pairs">Pairs of views to take the mean of; at least 1.</param>
     /// <param name="seed">The same seed gives the same numbers.</param>
-    /// <param name="progress">Told of every pair that is done.</param>
-    /// <param name="cancellationToken">Looked at before every pair.</param>
+    /// <param name="progress">Receives the number of pairs done after each.</param>
+    /// <param name="cancellationToken">Checked before every pair.</param>
     public AttentionInformation BetweenViews(
         string text, int pairs = DefaultPairs, long seed = 42, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -77,7 +78,7 @@ public sealed class AttentionExplainer : IDisposable
     }
 
     /// <summary>Releases the weights. No call may be running.</summary>
-    public void Dispose() => _encoder.Dispose();
+    public void Dispose() => _model.Dispose();
 
     private int[] Ids(string text)
     {
@@ -87,24 +88,39 @@ public sealed class AttentionExplainer : IDisposable
 
     private AttentionInformation Measure(
         int[] first, int[] second, bool dropout, int pairs, Action<int> prepare, IProgress<long>? progress, CancellationToken cancellationToken) =>
-        ExclusiveTraining.Run(() =>
+        LibTorch.RunExclusively(() =>
         {
             using var threads = new ThreadCount(1); // more would round differently
             using var inference = inference_mode();
             using var scope = NewDisposeScope();
-            _encoder.train(dropout);
+            var encoder = _model.Encoder;
+            encoder.train(dropout);
             var batch = new TokenBatch([first, second], _tokenizer.SpecialTokens.Padding);
-            var (ids, mask) = (batch.IdTensor(), batch.MaskTensor());
-            var sum = new HeadSum(_encoder.Config);
+            var (ids, mask) = (batch.IdTensor(_context), batch.MaskTensor(_context));
+            var sum = new HeadSum(encoder.Config);
             for (var pair = 0; pair < pairs; pair++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var pairScope = NewDisposeScope();
                 prepare(pair);
-                sum.Add(_encoder.Forward(ids, mask, new LayerRange(0, _encoder.Config.Layers)).AttentionMaps);
+                sum.Add(encoder.Forward(ids, mask, new LayerRange(0, encoder.Config.Layers)).AttentionMaps);
                 progress?.Report(pair + 1);
             }
 
             return sum.Mean();
         });
 }
+
+/// <summary>
+/// How alike two passes through the encoder attend, head by head. With ρ the Pearson correlation of the logarithms of the two attention maps of a head
+/// over the positions that are above zero in both, a head's information is that of a bivariate normal (miCSE, arXiv 2211.04928):
+/// <c>I = -1/2 · ln(1 - ρ²)</c>, in nats: 0 when knowing one map says nothing of the other, at most 13.8, when they are the same.
+/// </summary>
+/// <param name="Heads">I, the mean over the pairs of passes: [layers, heads], from the input to the output.</param>
+/// <param name="Layers">The layers that miCSE's loss looks at by default; null for an encoder of fewer than two.</param>
+/// <param name="MutualInformation">
+/// What the loss maximises, AMI of <see cref="Layers"/> over all common positions (<c>MutualInformationEstimator.Exact</c>), the mean over the pairs of passes: I of those
+/// layers, scaled down by the square of the share of positions that are common. Null without <see cref="Layers"/>.
+/// </param>
+/// <param name="Pairs">How many pairs of passes were compared.</param>
+public sealed record AttentionInformation(HeatMap Heads, LayerRange? Layers, double? MutualInformation, int Pairs);

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Explanation;
 
-/// <summary>Adds up what pairs of passes through an encoder have in common.</summary>
-internal sealed class HeadSum(BertConfig config)
+/// <summary>Sums the attention information of pairs of passes through an encoder.</summary>
+internal sealed class HeadSum(EncoderShape config)
 {
     private readonly LayerRange? _range = config.Layers < 2 ? null : LayerRange.Default(config.Layers);
     private readonly double[] _sums = new double[config.Layers * config.Heads];
@@ -25,7 +25,7 @@ internal sealed class HeadSum(BertConfig config)
             return;
         }
 
-        var heads = AttentionMutualInformation.ByHead(attentionMaps).data<double>(); // [1, layers, heads]
+        var heads = AttentionMutualInformation.ByHead(attentionMaps).cpu().data<double>(); // [1, layers, heads]
         for (var head = 0; head < _sums.Length; head++)
         {
             // Dropout may leave nothing in common of a very short text.

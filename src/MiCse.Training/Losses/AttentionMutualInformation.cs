@@ -39,7 +39,7 @@ public static class AttentionMutualInformation
     {
         using var scope = NewDisposeScope();
         var (rows, samples) = KeepForSampling(AttentionRows.From(attentionMaps, sequencesPerSentence));
-        return (samples == 0 ? Nothing() : OfSamples(rows, Draw(rows.Common, samples, generator))).MoveToOuterDisposeScope();
+        return (samples == 0 ? Nothing(rows) : OfSamples(rows, Draw(rows.Common, samples, generator))).MoveToOuterDisposeScope();
     }
 
     /// <summary>AMI over all common positions of every row that has any: nothing is random.</summary>
@@ -49,7 +49,7 @@ public static class AttentionMutualInformation
         using var scope = NewDisposeScope();
         var rows = AttentionRows.From(attentionMaps, sequencesPerSentence);
         rows = rows.Keep(rows.Common.any(1).nonzero().squeeze(1));
-        return (rows.First.shape[0] == 0 ? Nothing() : ExactOf(rows)).MoveToOuterDisposeScope();
+        return (rows.First.shape[0] == 0 ? Nothing(rows) : ExactOf(rows)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -114,7 +114,7 @@ public static class AttentionMutualInformation
         Tensor Centred(Tensor view)
         {
             // Other positions become ln 1 = 0 and stay out of the sums.
-            var logarithms = Logarithm(where(rows.Common, view, ones([], view.dtype))); // [rows, columns]
+            var logarithms = Logarithm(where(rows.Common, view, ones([], view.dtype, view.device))); // [rows, columns]
             return (logarithms - (logarithms.sum([1], keepdim: true) / counts)) * rows.Common;
         }
     }
@@ -122,7 +122,7 @@ public static class AttentionMutualInformation
     /// <summary>Uniformly drawn without replacement: the positions with the largest random keys.</summary>
     private static Tensor Draw(Tensor common, int samples, Generator generator)
     {
-        var keys = rand(common.shape, ScalarType.Float64, generator: generator).masked_fill_(common.logical_not(), -1); // [rows, columns]
+        var keys = rand(common.shape, ScalarType.Float64, common.device, generator: generator).masked_fill_(common.logical_not(), -1); // [rows, columns]
         return keys.topk(samples, 1, sorted: false).indexes; // [rows, samples]
     }
 
@@ -146,5 +146,5 @@ public static class AttentionMutualInformation
     private static Tensor Information(Tensor correlation) =>
         (1 - correlation.square()).clamp_min(SmallestUnexplainedShare).log() * -0.5; // [rows]
 
-    private static Tensor Nothing() => zeros([], ScalarType.Float64);
+    private static Tensor Nothing(AttentionRows rows) => zeros([], ScalarType.Float64, rows.First.device);
 }

@@ -39,7 +39,7 @@ public static class ContrastiveLoss
         var logits = anchor.matmul(positive.t()) / temperature; // [batch, batch]
         if (hardNegative is not null)
         {
-            var own = eye(first.shape[0], dtype: first.dtype) * hardNegativeWeight; // [batch, batch]
+            var own = eye(first.shape[0], dtype: first.dtype, device: first.device) * hardNegativeWeight; // [batch, batch]
             var negative = (anchor.matmul(Normalize(hardNegative).t()) / temperature) + own; // [batch, batch]
             logits = cat([logits, negative], 1); // [batch, 2·batch]
         }
@@ -50,7 +50,7 @@ public static class ContrastiveLoss
     /// <summary>Cross-entropy of logits whose matching column is the row's own index.</summary>
     internal static Tensor CrossEntropy(Tensor logits)
     {
-        using var labels = arange(logits.shape[0], ScalarType.Int64);
+        using var labels = arange(logits.shape[0], ScalarType.Int64, logits.device);
         return nn.functional.cross_entropy(logits, labels);
     }
 

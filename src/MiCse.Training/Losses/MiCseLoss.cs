@@ -9,8 +9,8 @@ namespace MiCse.Training.Losses;
 /// <param name="Total">What is minimised; float64 when AMI takes part.</param>
 /// <param name="Contrastive">InfoNCE.</param>
 /// <param name="MutualInformation">AMI, or null when it takes no part.</param>
-/// <param name="MaskedLanguageModel">Cross-entropy of the masked words, or null when it takes no part.</param>
-public sealed record MiCseLoss(Tensor Total, Tensor Contrastive, Tensor? MutualInformation, Tensor? MaskedLanguageModel)
+/// <param name="MaskedLanguageModel">Cross-entropy of the masked tokens, or null when it takes no part.</param>
+internal sealed record MiCseLoss(Tensor Total, Tensor Contrastive, Tensor? MutualInformation, Tensor? MaskedLanguageModel)
 {
     /// <summary>Puts the loss together. A pure function.</summary>
     /// <param name="contrastive">InfoNCE.</param>

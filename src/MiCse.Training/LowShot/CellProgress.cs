@@ -1,3 +1,5 @@
+using MiCse.Training.Contrastive;
+
 namespace MiCse.Training.LowShot;
 
 /// <summary>Steps of single trainings → how far the whole study is.</summary>
@@ -9,7 +11,7 @@ internal sealed class CellProgress(IProgress<LowShotProgress> progress, TimeProv
     private long _before;
     private long _taken;
 
-    /// <summary>The next training starts, after so many steps of the ones before it.</summary>
+    /// <summary>The next training starts, after the given number of steps of those before it.</summary>
     public void Start(LowShotCell cell, int number, long stepsBefore) => (_cell, _number, _before) = (cell, number, stepsBefore);
 
     /// <inheritdoc/>

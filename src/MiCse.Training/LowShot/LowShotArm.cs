@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
 
 namespace MiCse.Training.LowShot;

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using MiCse.Evaluation.Tasks;
 using MiCse.Files;
+using MiCse.Models;
+using MiCse.Training.Contrastive;
+using MiCse.Training.Loop;
 
 namespace MiCse.Training.LowShot;
 
@@ -26,7 +29,7 @@ internal sealed class LowShotFolder
 
     /// <summary>Refuses a place where something else is.</summary>
     /// <exception cref="IOException">It is a file, or a folder with files that are not of a study.</exception>
-    public void Claim()
+    public void Acquire()
     {
         if (File.Exists(_path))
         {
@@ -41,14 +44,14 @@ internal sealed class LowShotFolder
 
     /// <summary>What came of a cell; null when it is not done.</summary>
     /// <exception cref="DataFormatException">It was trained or evaluated in another way, or cannot be read.</exception>
-    public CellRecord? Find(LowShotCell cell, TrainingPlan<TrainingOptions> plan, IReadOnlyList<(string Task, EvaluationSplit Split)> tasks)
+    public CellRecord? Find(LowShotCell cell, TrainingPlan plan, IReadOnlyList<(string Task, EvaluationSplit Split)> tasks)
     {
         if (Read<CellRecord>(cell.FileName) is not { } record)
         {
             return null;
         }
 
-        Require(cell.FileName, record.Plan.DifferencesTo(plan));
+        Require(cell.FileName, TrainingPlan.Differences(TrainingJson.ToNode(record.Plan), TrainingJson.ToNode(plan)));
         Require(cell.FileName, Differences(record.Scores, tasks));
         return record;
     }
@@ -134,11 +137,35 @@ internal sealed class LowShotFolder
         }
         catch (JsonException broken)
         {
-            throw new DataFormatException(path, null, $"is not a cell of a low-shot study of this version ({broken.Message}); delete it to do this cell again.", broken);
+            throw new DataFormatException(path, null, $"is not a cell of a low-shot study of this version ({JsonFailure.Describe(broken)}); delete it to do this cell again.", broken);
         }
     }
 
     private void Write<T>(string name, T record) => AtomicFile.Write(FilePath(name), stream => TrainingJson.Write(stream, record));
 
     private string FilePath(string name) => Path.Combine(_cells, name + ".json");
+}
+
+/// <summary>What a study writes down for each cell, so that an interrupted study continues with the next.</summary>
+internal sealed record CellRecord
+{
+    /// <summary>Everything the outcome depends on.</summary>
+    public required TrainingPlan Plan { get; init; }
+
+    public required IReadOnlyList<TaskScore> Scores { get; init; }
+
+    public TrainingScore? Best { get; init; }
+
+    public LowShotCellResult ToResult(LowShotCell cell, TrainingOptions options) => new() { Cell = cell, Options = options, Scores = new TaskScores(Scores), Best = Best };
+}
+
+/// <summary>What a study writes down for the model that all its trainings start from.</summary>
+internal sealed record UntrainedRecord
+{
+    /// <summary>SHA-256 of its weights file.</summary>
+    public required string ModelSha256 { get; init; }
+
+    public required Pooling Pooling { get; init; }
+
+    public required IReadOnlyList<TaskScore> Scores { get; init; }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using MiCse.Evaluation.Tasks;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;
 
 /// <summary>A low-shot study as one JSON object for programs.</summary>
-public static class LowShotJson
+internal static class LowShotJson
 {
     /// <summary>
     /// Writes <c>model</c>, <c>data</c>, <c>seeds</c>, <c>tasks</c> (name → split), <c>averaged</c> (the tasks that averages are over), <c>untrained</c>

@@ -1,10 +1,11 @@
 using System.Globalization;
 using MiCse.Models;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;
 
 /// <summary>A low-shot study as a page in Markdown.</summary>
-public static class LowShotMarkdown
+internal static class LowShotMarkdown
 {
     /// <summary>Writes what was done, the tables, and how to read them.</summary>
     /// <param name="output">Where to; lines end with LF.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;
 
@@ -14,10 +15,10 @@ public sealed record LowShotOptions
     /// <summary>What is compared. Default: SimCSE and miCSE.</summary>
     public IReadOnlyList<LowShotArm> Arms { get; init; } = [LowShotArm.Control, new(TrainingMethod.MiCse)];
 
-    /// <summary>Runs through the sentences. Default: null, the paper's for so many sentences (<see cref="LowShotPreset"/>).</summary>
+    /// <summary>Runs through the sentences. Default: null, the paper's for that number of sentences (<see cref="LowShotPreset"/>).</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Steps between evaluations that choose the weights. Default: null, the paper's for so many sentences.</summary>
+    /// <summary>Steps between evaluations that choose the weights. Default: null, the paper's for that number of sentences.</summary>
     public int? EvaluateEvery { get; init; }
 
     /// <summary>
@@ -32,7 +33,7 @@ public sealed record LowShotOptions
     public bool KeepModels { get; init; }
 
     /// <summary>
-    /// All cells, seed by seed: a study that is cut off has trained whole comparisons for its first seeds.
+    /// All cells, seed by seed: an interrupted study has trained whole comparisons for its first seeds.
     /// </summary>
     internal IReadOnlyList<LowShotCell> Cells =>
     [

@@ -5,7 +5,7 @@ namespace MiCse.Training.LowShot;
 /// <param name="Epochs">Runs through them.</param>
 /// <param name="Lambda">Weight λ of the attention mutual information.</param>
 /// <param name="EvaluateEvery">Steps between evaluations.</param>
-public sealed record LowShotPreset(int Sentences, int Epochs, double Lambda, int EvaluateEvery)
+internal sealed record LowShotPreset(int Sentences, int Epochs, double Lambda, int EvaluateEvery)
 {
     /// <summary>The paper's shares, the smallest first: 0.01 %, 0.1 %, 1 % and 10 % of a million.</summary>
     public static IReadOnlyList<LowShotPreset> Paper { get; } =

@@ -1,3 +1,5 @@
+using MiCse.Training.Contrastive;
+
 namespace MiCse.Training.LowShot;
 
 /// <summary>What a study reports after each training step.</summary>

@@ -1,3 +1,5 @@
+using MiCse.Training.Contrastive;
+
 namespace MiCse.Training.LowShot;
 
 /// <summary>An arm at one number of sentences, over all seeds.</summary>

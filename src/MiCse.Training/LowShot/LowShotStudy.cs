@@ -1,7 +1,8 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
-using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
+using MiCse.Training.Loop;
 
 namespace MiCse.Training.LowShot;
 
@@ -34,69 +35,73 @@ public sealed class LowShotStudy
 
     /// <summary>Trains and scores every cell that is not done yet. Everything is checked before the first training starts.</summary>
     /// <param name="folder">
-    /// The study's folder. Each cell that is done is written there, so that a study that was cut off goes on where it was, and a later one with
+    /// The study's folder. Each cell that is done is written there, so that an interrupted study continues where it was, and a later one with
     /// more numbers of sentences, seeds or arms trains only what is new.
     /// </param>
-    /// <param name="progress">Hears of every training step, on the calling thread.</param>
-    /// <param name="cancellationToken">Stops between two steps; the training in progress goes on from there in the next run.</param>
+    /// <param name="progress">Receives every training step, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops between two steps; the training in progress continues from there in the next run.</param>
     /// <exception cref="ArgumentException">The options are out of range or do not fit the model.</exception>
-    /// <exception cref="ModelFormatException">The model, or the checkpoint of a training that was cut off, cannot be used.</exception>
+    /// <exception cref="ModelFormatException">The model, or the checkpoint of an interrupted training, cannot be used.</exception>
     /// <exception cref="DataFormatException">A cell in the folder was trained with other options, or STS Benchmark's development set is missing.</exception>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss of a training is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public LowShotReport Run(string folder, IProgress<LowShotProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var plans = Plan();
-        var selection = plans.Any(planned => planned.Plan.Evaluated) ? _evaluation.Selection() : null;
+        var cells = Prepare();
+        var selection = cells.Any(cell => cell.Setup.Plan.Evaluated) ? _evaluation.Selection() : null;
         var output = new LowShotFolder(folder);
-        output.Claim();
-        var untrained = new UntrainedRecord { ModelSha256 = plans[0].Plan.ModelSha256, Pooling = plans[0].Plan.Options.Pooling!.Value, Scores = [] };
+        output.Acquire();
+        var first = cells[0].Setup;
+        var untrained = new UntrainedRecord { ModelSha256 = first.Plan.ModelSha256, Pooling = first.Options.Pooling!.Value, Scores = [] };
         var before = output.FindUntrained(untrained, _evaluation.Tasks);
-        var records = plans.Select(planned => output.Find(planned.Cell, planned.Plan, _evaluation.Tasks)).ToArray();
+        var records = cells.Select(cell => output.Find(cell.Cell, cell.Setup.Plan, _evaluation.Tasks)).ToArray();
         if (before is null)
         {
             before = untrained with { Scores = Score(_model.Path, cancellationToken).Tasks };
             output.Write(before);
         }
 
-        var cells = progress is null ? null : new CellProgress(progress, _time, plans.Count, plans.Sum(planned => (long)planned.Plan.Steps));
-        var done = plans.Where((_, index) => records[index] is not null).Sum(planned => (long)planned.Plan.Steps);
-        foreach (var (index, (cell, plan)) in plans.Index())
+        var steps = cells.ConvertAll(cell => (long)cell.Setup.Options.Steps!.Value);
+        var reports = progress is null ? null : new CellProgress(progress, _time, cells.Count, steps.Sum());
+        var done = steps.Where((_, index) => records[index] is not null).Sum();
+        foreach (var (index, (cell, setup)) in cells.Index())
         {
             if (records[index] is null)
             {
-                cells?.Start(cell, index + 1, done);
-                records[index] = Train(cell, plan, output, selection, cells, cancellationToken);
-                done += plan.Steps;
+                reports?.Start(cell, index + 1, done);
+                records[index] = Train(cell, setup.Plan, output, selection, reports, cancellationToken);
+                done += steps[index];
             }
         }
 
         return LowShotReport.Of(
-            plans[0].Plan.Model, _data.Name, new TaskScores(before.Scores), [.. plans.Zip(records, (planned, record) => record!.ToResult(planned.Cell))]);
+            first.Plan.Model,
+            _data.Name,
+            new TaskScores(before.Scores),
+            [.. cells.Zip(records, (cell, record) => record!.ToResult(cell.Cell, cell.Setup.Options))]);
     }
 
-    private List<(LowShotCell Cell, TrainingPlan<TrainingOptions> Plan)> Plan()
+    private List<(LowShotCell Cell, ContrastiveSetup Setup)> Prepare()
     {
         _options.Validate();
         var tokenizer = Tokenizer.Load(_model.TransformerPath);
-        var plans = new List<(LowShotCell Cell, TrainingPlan<TrainingOptions> Plan)>();
+        var cells = new List<(LowShotCell Cell, ContrastiveSetup Setup)>();
         string? hash = null;
         foreach (var cell in _options.Cells)
         {
             var options = _options.For(cell);
-            var data = TrainingData.From(_data[cell.Shots, cell.Seed], options);
-            var plan = ContrastivePlan.For(options, _model, tokenizer, data, IsEvaluated(options), hash);
-            plans.Add((cell, plan));
-            hash = plan.ModelSha256;
+            var setup = ContrastiveSetup.For(options, _model, tokenizer, _data[cell.Shots, cell.Seed], IsEvaluated(options), hash);
+            cells.Add((cell, setup));
+            hash = setup.Plan.ModelSha256;
         }
 
-        return plans;
+        return cells;
     }
 
     private CellRecord Train(
         LowShotCell cell,
-        TrainingPlan<TrainingOptions> plan,
+        TrainingPlan plan,
         LowShotFolder output,
         TrainingEvaluation? selection,
         CellProgress? progress,

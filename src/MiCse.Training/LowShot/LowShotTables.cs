@@ -1,10 +1,11 @@
 using System.Globalization;
 using MiCse.Evaluation.Reports;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;
 
 /// <summary>A low-shot study as tables for people: correlations times 100.</summary>
-public static class LowShotTables
+internal static class LowShotTables
 {
     private const string None = "-";
 

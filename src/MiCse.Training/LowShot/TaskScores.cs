@@ -1,3 +1,4 @@
+using MiCse.Evaluation.Reports;
 using MiCse.Evaluation.Tasks;
 
 namespace MiCse.Training.LowShot;
@@ -18,4 +19,16 @@ public sealed record TaskScores(IReadOnlyList<TaskScore> Tasks)
     /// <exception cref="InvalidOperationException">There is no such task.</exception>
     public double Of(string? task = null) =>
         task is null ? Averaged.Average(score => score.Score) : Tasks.Single(score => score.Task == task).Score;
+}
+
+/// <summary>What a model scored on one task.</summary>
+/// <param name="Task">The task, by SentEval's name.</param>
+/// <param name="Split">The split it was scored on.</param>
+/// <param name="Score">Spearman's correlation over all pairs of the task, -1..1; NaN when it is not defined.</param>
+public sealed record TaskScore(string Task, EvaluationSplit Split, double Score)
+{
+    /// <summary>The task as tables name it: "STS12", and with the split where there are two, "STS-B dev".</summary>
+    public string Heading =>
+        EvaluationTables.Heading(Task)
+        + (StsTask.All.Single(task => task.Name == Task).HasDev ? $" {Split.ToString().ToLowerInvariant()}" : "");
 }

@@ -1,16 +1,14 @@
-using System.Runtime.InteropServices;
 using MiCse.Models;
-using MiCse.Tensors;
 using MiCse.Weights;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
 
 /// <summary>Moves weights between checkpoints and modules. Both sides use the names of <see cref="WeightNames"/>.</summary>
-public static class CheckpointLoading
+internal static class CheckpointLoading
 {
-    /// <summary>Copies a checkpoint's weights into a module (a float32 one, on the CPU).</summary>
-    /// <param name="module">A <see cref="BertEncoder"/>, <see cref="ProjectionHead"/> or <see cref="MaskedLanguageModelHead"/>.</param>
+    /// <summary>Copies a checkpoint's weights into a module (a float32 one, on any device).</summary>
+    /// <param name="module">A <see cref="EncoderModule"/>, <see cref="ProjectionHead"/> or <see cref="MaskedLanguageModelHead"/>.</param>
     /// <param name="weights">Its weights, of the same configuration.</param>
     /// <exception cref="ArgumentException">Weights are missing or of another size; lists the first ten.</exception>
     public static void Load(nn.Module module, EncoderWeights weights)
@@ -20,7 +18,7 @@ public static class CheckpointLoading
     }
 
     /// <inheritdoc cref="Load(nn.Module, EncoderWeights)"/>
-    public static void Load(nn.Module module, IReadOnlyDictionary<string, CheckpointTensor> tensors)
+    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensors.Tensor> tensors)
     {
         ArgumentNullException.ThrowIfNull(module);
         var parameters = module.named_parameters().ToList();
@@ -36,13 +34,13 @@ public static class CheckpointLoading
 
         foreach (var (name, parameter) in parameters)
         {
-            tensors[name].CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+            HostMemory.Fill(parameter, tensors[name].CopyTo);
         }
     }
 
     /// <summary>The weights of modules, copied one at a time, under their canonical names.</summary>
-    /// <param name="modules">Float32 modules on the CPU.</param>
-    public static IEnumerable<NamedWeight> Export(params nn.Module[] modules) =>
-        modules.SelectMany(module => module.named_parameters()).Select(weight => new NamedWeight(
-            weight.name, weight.parameter.shape, MemoryMarshal.Cast<byte, float>(weight.parameter.bytes).ToArray()));
+    /// <param name="modules">Float32 modules, on any device.</param>
+    public static IEnumerable<Tensors.Tensor> Export(params nn.Module[] modules) =>
+        modules.SelectMany(module => module.named_parameters()).Select(weight => Tensors.Tensor.From(
+            weight.name, weight.parameter.shape, HostMemory.ToArray(weight.parameter)));
 }

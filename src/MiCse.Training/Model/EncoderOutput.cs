@@ -11,7 +11,7 @@ namespace MiCse.Training.Model;
 /// One per layer of the range that was asked for, ascending, each [sequences, heads, query, key]: the attention probabilities
 /// as the layer uses them, after softmax and dropout, zero at padded keys.
 /// </param>
-public sealed record EncoderOutput(Tensor LastHiddenState, IReadOnlyList<Tensor> HiddenStates, IReadOnlyList<Tensor> AttentionMaps)
+internal sealed record EncoderOutput(Tensor LastHiddenState, IReadOnlyList<Tensor> HiddenStates, IReadOnlyList<Tensor> AttentionMaps)
 {
     /// <summary>The last hidden state of the first token, <c>[CLS]</c>: the sentence embedding. [sequences, hidden]</summary>
     public Tensor Cls => LastHiddenState.select(1, 0); // [sequences, hidden]

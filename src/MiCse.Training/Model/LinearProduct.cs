@@ -2,11 +2,11 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
 
-/// <summary>The product of a linear layer in a <see cref="Precision"/>.</summary>
+/// <summary>The matrix multiplication of a linear layer in a <see cref="Precision"/>.</summary>
 internal static class LinearProduct
 {
-    /// <summary>x·Wᵀ + b. […, inputs] → […, outputs], of the input's type.</summary>
-    public static Tensor Linear(this Precision precision, Tensor input, Tensor weight, Tensor bias)
+    /// <summary>x·Wᵀ + b, where there is a b. […, inputs] → […, outputs], of the input's type.</summary>
+    public static Tensor Linear(this Precision precision, Tensor input, Tensor weight, Tensor? bias)
     {
         if (precision == Precision.Float32)
         {
@@ -14,7 +14,7 @@ internal static class LinearProduct
         }
 
         using var scope = NewDisposeScope();
-        return nn.functional.linear(input.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias.to(ScalarType.BFloat16))
+        return nn.functional.linear(input.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16), bias?.to(ScalarType.BFloat16))
             .to(input.dtype)
             .MoveToOuterDisposeScope(); // […, outputs]
     }

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>
-/// BERT's masked-language-model head: dense, GELU and LayerNorm, then a score for every word of the vocabulary.
+/// A masked-language-model head: dense, GELU and LayerNorm, then a score for every token of the vocabulary.
 /// </summary>
-public sealed class MaskedLanguageModelHead : nn.Module
+internal sealed class MaskedLanguageModelHead : nn.Module
 {
     /// <summary>Labels of tokens that are not to be predicted.</summary>
     public const long Ignored = -100;
@@ -20,7 +20,7 @@ public sealed class MaskedLanguageModelHead : nn.Module
     private readonly Precision _precision;
 
     // The table and not the encoder: a module in a field would be taken for a part of this one.
-    private readonly BertEmbeddings? _tied;
+    private readonly Embeddings? _tied;
 
     static MaskedLanguageModelHead() => LibTorch.Load();
 
@@ -28,7 +28,7 @@ public sealed class MaskedLanguageModelHead : nn.Module
     /// <param name="config">The encoder's configuration.</param>
     /// <param name="tiedTo">The encoder whose word embeddings serve as the decoder's weight; null for a weight of its own.</param>
     /// <param name="precision">In which numbers linear layers multiply.</param>
-    public MaskedLanguageModelHead(BertConfig config, BertEncoder? tiedTo, Precision precision = Precision.Float32)
+    public MaskedLanguageModelHead(EncoderShape config, EncoderModule? tiedTo, Precision precision = Precision.Float32)
         : base(nameof(MaskedLanguageModelHead))
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -46,7 +46,7 @@ public sealed class MaskedLanguageModelHead : nn.Module
         }
     }
 
-    /// <summary>Scores of all words. […, hidden] → […, vocabulary]</summary>
+    /// <summary>Scores of all tokens of the vocabulary. […, hidden] → […, vocabulary]</summary>
     public Tensor Forward(Tensor hiddenStates)
     {
         using var scope = NewDisposeScope();
@@ -57,14 +57,14 @@ public sealed class MaskedLanguageModelHead : nn.Module
 
     /// <summary>Mean cross-entropy over the labelled tokens; 0 when there are none. Only those are scored.</summary>
     /// <param name="hiddenStates">[sequences, tokens, hidden]</param>
-    /// <param name="labels">Word ids, or <see cref="Ignored"/>; int64 [sequences, tokens].</param>
+    /// <param name="labels">Token ids, or <see cref="Ignored"/>; int64 [sequences, tokens].</param>
     public Tensor Loss(Tensor hiddenStates, Tensor labels)
     {
         using var scope = NewDisposeScope();
         var positions = labels.ne(Ignored).flatten().nonzero().squeeze(1); // [labelled]
         if (positions.numel() == 0)
         {
-            return zeros([], hiddenStates.dtype).MoveToOuterDisposeScope();
+            return zeros([], hiddenStates.dtype, hiddenStates.device).MoveToOuterDisposeScope();
         }
 
         var labelled = hiddenStates.flatten(0, 1).index_select(0, positions); // [labelled, hidden]

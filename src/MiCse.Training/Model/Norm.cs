@@ -11,7 +11,7 @@ internal sealed class Norm
     private readonly long[] _shape;
     private readonly double _epsilon;
 
-    public Norm(nn.Module root, WeightNames.Affine names, BertConfig config)
+    public Norm(nn.Module root, WeightNames.Affine names, EncoderShape config)
     {
         (_shape, _epsilon) = ([config.HiddenSize], config.LayerNormEpsilon);
         _norm = nn.LayerNorm(config.HiddenSize, config.LayerNormEpsilon);

@@ -7,7 +7,7 @@ public enum Precision
     Float32,
 
     /// <summary>
-    /// Inputs and weights of linear layers are rounded to bfloat16 for the product. Faster on processors with bfloat16
+    /// Inputs and weights of linear layers are rounded to bfloat16 for the matrix multiplication. Faster on processors with bfloat16
     /// instructions; results differ from float32 in the third digit, and their last digit may depend on the number of threads.
     /// </summary>
     BFloat16,

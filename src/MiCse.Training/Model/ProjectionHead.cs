@@ -7,7 +7,7 @@ namespace MiCse.Training.Model;
 /// <summary>
 /// The head that SimCSE and miCSE put on the sentence embedding during training: tanh(x·Wᵀ + b). At inference it is left out.
 /// </summary>
-public sealed class ProjectionHead : nn.Module
+internal sealed class ProjectionHead : nn.Module
 {
     private readonly Dense _dense;
 
@@ -16,7 +16,7 @@ public sealed class ProjectionHead : nn.Module
     /// <summary>A head with fresh weights.</summary>
     /// <param name="config">The encoder's configuration.</param>
     /// <param name="precision">In which numbers the layer multiplies.</param>
-    public ProjectionHead(BertConfig config, Precision precision = Precision.Float32)
+    public ProjectionHead(EncoderShape config, Precision precision = Precision.Float32)
         : base(nameof(ProjectionHead))
     {
         ArgumentNullException.ThrowIfNull(config);

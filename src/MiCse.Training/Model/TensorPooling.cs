@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary><see cref="Pooling"/> on tensors, so that gradients flow through it. Pure functions.</summary>
-public static class TensorPooling
+internal static class TensorPooling
 {
     /// <summary>Whether a pooling looks at other hidden states than the last.</summary>
     public static bool NeedsHiddenStates(Pooling pooling) => pooling is Pooling.MeanOfLastTwo or Pooling.MeanOfFirstAndLast;

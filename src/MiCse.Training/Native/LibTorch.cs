@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MiCse.Training.Native;
 
-/// <summary>Loads libtorch. Thread-safe.</summary>
-public static class LibTorch
+/// <summary>Loads libtorch, and guards what a process has of it only once. Thread-safe.</summary>
+internal static class LibTorch
 {
     private const string TorchSharpLibrary = "libLibTorchSharp.so";
 
@@ -11,7 +11,11 @@ public static class LibTorch
     private static readonly string[] Dependencies = ["libgomp-98b21ff3.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
     private static readonly Lock Loading = new();
+    private static readonly Lock OneAtATime = new();
     private static bool _loaded;
+
+    /// <summary>Whether the calling thread is inside <see cref="RunExclusively"/>.</summary>
+    public static bool IsHeldByThisThread => OneAtATime.IsHeldByCurrentThread;
 
     /// <summary>
     /// Call this before anything of TorchSharp is used; later calls do nothing. On a Linux system whose C++ runtime is older than
@@ -40,6 +44,19 @@ public static class LibTorch
             }
 
             _loaded = true;
+        }
+    }
+
+    /// <summary>
+    /// Runs work that draws random numbers from libtorch's global generator (dropout, the initialization of modules) or sets its seed: a process has one
+    /// such generator, so work on other threads waits. May be nested on one thread.
+    /// </summary>
+    public static TResult RunExclusively<TResult>(Func<TResult> work)
+    {
+        lock (OneAtATime)
+        {
+            Load();
+            return work();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MiCse.Files;
 
 namespace MiCse.Training.Native;
 
@@ -14,7 +15,7 @@ internal static class NativeCache
             return Path.Combine(
                 Path.IsPathRooted(cache)
                     ? cache
-                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+                    : Path.Combine(UserFolder.Home(Environment.GetEnvironmentVariable), ".cache"),
                 "micse");
         }
     }

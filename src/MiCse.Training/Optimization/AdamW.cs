@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using MiCse.Training.Model;
 using TorchSharp.Modules;
 
 namespace MiCse.Training.Optimization;
@@ -12,10 +11,11 @@ namespace MiCse.Training.Optimization;
 /// v ← β2 · v + (1 - β2) g²
 /// p ← p - rate / (1 - β1ᵗ) · m / (√v / √(1 - β2ᵗ) + ε)
 /// </code>
-/// In one pass over memory, where libtorch needs ten. Its whole state can be taken out and put back, so that training resumes to the same bits.
-/// Not thread-safe; works on float32 parameters on the CPU.
+/// On the CPU in one pass over memory (<see cref="FusedMoments"/>), where libtorch needs ten; on other devices by libtorch's operations
+/// (<see cref="TensorMoments"/>). Its whole state can be saved and restored, so that training resumes to the same bits.
+/// Not thread-safe; works on float32 parameters.
 /// </summary>
-public sealed class AdamW
+internal sealed class AdamW : IDisposable
 {
     private readonly List<Slot> _slots;
     private readonly double _weightDecay;
@@ -23,21 +23,23 @@ public sealed class AdamW
     private readonly double _beta2;
     private readonly double _epsilon;
 
-    /// <summary>An optimiser before its first step.</summary>
-    /// <param name="parameters">What is optimised, as <c>named_parameters()</c> gives it; no parameter twice.</param>
+    /// <summary>An optimizer before its first step.</summary>
+    /// <param name="parameters">What is optimized, as <c>named_parameters()</c> gives it; no parameter twice.</param>
     /// <param name="weightDecay">Decay of weight matrices and embeddings; biases and LayerNorm weights never decay.</param>
     /// <param name="beta1">β1.</param>
     /// <param name="beta2">β2.</param>
     /// <param name="epsilon">ε.</param>
+    /// <param name="fused">Whether parameters on the CPU are updated in one pass; false updates them as those on other devices.</param>
     public AdamW(
         IEnumerable<(string name, Parameter parameter)> parameters,
         double weightDecay = 0,
         double beta1 = 0.9,
         double beta2 = 0.999,
-        double epsilon = 1e-8)
+        double epsilon = 1e-8,
+        bool fused = true)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        _slots = [.. parameters.Select(named => new Slot(named.name, named.parameter))];
+        _slots = [.. parameters.Select(named => new Slot(named.name, named.parameter, Moments(named.parameter, fused)))];
         (_weightDecay, _beta1, _beta2, _epsilon) = (weightDecay, beta1, beta2, epsilon);
     }
 
@@ -45,13 +47,12 @@ public sealed class AdamW
     public long Steps { get; private set; }
 
     /// <summary>
-    /// The moments by name: the parameter's, with <c>.first_moment</c> or <c>.second_moment</c> behind it. The arrays are the
-    /// optimiser's own, and change with the next step.
+    /// The moments by name: the parameter's, with <c>.first_moment</c> or <c>.second_moment</c> behind it, to be written before the next step.
     /// </summary>
-    public IEnumerable<KeyValuePair<string, float[]>> Moments => _slots.SelectMany(slot => new KeyValuePair<string, float[]>[]
+    public IEnumerable<KeyValuePair<string, float[]>> State => _slots.SelectMany(slot => new KeyValuePair<string, float[]>[]
     {
-        new(slot.FirstName, slot.First),
-        new(slot.SecondName, slot.Second),
+        new(slot.FirstName, slot.Moments.First),
+        new(slot.SecondName, slot.Moments.Second),
     });
 
     /// <summary>Takes one step along the gradients. Parameters without a gradient are left alone.</summary>
@@ -59,13 +60,6 @@ public sealed class AdamW
     public void Step(double learningRate)
     {
         Steps++;
-        var coefficients = new Coefficients(
-            (float)(1 - _beta1),
-            (float)_beta2,
-            (float)(1 - _beta2),
-            (float)Math.Sqrt(1 - Math.Pow(_beta2, Steps)),
-            (float)_epsilon,
-            (float)(-learningRate / (1 - Math.Pow(_beta1, Steps))));
         foreach (var slot in _slots)
         {
             using var gradient = slot.Parameter.grad;
@@ -75,27 +69,28 @@ public sealed class AdamW
             }
 
             var decays = slot.Parameter.dim() > 1;
-            var kept = decays ? (float)(1 - (learningRate * _weightDecay)) : 1;
-            var (values, slopes) = (new TensorElements(slot.Parameter), new TensorElements(gradient));
-            values.ForEachChunk(chunk =>
-            {
-                var elements = values.Chunk(chunk);
-                var range = new Range(chunk * TensorElements.ChunkLength, (chunk * TensorElements.ChunkLength) + elements.Length);
-                Update(elements, slopes.Chunk(chunk), slot.First.AsSpan(range), slot.Second.AsSpan(range), kept, coefficients);
-            });
+            slot.Moments.Update(slot.Parameter, gradient, new AdamWCoefficients(
+                (float)(1 - _beta1),
+                (float)_beta2,
+                (float)(1 - _beta2),
+                (float)Math.Sqrt(1 - Math.Pow(_beta2, Steps)),
+                (float)_epsilon,
+                (float)(-learningRate / (1 - Math.Pow(_beta1, Steps))),
+                decays ? (float)(1 - (learningRate * _weightDecay)) : 1));
         }
     }
 
-    /// <summary>Continues from an earlier optimiser's state.</summary>
+    /// <summary>Continues from an earlier optimizer's state.</summary>
     /// <param name="steps">Its <see cref="Steps"/>.</param>
-    /// <param name="moments">Its <see cref="Moments"/>.</param>
+    /// <param name="moments">Its <see cref="State"/>.</param>
     /// <exception cref="ArgumentException">Moments are missing or of another length; lists the first ten.</exception>
     public void Resume(long steps, IReadOnlyDictionary<string, float[]> moments)
     {
         ArgumentNullException.ThrowIfNull(moments);
-        var unfit = Moments
-            .Where(own => !moments.TryGetValue(own.Key, out var saved) || saved.Length != own.Value.Length)
-            .Select(own => $"{own.Key} ({own.Value.Length})")
+        var unfit = _slots
+            .SelectMany(slot => new[] { slot.FirstName, slot.SecondName }.Select(name => (Name: name, Length: slot.Parameter.numel())))
+            .Where(own => !moments.TryGetValue(own.Name, out var saved) || saved.Length != own.Length)
+            .Select(own => $"{own.Name} ({own.Length})")
             .ToList();
         if (unfit.Count > 0)
         {
@@ -104,52 +99,22 @@ public sealed class AdamW
         }
 
         Steps = steps;
-        foreach (var (name, own) in Moments)
+        foreach (var slot in _slots)
         {
-            moments[name].CopyTo(own, 0);
+            slot.Moments.Restore(moments[slot.FirstName], moments[slot.SecondName]);
         }
     }
 
-    private static void Update(
-        Span<float> values, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second, float kept, in Coefficients coefficients)
+    /// <summary>Releases the moments.</summary>
+    public void Dispose() => _slots.ForEach(slot => slot.Moments.Dispose());
+
+    private static IAdamWMoments Moments(Parameter parameter, bool fused) =>
+        fused && parameter.IsOnCpu() ? new FusedMoments(parameter.numel()) : new TensorMoments(parameter);
+
+    private sealed record Slot(string Name, Parameter Parameter, IAdamWMoments Moments)
     {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        var gradientVectors = MemoryMarshal.Cast<float, Vector<float>>(gradients);
-        var firstVectors = MemoryMarshal.Cast<float, Vector<float>>(first);
-        var secondVectors = MemoryMarshal.Cast<float, Vector<float>>(second);
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            var gradient = gradientVectors[i];
-            var m = firstVectors[i] + ((gradient - firstVectors[i]) * coefficients.FirstRate);
-            var v = (secondVectors[i] * coefficients.SecondKept) + (gradient * coefficients.SecondRate * gradient);
-            var denominator = (Vector.SquareRoot(v) / new Vector<float>(coefficients.SecondCorrection)) + new Vector<float>(coefficients.Epsilon);
-            (firstVectors[i], secondVectors[i]) = (m, v);
-            vectors[i] = (vectors[i] * kept) + (m / denominator * coefficients.NegativeRate);
-        }
+        public string FirstName => Name + ".first_moment";
 
-        for (var i = vectors.Length * Vector<float>.Count; i < values.Length; i++)
-        {
-            var gradient = gradients[i];
-            first[i] += (gradient - first[i]) * coefficients.FirstRate;
-            second[i] = (second[i] * coefficients.SecondKept) + (gradient * coefficients.SecondRate * gradient);
-            var denominator = (MathF.Sqrt(second[i]) / coefficients.SecondCorrection) + coefficients.Epsilon;
-            values[i] = (values[i] * kept) + (first[i] / denominator * coefficients.NegativeRate);
-        }
+        public string SecondName => Name + ".second_moment";
     }
-
-    private sealed class Slot(string name, Parameter parameter)
-    {
-        public Parameter Parameter => parameter;
-
-        public string FirstName { get; } = name + ".first_moment";
-
-        public string SecondName { get; } = name + ".second_moment";
-
-        public float[] First { get; } = new float[parameter.numel()];
-
-        public float[] Second { get; } = new float[parameter.numel()];
-    }
-
-    private readonly record struct Coefficients(
-        float FirstRate, float SecondKept, float SecondRate, float SecondCorrection, float Epsilon, float NegativeRate);
 }

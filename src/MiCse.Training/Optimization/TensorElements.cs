@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MiCse.Training.Model;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Optimization;
@@ -14,12 +15,17 @@ internal readonly unsafe struct TensorElements
 
     private readonly float* _first;
 
-    /// <exception cref="ArgumentException">Another element type, or strides.</exception>
+    /// <exception cref="ArgumentException">Another device, another element type, or strides.</exception>
     public TensorElements(Tensor tensor)
     {
+        if (!tensor.IsOnCpu())
+        {
+            throw new ArgumentException($"Elements are reached in place on the CPU alone, and this tensor is on {tensor.device}.", nameof(tensor));
+        }
+
         if (tensor.dtype != ScalarType.Float32 || !tensor.is_contiguous())
         {
-            throw new ArgumentException($"The optimiser works on contiguous float32 tensors, not on this one of {tensor.dtype}.", nameof(tensor));
+            throw new ArgumentException($"The optimizer works on contiguous float32 tensors, not on this one of {tensor.dtype}.", nameof(tensor));
         }
 
         var elements = MemoryMarshal.Cast<byte, float>(tensor.bytes);

@@ -1,47 +1,48 @@
 using MiCse.Numerics;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
+using MiCse.Training.Model;
 using TorchSharp;
 
 namespace MiCse.Training.Pretraining;
 
-/// <summary>Sequences in which at least one token is hidden.</summary>
+/// <summary>Sequences in which at least one token is masked.</summary>
 internal sealed class MaskedBatch
 {
     private readonly MaskedTokens _masked;
 
     private MaskedBatch(TokenBatch tokens, MaskedTokens masked) => (Tokens, _masked) = (tokens, masked);
 
-    /// <summary>The sequences before anything was hidden.</summary>
+    /// <summary>The sequences before masking.</summary>
     public TokenBatch Tokens { get; }
 
     /// <summary>Tokens that are not padding.</summary>
     public int TokenCount => Tokens.Mask.Sum();
 
-    /// <summary>Tokens to be guessed.</summary>
-    public int HiddenCount => _masked.Count;
+    /// <summary>Tokens to be predicted.</summary>
+    public int MaskedCount => _masked.Count;
 
-    /// <summary>Pads and hides.</summary>
+    /// <summary>Pads and masks.</summary>
     /// <param name="sequences">Each with a token that is not special.</param>
     /// <param name="tokenizer">The model's.</param>
-    /// <param name="random">Decides what is hidden.</param>
-    /// <param name="wholeWords">Whether words are hidden as a whole.</param>
+    /// <param name="random">Draws the masked tokens.</param>
+    /// <param name="wholeWords">Whether all tokens of a word are masked together.</param>
     public static MaskedBatch From(IReadOnlyList<int[]> sequences, Tokenizer tokenizer, RandomSequence random, bool wholeWords)
     {
         var tokens = new TokenBatch(sequences, tokenizer.SpecialTokens.Padding);
         MaskedTokens masked;
         do
         {
-            // A small batch may have no token drawn, and there would be nothing to learn from it.
+            // A small batch may have no token drawn, and it would have no loss.
             masked = MaskedTokens.From(tokens, tokenizer, random, wholeWords);
         }
         while (masked.Count == 0);
         return new MaskedBatch(tokens, masked);
     }
 
-    /// <summary>The ids with the hidden tokens replaced: int64 [sequences, tokens].</summary>
-    public torch.Tensor Ids() => Tokens.ToTensor(_masked.Ids);
+    /// <summary>The ids with the masked tokens replaced: int64 [sequences, tokens].</summary>
+    public torch.Tensor Ids(TorchContext context) => Tokens.ToTensor(_masked.Ids, context);
 
-    /// <summary>What is to be guessed: int64 [sequences, tokens].</summary>
-    public torch.Tensor Labels() => torch.tensor(_masked.Labels, [Tokens.Count, Tokens.Length]);
+    /// <summary>What is to be predicted: int64 [sequences, tokens].</summary>
+    public torch.Tensor Labels(TorchContext context) => Tokens.ToTensor(_masked.Labels, context);
 }

@@ -2,17 +2,18 @@ using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
+using MiCse.Training.Loop;
 
 namespace MiCse.Training.Pretraining;
 
 /// <summary>
 /// Pretrains an encoder by masked language modelling (Devlin et al., NAACL 2019, without the prediction of the next sentence): what comes
 /// before contrastive training when weights are fresh, or when the texts are unlike those the weights know. The outcome depends on
-/// options, model and data alone: the same seed gives the same bytes, however often it was cut off and resumed. Thread-safe; trainings
-/// wait for each other. <see cref="Trainer"/> says what the number of threads may change.
+/// options, model and data alone: the same seed gives the same bytes, however often it was interrupted and resumed. Thread-safe; trainings
+/// wait for each other. What the number of threads may change is the same as in <see cref="Contrastive.Trainer"/>.
 /// </summary>
 /// <remarks>
-/// A batch holds texts of like length, one a sequence, up to a budget of tokens. Packing several texts into a sequence leaves as little padding
+/// A batch holds texts of similar length, one a sequence, up to a budget of tokens. Packing several texts into a sequence leaves as little padding
 /// but lets them see each other, puts them at positions where a sentence encoder never meets them, and pays for longer attention.
 /// </remarks>
 public sealed class Pretrainer
@@ -30,13 +31,13 @@ public sealed class Pretrainer
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>Pretrains a model and writes it with its head as a Hugging Face folder, which transformers opens as <c>BertForMaskedLM</c> or <c>RobertaForMaskedLM</c>.</summary>
+    /// <summary>Pretrains a model and writes it with its head as a Hugging Face folder, which transformers opens with <c>AutoModelForMaskedLM</c>.</summary>
     /// <param name="model">What the pretraining starts from; its masked-language-model head too, if it has one.</param>
     /// <param name="corpus">The texts; all columns are texts of their own.</param>
     /// <param name="outputFolder">A new or empty folder; during the pretraining it holds <c>checkpoint/</c>, afterwards the model.</param>
     /// <param name="evaluation">Scores the encoder on labelled data every <see cref="PretrainingOptions.EvaluateEvery"/> steps and after the last; null for no scores.</param>
     /// <param name="resume">Continues from the checkpoint in the output folder, to the same bits as without interruption; starts from the beginning when the folder is empty.</param>
-    /// <param name="progress">Hears of every step, on the calling thread.</param>
+    /// <param name="progress">Receives every step, on the calling thread.</param>
     /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
     /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
     /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
@@ -55,24 +56,43 @@ public sealed class Pretrainer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
-        _options.Validate();
         var tokenizer = Tokenizer.Load(model.TransformerPath);
-        if (tokenizer.SpecialTokens.Mask is null)
+        var setup = PretrainingSetup.For(_options, model, tokenizer, corpus, evaluation is not null, cancellationToken);
+        var state = TrainingSession.Run<PretrainingMeasures, PretrainingScore>(
+            model,
+            setup.Plan,
+            setup.Options,
+            checkpoint => new PretrainingObjective(checkpoint, model.Config, tokenizer, setup, evaluation),
+            outputFolder,
+            resume,
+            _time,
+            progress is null ? null : report => progress.Report(Event(report)),
+            cancellationToken);
+        return new PretrainingResult
         {
-            throw new ModelFormatException(model.Path, "the vocabulary has no mask token, and masked language modelling needs one");
-        }
-
-        var examples = PretrainingPlan.HoldOut(corpus, _options);
-        var data = PretrainingData.From(examples, tokenizer, _options.MaxTokensFor(model.MaxTokens), cancellationToken);
-        var plan = PretrainingPlan.For(_options, model, tokenizer, examples, data, evaluation is not null);
-        var folder = new TrainingFolder(outputFolder);
-        return ExclusiveTraining.Run(folder, resume, () =>
-        {
-            using var run = PretrainingRun.Start(plan, model, tokenizer, folder, data, evaluation, progress);
-            run.Resume();
-            run.Run(_time, cancellationToken);
-            HuggingFaceExport.Write(run, model, folder, cancellationToken);
-            return run.Result();
-        });
+            Folder = Path.GetFullPath(outputFolder),
+            Pooling = setup.Options.Pooling,
+            Steps = state.Step,
+            Tokens = state.Tokens,
+            PaddingShare = state.PaddingShare,
+            Loss = state.Last!.Loss,
+            Scores = state.Scores,
+        };
     }
+
+    private static PretrainingEvent Event(StepReport<PretrainingMeasures, PretrainingScore> report) => new()
+    {
+        Step = report.State.Step,
+        Steps = report.Steps,
+        Loss = report.State.Last!.Loss,
+        GradientNorm = report.GradientNorm,
+        LearningRate = report.LearningRate,
+        Tokens = report.State.Tokens,
+        PaddingShare = report.State.PaddingShare,
+        TokensPerSecond = report.TokensPerSecond,
+        TimeLeft = report.TimeLeft,
+        Score = report.Score,
+        CheckpointSaved = report.CheckpointSaved,
+        Warning = report.Warning,
+    };
 }

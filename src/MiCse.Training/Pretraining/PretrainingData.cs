@@ -47,7 +47,7 @@ internal sealed class PretrainingData
             .Where(ids => ids.Any(id => id != tokenizer.SpecialTokens.Start && id != tokenizer.SpecialTokens.End));
     }
 
-    /// <summary>Says which sequences make up the batch of a step.</summary>
+    /// <summary>Chooses the sequences of the batch of a step.</summary>
     public LengthSampler Sampler(PretrainingOptions options) =>
         new([.. Sequences.Select(ids => ids.Length)], options.BatchTokens, new Randomness(options.Seed));
 

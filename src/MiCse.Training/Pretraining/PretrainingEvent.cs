@@ -9,7 +9,7 @@ public sealed record PretrainingEvent
     /// <summary>The steps in all.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Mean cross-entropy of the batch's hidden tokens, in nats a token.</summary>
+    /// <summary>Mean cross-entropy of the batch's masked tokens, in nats a token.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Euclidean norm of the gradient over all weights, before clipping.</summary>

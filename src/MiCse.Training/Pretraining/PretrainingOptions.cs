@@ -1,4 +1,5 @@
 using MiCse.Models;
+using MiCse.Training.Loop;
 using MiCse.Training.Model;
 
 namespace MiCse.Training.Pretraining;
@@ -11,7 +12,7 @@ public sealed record PretrainingOptions : ITrainingOptions
 {
     private const int UsualMaxTokens = 128;
 
-    /// <summary>Whether words are hidden as a whole instead of token by token. Default: false.</summary>
+    /// <summary>Whether all tokens of a word are masked together instead of each by itself. Default: false.</summary>
     public bool WholeWords { get; init; }
 
     /// <summary>Runs through the data. Default: 1. Not looked at when <see cref="Steps"/> is set.</summary>
@@ -21,11 +22,11 @@ public sealed record PretrainingOptions : ITrainingOptions
     public int? Steps { get; init; }
 
     /// <summary>
-    /// Tokens in a batch, padding included: it holds as many texts of like length as fit. Default: 4,096, some 140 sentences of an encyclopedia.
+    /// Tokens in a batch, padding included: it holds as many texts of similar length as fit. Default: 4,096, some 140 sentences of an encyclopedia.
     /// </summary>
     public int BatchTokens { get; init; } = 4096;
 
-    /// <summary>The highest learning rate. Default: 5e-4, for small models with fresh weights; 5e-5 to go on from a pretrained BERT-base.</summary>
+    /// <summary>The highest learning rate. Default: 5e-4, for small models with fresh weights; 5e-5 to continue from a pretrained BERT-base.</summary>
     public double LearningRate { get; init; } = 5e-4;
 
     /// <summary>Steps in which the learning rate rises from 0; then it falls to 0 in a straight line. Default: null, a twentieth of all.</summary>
@@ -37,7 +38,7 @@ public sealed record PretrainingOptions : ITrainingOptions
     /// <summary>A longer gradient is scaled down to this Euclidean norm. Default: 1.</summary>
     public double MaxGradientNorm { get; init; } = 1;
 
-    /// <summary>Texts are cut to so many tokens, special tokens included. Default: null, 128 or what the model takes, whichever is less.</summary>
+    /// <summary>Texts are truncated to this many tokens, special tokens included. Default: null, 128 or what the model takes, whichever is less.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>Dropout of embeddings and layer outputs. Default: null, the model's (0.1 in BERT).</summary>
@@ -53,7 +54,7 @@ public sealed record PretrainingOptions : ITrainingOptions
     public Pooling Pooling { get; init; } = Pooling.Mean;
 
     /// <summary>
-    /// Examples that are not trained on, drawn by the seed; at each evaluation the loss on them is measured, with the same tokens hidden. 0 for none.
+    /// Examples that are not trained on, drawn by the seed; at each evaluation the loss on them is measured, with the same tokens masked. 0 for none.
     /// Default: null, 5 % of the data and at most 2,000.
     /// </summary>
     public int? HeldOut { get; init; }
@@ -69,11 +70,13 @@ public sealed record PretrainingOptions : ITrainingOptions
     /// <summary>Decides every random number. Default: 42.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>Arithmetic of the linear layers and the word scores. Default: 32-bit.</summary>
+    /// <summary>Arithmetic of the linear layers and the token scores. Default: 32-bit.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Processor threads. Default: null, all cores; a resumed pretraining takes as many as the one it continues.</summary>
     public int? Threads { get; init; }
+
+    int ITrainingOptions.Steps => Steps!.Value;
 
     int ITrainingOptions.WarmupSteps => WarmupSteps!.Value;
 
@@ -83,36 +86,15 @@ public sealed record PretrainingOptions : ITrainingOptions
     /// <exception cref="ArgumentException">Lists everything that is out of range.</exception>
     public void Validate()
     {
-        var problems = new List<string>();
-        Require(Steps is not null || Epochs > 0, $"epochs is {Epochs} and must be at least 1");
-        Require(Steps is null or > 0, $"steps is {Steps} and must be at least 1");
-        Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"learning rate is {LearningRate} and must be more than 0");
-        Require(WarmupSteps is null or >= 0, $"warm-up steps is {WarmupSteps} and must be 0 or more");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"weight decay is {WeightDecay} and must be 0 or more");
-        Require(MaxGradientNorm > 0, $"maximum gradient norm is {MaxGradientNorm} and must be more than 0");
-        Require(MaxTokens is null or >= 3, $"maximum tokens is {MaxTokens} and must be at least 3: two special tokens and one of the text");
-        Require(HiddenDropout is null or >= 0 and < 1, $"hidden dropout is {HiddenDropout} and must be at least 0 and below 1");
-        Require(AttentionDropout is null or >= 0 and < 1, $"attention dropout is {AttentionDropout} and must be at least 0 and below 1");
-        Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
-        Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");
-        Require(EvaluateEvery > 0, $"evaluate every is {EvaluateEvery} and must be at least 1");
-        Require(SaveEvery > 0, $"save every is {SaveEvery} and must be at least 1");
-        Require(Threads is null or > 0, $"threads is {Threads} and must be at least 1");
-        if (problems.Count > 0)
-        {
-            throw new ArgumentException($"The pretraining options cannot be used: {string.Join("; ", problems)}.");
-        }
-
-        void Require(bool holds, FormattableString problem)
-        {
-            if (!holds)
-            {
-                problems.Add(FormattableString.Invariant(problem));
-            }
-        }
+        var problems = new OptionProblems("pretraining options");
+        problems.RequireLoop(
+            Epochs, Steps, LearningRate, WarmupSteps, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+        problems.Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
+        problems.Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
+        problems.Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");
+        problems.ThrowIfAny();
     }
 
-    /// <summary>The longest sequence for a model that takes so many tokens.</summary>
+    /// <summary>The longest sequence for a model that takes <paramref name="modelMaxTokens"/>.</summary>
     internal int MaxTokensFor(int modelMaxTokens) => MaxTokens ?? Math.Min(UsualMaxTokens, modelMaxTokens);
 }

@@ -26,6 +26,6 @@ public sealed record PretrainingResult
     /// <summary>All evaluations in order; empty when nothing was evaluated or held out. The folder holds the weights of the last.</summary>
     public required IReadOnlyList<PretrainingScore> Scores { get; init; }
 
-    /// <summary>The last evaluation's loss on held-out texts, in nats a hidden token; null when none are held out.</summary>
+    /// <summary>The last evaluation's loss on held-out texts, in nats a masked token; null when none are held out.</summary>
     public double? HeldOutLoss => Scores is [.., var last] ? last.HeldOutLoss : null;
 }

@@ -11,7 +11,7 @@ public sealed class Checkpoint : IDisposable
 
     private readonly IDisposable? _owner;
 
-    internal Checkpoint(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, IDisposable? owner)
+    internal Checkpoint(string path, IReadOnlyDictionary<string, Tensor> tensors, IDisposable? owner)
     {
         Path = path;
         Tensors = tensors;
@@ -22,7 +22,10 @@ public sealed class Checkpoint : IDisposable
     public string Path { get; }
 
     /// <summary>All tensors by name.</summary>
-    public IReadOnlyDictionary<string, CheckpointTensor> Tensors { get; }
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; }
+
+    /// <summary>Whether tensors have the canonical names of their weights, and not those of a model's family: so in files of this library's own format.</summary>
+    internal bool HasCanonicalNames { get; init; }
 
     /// <summary>
     /// Opens model.safetensors, a model.safetensors.index.json with its shards, a pytorch_model.bin (zip or legacy; nothing
@@ -59,12 +62,12 @@ public sealed class Checkpoint : IDisposable
 
         if (start.StartsWith("PK\u0003\u0004"u8))
         {
-            return PyTorchReader.ReadZip(file);
+            return new Checkpoint(file.Path, PyTorchReader.ReadZip(file), file);
         }
 
         if (start.StartsWith(PickleProtocol))
         {
-            return PyTorchReader.ReadLegacy(file);
+            return new Checkpoint(file.Path, PyTorchReader.ReadLegacy(file), file);
         }
 
         if (file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))

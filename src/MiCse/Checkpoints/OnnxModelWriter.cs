@@ -1,11 +1,10 @@
 using Google.Protobuf;
 using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Checkpoints;
 
 /// <summary>
-/// Collects nodes and writes them as an ONNX ModelProto: the few messages a BERT graph needs, by field number as onnx.proto
+/// Collects nodes and writes them as an ONNX ModelProto: the few messages an encoder needs, by field number as onnx.proto
 /// numbers them.
 /// </summary>
 internal sealed class OnnxModelWriter
@@ -26,27 +25,27 @@ internal sealed class OnnxModelWriter
     private readonly List<byte[]> _outputs = [];
 
     /// <summary>Declares an input. A dimension is a <see cref="string"/> (any size) or a <see cref="long"/>.</summary>
-    public string Input(string name, TensorElementType type, params ReadOnlySpan<object> shape)
+    public string Input(string name, TensorType type, params ReadOnlySpan<object> shape)
     {
         _inputs.Add(ValueInfo(name, type, shape));
         return name;
     }
 
     /// <summary>Declares that the value <paramref name="name"/> is an output.</summary>
-    public void Output(string name, TensorElementType type, params ReadOnlySpan<object> shape) =>
+    public void Output(string name, TensorType type, params ReadOnlySpan<object> shape) =>
         _outputs.Add(ValueInfo(name, type, shape));
 
     /// <summary>Puts a weight into the model; its elements are read when the model is written.</summary>
-    public string Weight(string name, GraphWeight weight) => Initializer(name, weight.Type, weight.Shape, _ => { }, weight.Elements);
+    public string Weight(string name, Tensor weight) => Initializer(name, weight.Type, weight.Shape, _ => { }, weight.Memory);
 
     /// <summary>An integer constant, which may be declared again: a scalar, or a vector when <paramref name="isVector"/>.</summary>
-    public string Constant(string name, TensorElementType type, long value, bool isVector = false) => _constants.Add(name)
-        ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorElementType.Int64 ? 7 : 5, value))
+    public string Constant(string name, TensorType type, long value, bool isVector = false) => _constants.Add(name)
+        ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorType.Int64 ? 7 : 5, value))
         : name;
 
     /// <summary>A float32 scalar, which may be declared again.</summary>
     public string Scalar(string name, float value) => _constants.Add(name)
-        ? Initializer(name, TensorElementType.Float, [], tensor =>
+        ? Initializer(name, TensorType.Float32, [], tensor =>
         {
             tensor.WriteTag(4, WireFormat.WireType.Fixed32);
             tensor.WriteFloat(value);
@@ -145,7 +144,7 @@ internal sealed class OnnxModelWriter
     }
 
     private string Initializer(
-        string name, TensorElementType type, IReadOnlyList<long> shape, Action<CodedOutputStream> write, ReadOnlyMemory<byte> elements = default)
+        string name, TensorType type, IReadOnlyList<long> shape, Action<CodedOutputStream> write, ReadOnlyMemory<byte> elements = default)
     {
         var header = Message(tensor =>
         {
@@ -154,7 +153,7 @@ internal sealed class OnnxModelWriter
                 WriteInteger(tensor, 1, size);
             }
 
-            WriteInteger(tensor, 2, (long)type);
+            WriteInteger(tensor, 2, type.OnnxNumber());
             WriteString(tensor, 8, name);
             write(tensor);
         });
@@ -175,7 +174,7 @@ internal sealed class OnnxModelWriter
         output.WriteLength(length);
     }
 
-    private static byte[] ValueInfo(string name, TensorElementType type, ReadOnlySpan<object> shape)
+    private static byte[] ValueInfo(string name, TensorType type, ReadOnlySpan<object> shape)
     {
         var dimensions = shape.ToArray();
         return Message(info =>
@@ -183,7 +182,7 @@ internal sealed class OnnxModelWriter
             WriteString(info, 1, name);
             WriteMessage(info, 2, valueType => WriteMessage(valueType, 1, tensor =>
             {
-                WriteInteger(tensor, 1, (long)type);
+                WriteInteger(tensor, 1, type.OnnxNumber());
                 WriteMessage(tensor, 2, shapeMessage =>
                 {
                     foreach (var dimension in dimensions)

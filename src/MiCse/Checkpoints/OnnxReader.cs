@@ -1,9 +1,7 @@
 using System.Text;
-using MiCse.Export;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Checkpoints;
 
@@ -28,20 +26,15 @@ internal static class OnnxReader
                 file.Path, "holds weights rounded to int8, which can be run and no more; what is to be changed or rounded needs the float weights");
         }
 
-        return new Checkpoint(
-            file.Path,
-            weights.ToDictionary(
-                weight => weight.Key,
-                weight => new CheckpointTensor(weight.Key, TensorType.Float32, [.. weight.Value.Shape], weight.Value.Elements)),
-            file);
+        return new Checkpoint(file.Path, weights, file) { HasCanonicalNames = true };
     }
 
-    /// <summary>Whether matrices are codes of a byte.</summary>
-    public static bool IsQuantized(IReadOnlyDictionary<string, GraphWeight> weights) => weights.ContainsKey(QuantizedLayers.CodesOf(WeightNames.WordEmbeddings));
+    /// <summary>Whether matrices are quantized to int8.</summary>
+    public static bool IsQuantized(IReadOnlyDictionary<string, Tensor> weights) => weights.Values.Any(weight => weight.Type == TensorType.Int8);
 
     /// <summary>All initializers that have raw elements, by name.</summary>
     /// <exception cref="ModelFormatException">The file is broken.</exception>
-    public static Dictionary<string, GraphWeight> Read(MappedFile file)
+    public static Dictionary<string, Tensor> Read(MappedFile file)
     {
         if (file.Length > int.MaxValue)
         {
@@ -58,7 +51,7 @@ internal static class OnnxReader
                     file.Path, $"was written by {producer}, and of ONNX files only those of `micse export` can be read; give a folder with model.safetensors");
             }
 
-            var weights = new Dictionary<string, GraphWeight>();
+            var weights = new Dictionary<string, Tensor>();
             foreach (var initializer in model[GraphOfModel].SelectMany(graph => ProtobufField.Of(graph)).Where(field => field.Number == InitializerOfGraph))
             {
                 AddTensor(weights, initializer.Bytes);
@@ -72,10 +65,10 @@ internal static class OnnxReader
         }
     }
 
-    private static void AddTensor(Dictionary<string, GraphWeight> weights, ReadOnlyMemory<byte> message)
+    private static void AddTensor(Dictionary<string, Tensor> weights, ReadOnlyMemory<byte> message)
     {
         var shape = new List<long>();
-        var type = TensorElementType.DataTypeMax;
+        TensorType? type = null;
         string? name = null;
         ReadOnlyMemory<byte>? elements = null;
         foreach (var field in ProtobufField.Of(message))
@@ -86,7 +79,7 @@ internal static class OnnxReader
                     shape.Add(field.Integer);
                     break;
                 case 2:
-                    type = (TensorElementType)field.Integer;
+                    type = TensorTypeNames.FromOnnx(field.Integer);
                     break;
                 case 8:
                     name = Encoding.UTF8.GetString(field.Bytes.Span);
@@ -97,17 +90,17 @@ internal static class OnnxReader
             }
         }
 
-        if (name is null || elements is not { } raw || type is not (TensorElementType.Float or TensorElementType.Int8))
+        if (name is null || elements is not { } raw || type is not { } known || known is not (TensorType.Float32 or TensorType.Int8))
         {
             return;
         }
 
         var count = shape.Aggregate(1L, (product, size) => checked(product * size));
-        if (count * (type == TensorElementType.Float ? sizeof(float) : 1) != raw.Length)
+        if (count * known.ElementSize() != raw.Length)
         {
             throw new InvalidDataException($"'{name}' has {raw.Length} bytes, which is not what its shape {TensorShape.Describe(shape)} takes");
         }
 
-        weights[name] = new GraphWeight(type, shape, raw);
+        weights[name] = new Tensor(name, known, shape, raw);
     }
 }

@@ -30,7 +30,7 @@ internal static class SafetensorsHeader
         }
         catch (JsonException failure)
         {
-            throw new ModelFormatException(path, $"the safetensors header is not JSON: {failure.Message.TrimEnd('.')}", failure);
+            throw new ModelFormatException(path, $"the safetensors header is not JSON: {JsonFailure.Describe(failure)}", failure);
         }
         catch (InvalidOperationException failure)
         {

@@ -23,11 +23,11 @@ internal static class SafetensorsReader
         var dataStart = LengthPrefix + headerLength;
         var entries = SafetensorsHeader.Parse(file.Path, file.Slice(LengthPrefix, headerLength));
         CheckLayout(file.Path, entries, file.Length - dataStart);
-        var tensors = new Dictionary<string, CheckpointTensor>(entries.Count);
+        var tensors = new Dictionary<string, Tensor>(entries.Count);
         foreach (var entry in entries)
         {
             var bytes = file.Slice(dataStart + entry.Begin, (int)(entry.End - entry.Begin));
-            tensors.Add(entry.Name, new CheckpointTensor(entry.Name, entry.Type, entry.Shape, bytes));
+            tensors.Add(entry.Name, new Tensor(entry.Name, entry.Type, entry.Shape, bytes));
         }
 
         return new Checkpoint(file.Path, tensors, file);

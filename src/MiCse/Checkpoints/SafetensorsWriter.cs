@@ -25,7 +25,7 @@ public static class SafetensorsWriter
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static void Write(
         string path,
-        IEnumerable<TensorContent> tensors,
+        IEnumerable<Tensor> tensors,
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
@@ -33,7 +33,7 @@ public static class SafetensorsWriter
         AtomicFile.Write(path, stream => Write(stream, ordered, metadata ?? PyTorchLayout, cancellationToken));
     }
 
-    private static List<TensorContent> Order(IEnumerable<TensorContent> tensors)
+    private static List<Tensor> Order(IEnumerable<Tensor> tensors)
     {
         var ordered = tensors.OrderByDescending(tensor => tensor.Type.ElementSize()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
         var names = new HashSet<string> { SafetensorsHeader.MetadataKey };
@@ -43,7 +43,7 @@ public static class SafetensorsWriter
     }
 
     private static void Write(
-        Stream stream, List<TensorContent> tensors, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
+        Stream stream, List<Tensor> tensors, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         var header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[sizeof(long)];
@@ -62,7 +62,7 @@ public static class SafetensorsWriter
         }
     }
 
-    private static byte[] Header(List<TensorContent> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(List<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -98,7 +98,7 @@ public static class SafetensorsWriter
             : throw new ArgumentException($"the header has {buffer.Length} bytes; safetensors allows {SafetensorsReader.MaximumHeaderLength}", nameof(tensors));
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, TensorContent tensor, long begin, long end)
+    private static void WriteEntry(Utf8JsonWriter json, Tensor tensor, long begin, long end)
     {
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.SafetensorsName());
@@ -116,7 +116,7 @@ public static class SafetensorsWriter
         json.WriteEndObject();
     }
 
-    private static long ByteCount(TensorContent tensor) =>
+    private static long ByteCount(Tensor tensor) =>
         tensor.Shape.All(size => size >= 0) && TensorShape.ByteCount(tensor.Shape, tensor.Type) is { } count
             ? count
             : throw new ArgumentException($"'{tensor.Name}' cannot have the shape {TensorShape.Describe(tensor.Shape)}", nameof(tensor));

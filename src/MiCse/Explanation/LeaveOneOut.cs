@@ -1,5 +1,5 @@
 using System.Text;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Text;
 
 namespace MiCse.Explanation;
 
@@ -113,7 +113,7 @@ internal static class LeaveOneOut
     {
         Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length);
         var traits = CodePoints.TraitsOf(rune.Value);
-        return Rune.IsWhiteSpace(rune) ? Kind.WhiteSpace
+        return traits.HasFlag(CodePointTraits.WhiteSpace) ? Kind.WhiteSpace
             : traits.HasFlag(CodePointTraits.Punctuation) ? Kind.Punctuation
             : traits.HasFlag(CodePointTraits.Ideograph) ? Kind.Ideograph
             : Kind.Letter;

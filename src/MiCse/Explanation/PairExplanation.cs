@@ -44,7 +44,7 @@ public sealed record PairExplanation(double Score, TextExplanation First, TextEx
             progress,
             cancellationToken).Embeddings;
         var score = Similarity.Cosine(embeddings[0], embeddings[1]);
-        var (firstTokens, secondTokens) = (encoder.EncodeTokens(first), encoder.EncodeTokens(second));
+        var (firstTokens, secondTokens) = (encoder.EncodeTokens(first, cancellationToken), encoder.EncodeTokens(second, cancellationToken));
         return new PairExplanation(
             score,
             Explain(first, firstTokens, firstWords, variants: 2, other: 1),

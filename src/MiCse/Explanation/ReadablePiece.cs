@@ -1,5 +1,6 @@
 using System.Text;
 using MiCse.Tokenization;
+using MiCse.Tokenization.Models;
 
 namespace MiCse.Explanation;
 
@@ -16,7 +17,7 @@ internal static class ReadablePiece
     public static string Of(Tokenizer tokenizer, int id)
     {
         var token = tokenizer.TokenOf(id);
-        if (tokenizer is not ByteLevelBpeTokenizer || tokenizer.AddedTokens.Any(added => added.Id == id) || !token.All(s_bytes.ContainsKey))
+        if (tokenizer.Parts.Model is not Bpe || tokenizer.Parts.AddedTokens.Any(added => added.Id == id) || !token.All(s_bytes.ContainsKey))
         {
             return token;
         }

@@ -33,32 +33,27 @@ public static class ModelExport
         var weights = EncoderWeights.From(checkpoint, model.Config);
         ModelFolderWriter.Write(
             folder,
-            new ModelContent
+            ModelContent.From(
+                model, WeightNames.Required(model.Config).Select(weight => Convert(weights[weight.Name], weight.Name, type, model.WeightsPath))) with
             {
-                Config = model.Config,
-                Weights = WeightNames.Required(model.Config).Select(weight => Convert(weights[weight.Name], weight.Name, type, model.WeightsPath)),
-                TokenizerFolder = model.TransformerPath,
-                Pooling = model.Pooling.Pooling,
-                Normalize = model.Pooling.Normalize,
-                MaxTokens = model.MaxTokens,
                 ModelCard = modelCard ?? ModelFolders.ModelCard.Read(model.Path),
             },
             cancellationToken: cancellationToken);
     }
 
-    private static TensorContent Convert(CheckpointTensor tensor, string name, TensorType type, string source)
+    private static Tensor Convert(Tensor tensor, string name, TensorType type, string source)
     {
         if (tensor.Type == type)
         {
-            return TensorContent.From(tensor, name);
+            return tensor.WithName(name);
         }
 
         return type == TensorType.Float32
-            ? new TensorContent(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(tensor.ToSingles())))
-            : new TensorContent(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<Half>(ToHalves(tensor, name, source))));
+            ? new Tensor(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(tensor.ToSingles())))
+            : new Tensor(name, type, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<Half>(ToHalves(tensor, name, source))));
     }
 
-    private static Half[] ToHalves(CheckpointTensor tensor, string name, string source)
+    private static Half[] ToHalves(Tensor tensor, string name, string source)
     {
         var singles = tensor.ToSingles();
         var halves = Array.ConvertAll(singles, value => (Half)value);

@@ -16,7 +16,7 @@ internal static class OnnxCard
             ## ONNX
 
             {string.Join(" and ", files)}, for ONNX Runtime (they use its own `com.microsoft` operators). Inputs are `input_ids`, `attention_mask`
-            {(model.Config.Architecture == BertArchitecture.Bert ? "and `token_type_ids`" : "alone")}; outputs are `last_hidden_state` and `sentence_embedding`, which is pooled as the model was trained:
+            {(model.Config.Plan.TokenTypes == TokenTypes.Given ? "and `token_type_ids`" : "alone")}; outputs are `last_hidden_state` and `sentence_embedding`, which is pooled as the model was trained:
             {Pooling(model.Pooling)}.
 
             {Examples(model, precisions)}

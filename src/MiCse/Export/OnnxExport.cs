@@ -43,7 +43,7 @@ public static class OnnxExport
             if (options.Precisions.Contains(EncoderPrecision.Int8))
             {
                 receipt = Measure(target, model, options, time, cancellationToken);
-                File.WriteAllText(Path.Combine(target, ReceiptFile), receipt.ToJson().ToJsonString(BertConfigJson.Format) + "\n");
+                File.WriteAllText(Path.Combine(target, ReceiptFile), receipt.ToJson().ToJsonString(JsonFile.Indented) + "\n");
             }
 
             var card = options.ModelCard ?? ModelCard.Read(model.Path) ?? $"# {Path.GetFileName(Path.GetFullPath(model.Path))}\n";
@@ -54,15 +54,7 @@ public static class OnnxExport
 
     private static void WriteModel(string target, ModelFolder model, OnnxExportOptions options, CancellationToken cancellationToken)
     {
-        ModelFolderWriter.WriteDescription(target, new ModelContent
-        {
-            Config = model.Config,
-            Weights = [],
-            TokenizerFolder = model.TransformerPath,
-            Pooling = model.Pooling.Pooling,
-            Normalize = model.Pooling.Normalize,
-            MaxTokens = model.MaxTokens,
-        });
+        ModelFolderWriter.WriteDescription(target, ModelContent.From(model, []));
         using var checkpoint = model.OpenCheckpoint();
         var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config));
         Directory.CreateDirectory(Path.Combine(target, "onnx"));
@@ -72,7 +64,7 @@ public static class OnnxExport
             try
             {
                 using var stream = File.Create(Path.Combine(target, FileOf(precision)));
-                BertOnnxGraph.Write(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
+                EncoderGraph.Write(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
             }
             catch (NotSupportedException failure)
             {
@@ -91,7 +83,7 @@ public static class OnnxExport
     {
         var config = JsonNode.Parse(File.ReadAllText(configPath))!.AsObject();
         config["transformers.js_config"] = new JsonObject { ["dtype"] = "q8" };
-        File.WriteAllText(configPath, config.ToJsonString(BertConfigJson.Format) + "\n");
+        File.WriteAllText(configPath, config.ToJsonString(JsonFile.Indented) + "\n");
     }
 
     private static QuantizationReceipt Measure(

@@ -1,24 +1,26 @@
 namespace MiCse.Files;
 
 /// <summary>
-/// A file that appears complete or not at all: it is written beside its place and renamed by <see cref="Commit"/>.
-/// Disposed without a commit, it leaves nothing behind and an older file as it was. Not thread-safe.
+/// A file that appears complete or not at all: it is written to a temporary file beside its place and renamed by <see cref="Commit"/>. It keeps the
+/// mode of the file it replaces; a symbolic link stays and leads to the new content. What is neither file nor folder, as a pipe or a device, gets
+/// the content when it is complete. Disposed without a commit, it leaves nothing behind and an older file as it was; what a killed process left is
+/// deleted by the next one that writes the same file. Not thread-safe.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
     private const int BufferSize = 1 << 16;
 
-    private readonly string _temporary;
+    private readonly PendingPath? _pending;
     private bool _closed;
 
-    private AtomicFile(string path, string temporary, Stream stream)
+    private AtomicFile(string path, PendingPath? pending, FileStream stream)
     {
         Path = path;
-        _temporary = temporary;
+        _pending = pending;
         Stream = stream;
     }
 
-    /// <summary>Where the file will be: the full path.</summary>
+    /// <summary>Where the file will be: the full path, of what a symbolic link leads to.</summary>
     public string Path { get; }
 
     /// <summary>What to write to; seekable. Closed by <see cref="Commit"/> and <see cref="Dispose"/>.</summary>
@@ -30,25 +32,28 @@ public sealed class AtomicFile : IDisposable
     public static AtomicFile Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var full = System.IO.Path.GetFullPath(path);
-        if (full.StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            throw new IOException($"{path}: is a device, and the file would be put in its place; name an ordinary file.");
-        }
-
-        if (Directory.Exists(full))
+        if (Directory.Exists(path))
         {
             throw new IOException($"{path}: is a folder; name a file.");
         }
 
-        var temporary = WriteFailure.BesidePath(full);
+        PendingPath? pending = null;
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-            return new AtomicFile(full, temporary, new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize));
+            var target = WriteTarget.Of(path);
+            if (target.InPlace)
+            {
+                var scratch = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"micse-{Guid.NewGuid():N}.tmp");
+                return new AtomicFile(target.Path, null, Open(scratch, null, FileOptions.DeleteOnClose));
+            }
+
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target.Path)!);
+            pending = PendingPath.Create(target.Path);
+            return new AtomicFile(target.Path, pending, Open(pending.New, ExistingMode(target.Path), FileOptions.None));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            pending?.Dispose();
             throw WriteFailure.Explain(path, failure);
         }
     }
@@ -65,7 +70,7 @@ public sealed class AtomicFile : IDisposable
         {
             write(file.Stream);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.IsOfDisk(failure))
         {
             throw WriteFailure.Explain(path, failure);
         }
@@ -80,19 +85,25 @@ public sealed class AtomicFile : IDisposable
         ObjectDisposedException.ThrowIf(_closed, this);
         try
         {
-            if (Stream is FileStream file)
+            if (_pending is null)
             {
-                file.Flush(flushToDisk: true);
+                CopyInPlace();
             }
-
-            Stream.Dispose();
-            File.Move(_temporary, Path, overwrite: true);
-            _closed = true;
+            else
+            {
+                ((FileStream)Stream).Flush(flushToDisk: true);
+                Stream.Dispose();
+                WriteTarget.CopyMode(Path, _pending.New);
+                File.Move(_pending.New, Path, overwrite: true);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Dispose();
             throw WriteFailure.Explain(Path, failure);
+        }
+        finally
+        {
+            Dispose();
         }
     }
 
@@ -114,6 +125,45 @@ public sealed class AtomicFile : IDisposable
             // The last buffered bytes of a file that is thrown away could not be written: nobody needs them.
         }
 
-        File.Delete(_temporary);
+        if (_pending is not null)
+        {
+            File.Delete(_pending.New);
+            _pending.Dispose();
+        }
+    }
+
+    private void CopyInPlace()
+    {
+        using var target = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (target.CanSeek && target.Length > 0)
+        {
+            target.SetLength(0);
+        }
+
+        Stream.Position = 0;
+        Stream.CopyTo(target);
+    }
+
+    // Nobody may read it meanwhile who may not read the file it replaces.
+    private static UnixFileMode? ExistingMode(string path) => OperatingSystem.IsWindows() || !File.Exists(path)
+        ? null
+        : File.GetUnixFileMode(path) | UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static FileStream Open(string path, UnixFileMode? mode, FileOptions options)
+    {
+        var start = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = BufferSize,
+            Options = options,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            start.UnixCreateMode = mode;
+        }
+
+        return new FileStream(path, start);
     }
 }

@@ -1,24 +1,26 @@
 namespace MiCse.Files;
 
 /// <summary>
-/// A folder that appears complete or not at all: its files are written into a folder beside its place, which
-/// <see cref="Commit"/> renames. Disposed without a commit, it leaves nothing behind and an older folder as it was.
+/// A folder that appears complete or not at all: its files are written into a temporary folder beside its place, which
+/// <see cref="Commit"/> renames. It keeps the mode of the folder it replaces; a symbolic link stays and leads to the new folder. Disposed without a
+/// commit, it leaves nothing behind and an older folder as it was; what a killed process left is deleted by the next one that writes the same folder.
 /// </summary>
 public sealed class AtomicFolder : IDisposable
 {
     private readonly string _target;
     private readonly bool _overwrite;
+    private readonly PendingPath _pending;
     private bool _closed;
 
-    private AtomicFolder(string target, bool overwrite)
+    private AtomicFolder(string target, PendingPath pending, bool overwrite)
     {
         _target = target;
+        _pending = pending;
         _overwrite = overwrite;
-        Path = WriteFailure.BesidePath(target);
     }
 
     /// <summary>The folder to write into until the commit.</summary>
-    public string Path { get; }
+    public string Path => _pending.New;
 
     /// <summary>Starts a folder; folders on the way to it are made.</summary>
     /// <param name="path">The folder to make. An empty one may be there already.</param>
@@ -27,7 +29,7 @@ public sealed class AtomicFolder : IDisposable
     public static AtomicFolder Create(string path, bool overwrite = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        var target = TargetOf(path);
         if (File.Exists(target))
         {
             throw new IOException($"{path}: is a file; name a folder.");
@@ -38,16 +40,20 @@ public sealed class AtomicFolder : IDisposable
             throw new IOException($"{path}: has files in it already; name a new folder or empty it.");
         }
 
-        var folder = new AtomicFolder(target, overwrite);
+        PendingPath? pending = null;
         try
         {
-            Directory.CreateDirectory(folder.Path);
-            return folder;
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            pending = PendingPath.Create(target);
+            Directory.CreateDirectory(pending.New);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            pending?.Dispose();
             throw WriteFailure.Explain(path, failure);
         }
+
+        return new AtomicFolder(target, pending, overwrite);
     }
 
     /// <summary>Writes a whole folder at once.</summary>
@@ -63,7 +69,7 @@ public sealed class AtomicFolder : IDisposable
         {
             write(folder.Path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.IsOfDisk(failure))
         {
             // The inner one, because an explained one names a file in the temporary folder.
             throw WriteFailure.Explain(path, failure.InnerException ?? failure);
@@ -85,23 +91,45 @@ public sealed class AtomicFolder : IDisposable
                 RandomAccess.FlushToDisk(handle);
             }
 
+            WriteTarget.CopyMode(_target, Path);
             PutInPlace();
-            _closed = true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Dispose();
             throw WriteFailure.Explain(_target, failure);
+        }
+        finally
+        {
+            Dispose();
         }
     }
 
     /// <summary>Deletes what was written unless it was committed.</summary>
     public void Dispose()
     {
-        if (!_closed)
+        if (_closed)
         {
-            _closed = true;
+            return;
+        }
+
+        _closed = true;
+        if (Directory.Exists(Path))
+        {
             Directory.Delete(Path, recursive: true);
+        }
+
+        _pending.Dispose();
+    }
+
+    private static string TargetOf(string path)
+    {
+        try
+        {
+            return WriteTarget.Of(System.IO.Path.TrimEndingDirectorySeparator(path)).Path;
+        }
+        catch (IOException failure)
+        {
+            throw WriteFailure.Explain(path, failure);
         }
     }
 
@@ -121,18 +149,17 @@ public sealed class AtomicFolder : IDisposable
             return;
         }
 
-        var old = WriteFailure.BesidePath(_target);
-        Directory.Move(_target, old);
+        Directory.Move(_target, _pending.Old);
         try
         {
             Directory.Move(Path, _target);
         }
         catch (IOException)
         {
-            Directory.Move(old, _target);
+            Directory.Move(_pending.Old, _target);
             throw;
         }
 
-        Directory.Delete(old, recursive: true);
+        Directory.Delete(_pending.Old, recursive: true);
     }
 }

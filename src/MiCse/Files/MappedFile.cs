@@ -28,6 +28,7 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <exception cref="ModelFormatException">There is no such file, or it cannot be read.</exception>
     public static MappedFile Open(string path)
     {
+        LfsPointer.Refuse(path);
         try
         {
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
@@ -80,7 +81,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         public override Span<byte> GetSpan()
         {
-            // The reference is released at once: a span is valid until the checkpoint is disposed, as CheckpointTensor says.
+            // The reference is released at once: a span is valid until the checkpoint is disposed, as Tensor says.
             var start = Acquire();
             view.SafeMemoryMappedViewHandle.ReleasePointer();
             return new Span<byte>(start, length);

@@ -1,7 +1,10 @@
 namespace MiCse.Files;
 
 /// <summary>The lines of a stream as bytes, ended by LF or CRLF, without a byte-order mark; a last line without an end counts.</summary>
-internal sealed class Utf8LineReader(Stream stream, string name)
+/// <param name="stream">The bytes.</param>
+/// <param name="name">What messages call them.</param>
+/// <param name="orReturns">Whether a CR alone ends lines too if it ends the first one.</param>
+internal sealed class Utf8LineReader(Stream stream, string name, bool orReturns = false)
 {
     /// <summary>A "line" beyond this is not text; the limit keeps a hostile file from taking all memory.</summary>
     private const int LongestLine = 1 << 28;
@@ -10,6 +13,7 @@ internal sealed class Utf8LineReader(Stream stream, string name)
     private int _start;
     private int _end;
     private bool _ended;
+    private bool _returns;
 
     /// <summary>1-based number of the line read last.</summary>
     public long Line { get; private set; }
@@ -18,6 +22,16 @@ internal sealed class Utf8LineReader(Stream stream, string name)
     /// <exception cref="DataFormatException">The line is longer than any text.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
+        if (Line == 0 && orReturns)
+        {
+            _returns = FirstLineEndsWithReturn();
+        }
+
+        if (_returns)
+        {
+            return TryReadToReturn(out line);
+        }
+
         var searched = 0;
         int length;
         while ((length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n')) < 0)
@@ -37,6 +51,50 @@ internal sealed class Utf8LineReader(Stream stream, string name)
     /// <summary>Reads the next line as text, or null at the end.</summary>
     /// <exception cref="DataFormatException">The line is not UTF-8.</exception>
     public string? ReadText() => TryRead(out var line) ? StrictUtf8.Decode(line, name, Line) : null;
+
+    private bool FirstLineEndsWithReturn()
+    {
+        var searched = 0;
+        while (true)
+        {
+            var buffered = _buffer.AsSpan(_start, _end - _start);
+            var end = buffered[searched..].IndexOfAny((byte)'\r', (byte)'\n');
+            searched += end < 0 ? buffered.Length - searched : end;
+            if (end >= 0 && (buffered[searched] == '\n' || searched + 1 < buffered.Length))
+            {
+                return buffered[searched] == '\r' && buffered[searched + 1] != '\n';
+            }
+
+            if (!Fill())
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Lines end with CR, LF or both.</summary>
+    private bool TryReadToReturn(out ReadOnlySpan<byte> line)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var buffered = _buffer.AsSpan(_start, _end - _start);
+            var end = buffered[searched..].IndexOfAny((byte)'\r', (byte)'\n');
+            searched += end < 0 ? buffered.Length - searched : end;
+            if (end >= 0 && (buffered[searched] == '\n' || searched + 1 < buffered.Length))
+            {
+                line = Take(searched, buffered[searched] == '\r' && buffered[searched + 1] == '\n' ? 2 : 1);
+                return true;
+            }
+
+            if (!Fill())
+            {
+                var rest = _end - _start;
+                line = rest > 0 ? Take(rest, lineEnd: 0) : default;
+                return rest > 0;
+            }
+        }
+    }
 
     private ReadOnlySpan<byte> Take(int length, int lineEnd)
     {

@@ -1,6 +1,6 @@
 namespace MiCse.Files;
 
-/// <summary>What <see cref="AtomicFile"/> and <see cref="AtomicFolder"/> say when the disk refuses, and where they write meanwhile.</summary>
+/// <summary>What <see cref="AtomicFile"/> and <see cref="AtomicFolder"/> say when the disk refuses.</summary>
 internal static class WriteFailure
 {
     private const int NoSpaceUnix = 28;
@@ -20,10 +20,12 @@ internal static class WriteFailure
         _ => new IOException($"{path}: cannot be written: {failure.Message}", failure),
     };
 
+    /// <summary>
+    /// Whether a failure while a file is written is the disk's. Others come from what the content is made of: an input that is not there, the Hub.
+    /// </summary>
+    public static bool IsOfDisk(Exception failure) =>
+        failure is UnauthorizedAccessException || failure.GetType() == typeof(IOException) || failure is DirectoryNotFoundException or PathTooLongException;
+
     /// <summary>Whether a write failed because there is no room left.</summary>
     public static bool IsDiskFull(Exception failure) => failure.HResult is NoSpaceUnix or QuotaUnix or DiskFullWindows or HandleDiskFullWindows;
-
-    /// <summary>An unused name in the same folder, so that the rename stays on one disk.</summary>
-    public static string BesidePath(string fullPath) =>
-        Path.Combine(Path.GetDirectoryName(fullPath)!, $".{Path.GetFileName(fullPath)}.{Guid.NewGuid():N}.tmp");
 }

@@ -9,7 +9,7 @@ internal static class CachedModel
 {
     private static readonly string[] s_vocabularies = ["tokenizer.json", "vocab.txt", "vocab.json"];
 
-    /// <summary>Whether every file is there that the model needs to run.</summary>
+    /// <summary>Whether every file is there that the model needs to run, with its content.</summary>
     public static bool IsComplete(RepositoryCache cache, string commit)
     {
         var folder = cache.SnapshotFolder(commit);
@@ -17,9 +17,10 @@ internal static class CachedModel
         {
             var modules = SentenceTransformersModules.Read(folder);
             var transformer = modules?.Transformer ?? folder;
-            return File.Exists(Path.Combine(transformer, "config.json"))
-                && (modules?.Pooling is not { } pooling || File.Exists(Path.Combine(pooling, "config.json")))
-                && s_vocabularies.Any(name => File.Exists(Path.Combine(transformer, name)))
+            return RepositoryCache.Exists(Path.Combine(transformer, "config.json"))
+                && (modules?.Pooling is not { } pooling || RepositoryCache.Exists(Path.Combine(pooling, "config.json")))
+                && s_vocabularies.Any(name => RepositoryCache.Exists(Path.Combine(transformer, name)))
+                && ModelDownload.Descriptions.All(name => !LeadsNowhere(Path.Combine(transformer, name)) && !LeadsNowhere(Path.Combine(folder, name)))
                 && HasWeights(transformer);
         }
         catch (ModelFormatException)
@@ -39,6 +40,10 @@ internal static class CachedModel
     private static bool HasWeights(string folder)
     {
         var weights = WeightsFile.Find(folder).Path;
-        return !weights.EndsWith(ShardedCheckpoint.IndexEnding, StringComparison.Ordinal) || ShardedCheckpoint.ShardPaths(weights).All(File.Exists);
+        return RepositoryCache.Exists(weights)
+            && (!weights.EndsWith(ShardedCheckpoint.IndexEnding, StringComparison.Ordinal) || ShardedCheckpoint.ShardPaths(weights).All(RepositoryCache.Exists));
     }
+
+    // Without the file a model may run, but as another one.
+    private static bool LeadsNowhere(string path) => new FileInfo(path).LinkTarget is not null && !RepositoryCache.Exists(path);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Timeout;
 
@@ -19,15 +18,13 @@ internal sealed class HubClient : IDisposable
     /// <param name="options">Where to ask, and with which token.</param>
     /// <param name="time">Measures the waits between attempts.</param>
     /// <param name="limits">Sizes and times of transfers.</param>
-    public HubClient(HubOptions options, TimeProvider time, TransferLimits limits)
+    /// <param name="transport">Sends requests and follows no redirects; null is the network.</param>
+    public HubClient(HubOptions options, TimeProvider time, TransferLimits limits, HttpMessageHandler? transport = null)
     {
         var retries = new Retries(time, limits.Patience);
-        var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = s_connectTimeout };
-        var resilient = new ResilienceHandler(request => request.Options.TryGetValue(s_once, out _) ? retries.Once : retries.Often)
-        {
-            InnerHandler = transport,
-        };
-        _http = new HttpClient(resilient) { Timeout = Timeout.InfiniteTimeSpan };
+        transport ??= new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = s_connectTimeout };
+        var retrying = new RetryingHandler(request => request.Options.TryGetValue(s_once, out _) ? retries.Once : retries.Often, transport);
+        _http = new HttpClient(retrying) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("micse", typeof(HubClient).Assembly.GetName().Version?.ToString(3)));
 
         // A compressed answer would have another length than the file.
@@ -65,7 +62,7 @@ internal sealed class HubClient : IDisposable
                 throw HubAnswer.Explain(response, repository, null, _options);
             }
 
-            return RepositoryListing.Read(await ReadTextAsync(response, repository, cancellation).ConfigureAwait(false), repository);
+            return RepositoryListing.Read(await ReadListingAsync(response, repository, cancellation).ConfigureAwait(false), repository);
         }
 
         throw TooManyRedirects(repository);
@@ -189,13 +186,30 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    private async Task<string> ReadTextAsync(HttpResponseMessage response, HubRepository repository, CancellationToken cancellation)
+    /// <summary>Reads the body of a listing in bounded memory and time.</summary>
+    private async Task<ReadOnlyMemory<byte>> ReadListingAsync(HttpResponseMessage response, HubRepository repository, CancellationToken cancellation)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Limits.Patience);
         try
         {
-            return await response.Content.ReadAsStringAsync(cancellation).WaitAsync(Limits.Patience, cancellation).ConfigureAwait(false);
+            var body = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            using var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            while (await stream.ReadAsync(buffer, patience.Token).ConfigureAwait(false) is > 0 and var count)
+            {
+                if (body.Length + count > Limits.LongestListing)
+                {
+                    throw RepositoryListing.Unexpected(repository, $"has more than {Limits.LongestListing} bytes", null);
+                }
+
+                body.Write(buffer, 0, count);
+            }
+
+            return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException)
+        catch (Exception failure) when (failure is HttpRequestException or (IOException and not HubException)
+            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw Unreachable(_options.Endpoint.Host, repository, failure);
         }
@@ -203,7 +217,7 @@ internal sealed class HubClient : IDisposable
 
     private static HubException Unreachable(string host, HubRepository repository, Exception failure)
     {
-        var reason = failure is TimeoutRejectedException or TimeoutException ? "it does not answer" : failure.Message.TrimEnd('.');
+        var reason = failure is TimeoutRejectedException or OperationCanceledException ? "it does not answer" : failure.Message.TrimEnd('.');
         return new HubException(HubFailure.Unreachable, $"{repository}: {host} cannot be reached: {reason}; "
             + "check the network, the proxy and HF_ENDPOINT.", failure);
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MiCse.Files;
 
 namespace MiCse.Hub;
 
@@ -45,8 +46,7 @@ public sealed partial record HubOptions
 
         string Expand(string path) => ExpandPath(path, variable);
 
-        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var home = Expand(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? Path.Combine(user, ".cache"), "huggingface"));
+        var home = Expand(Value("HF_HOME") ?? Path.Combine(Value("XDG_CACHE_HOME") ?? "~/.cache", "huggingface"));
         return new HubOptions
         {
             Endpoint = ReadEndpoint(Value("HF_ENDPOINT")),
@@ -69,14 +69,9 @@ public sealed partial record HubOptions
     private static string? ReadToken(string path) =>
         File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : null;
 
-    // As Python's expanduser and expandvars: "~", "$NAME" and "${NAME}"; names that are not set stay as they are.
-    private static string ExpandPath(string path, Func<string, string?> variable)
-    {
-        var expanded = VariablePattern().Replace(path, match => variable(match.Groups["name"].Value) ?? match.Value);
-        return expanded == "~" || expanded.StartsWith("~/", StringComparison.Ordinal)
-            ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + expanded[1..]
-            : expanded;
-    }
+    // As Python's expandvars after expanduser: "~", then "$NAME" and "${NAME}"; names that are not set stay as they are.
+    private static string ExpandPath(string path, Func<string, string?> variable) =>
+        VariablePattern().Replace(UserFolder.Expand(path, variable), match => variable(match.Groups["name"].Value) ?? match.Value);
 
     [GeneratedRegex(@"\$(?<brace>\{)?(?<name>\w+)(?(brace)\})", RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();

@@ -14,10 +14,11 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
     private const string Config = "config.json";
     private const string Readme = "README.md";
 
-    private static readonly string[] s_descriptions =
+    /// <summary>The files beside the weights.</summary>
+    public static IReadOnlyList<string> Descriptions { get; } =
     [
         Config, "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "vocab.txt", "vocab.json", "merges.txt", "sentence_bert_config.json",
+        "vocab.txt", "vocab.json", "merges.txt", .. TransformerSettings.FileNames,
     ];
 
     /// <summary>Fetches the files; they appear together at the end.</summary>
@@ -25,13 +26,13 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
     /// <exception cref="ModelFormatException">The model is none that this library runs; its weights are not fetched.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        string[] first = [SentenceTransformersModules.FileName, .. s_descriptions];
+        string[] first = [SentenceTransformersModules.FileName, Prompts.FileName, .. Descriptions];
         await snapshot.FetchAsync(first.Where(listing.Files.Contains), cancellation).ConfigureAwait(false);
         await snapshot.FetchAsync(listing.Files.Where(file => file == Readme), cancellation, LargestReadme).ConfigureAwait(false);
         snapshot.Link(SentenceTransformersModules.FileName);
         var modules = SentenceTransformersModules.Read(cache.SnapshotFolder(listing.Commit));
         var transformer = Inside(modules?.Transformer);
-        var further = s_descriptions.Select(file => transformer + file);
+        var further = Descriptions.Select(file => transformer + file);
         if (modules?.Pooling is { } pooling)
         {
             further = further.Append(Inside(pooling) + Config);
@@ -59,7 +60,7 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
 
         try
         {
-            BertConfig.Load(snapshot.ContentPath(file));
+            EncoderShape.Load(snapshot.ContentPath(file));
         }
         catch (ModelFormatException failure)
         {

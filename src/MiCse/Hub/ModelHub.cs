@@ -20,11 +20,11 @@ public sealed class ModelHub : IDisposable
     {
     }
 
-    internal ModelHub(HubOptions options, TimeProvider time, TransferLimits limits, CacheDisk disk)
+    internal ModelHub(HubOptions options, TimeProvider time, TransferLimits limits, CacheDisk disk, HttpMessageHandler? transport = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _disk) = (options, disk);
-        _client = new HubClient(options, time, limits);
+        _client = new HubClient(options, time, limits, transport);
     }
 
     /// <summary>Brings a model into the cache, or brings it up to date.</summary>

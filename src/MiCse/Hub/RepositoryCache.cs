@@ -50,6 +50,19 @@ internal sealed class RepositoryCache
 
     public string SnapshotPath(string commit, string file) => Path.Combine(SnapshotFolder(commit), Local(file));
 
+    /// <summary>Whether there is a file, or a link to one; <see cref="File.Exists"/> says yes to a link whose content is gone.</summary>
+    public static bool Exists(string path)
+    {
+        try
+        {
+            return File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
+        }
+        catch (IOException)
+        {
+            return false; // links in a circle
+        }
+    }
+
     public bool Has(string commit, string file) => Exists(SnapshotPath(commit, file));
 
     /// <summary>The commit that a revision meant when it was last fetched, or null.</summary>
@@ -112,10 +125,6 @@ internal sealed class RepositoryCache
             MoveInto(path, BlobPath(hash));
         }
     }
-
-    // Not File.Exists: it says yes to a link whose content is gone.
-    private static bool Exists(string path) =>
-        File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
 
     private static string Local(string file) => file.Replace('/', Path.DirectorySeparatorChar);
 

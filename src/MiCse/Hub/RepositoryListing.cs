@@ -9,7 +9,7 @@ internal sealed record RepositoryListing(string Commit, IReadOnlySet<string> Fil
 {
     /// <summary>Reads the Hub's description of a repository.</summary>
     /// <exception cref="HubException">It is none.</exception>
-    public static RepositoryListing Read(string json, HubRepository repository)
+    public static RepositoryListing Read(ReadOnlyMemory<byte> json, HubRepository repository)
     {
         try
         {
@@ -23,13 +23,13 @@ internal sealed record RepositoryListing(string Commit, IReadOnlySet<string> Fil
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw Unexpected(repository, failure);
+            throw Unexpected(repository, "is not the Hub's description of a repository", failure);
         }
 
-        throw Unexpected(repository, null);
+        throw Unexpected(repository, "is not the Hub's description of a repository", null);
     }
 
-    private static HubException Unexpected(HubRepository repository, Exception? inner) => new(
-        HubFailure.Refused, $"{repository}: the answer is not the Hub's description of a repository; "
-            + "check HF_ENDPOINT, the proxy, and whether a login page is in between.", inner);
+    /// <summary>The failure for an answer that is something else.</summary>
+    public static HubException Unexpected(HubRepository repository, string what, Exception? inner) => new(
+        HubFailure.Refused, $"{repository}: the answer {what}; check HF_ENDPOINT, the proxy, and whether a login page is in between.", inner);
 }

@@ -1,6 +1,7 @@
-using Microsoft.Extensions.Http.Resilience;
+using System.Net;
 using Polly;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace MiCse.Hub;
 
@@ -10,6 +11,8 @@ internal sealed class Retries
     /// <summary>The longest wait that a server may ask for with Retry-After; people cancel before they wait longer.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan s_firstDelay = TimeSpan.FromSeconds(0.5);
+
     private const int Attempts = 4;
 
     /// <param name="time">Measures the waits.</param>
@@ -17,11 +20,14 @@ internal sealed class Retries
     public Retries(TimeProvider time, TimeSpan patience)
     {
         var once = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
-        var often = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(new HttpRetryStrategyOptions
+        var often = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
         {
             MaxRetryAttempts = Attempts,
-            Delay = TimeSpan.FromSeconds(0.5),
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = s_firstDelay,
             MaxDelay = TimeSpan.FromSeconds(30),
+            UseJitter = true,
+            DelayGenerator = attempt => ValueTask.FromResult(RequestedWait(attempt.Outcome.Result, time)),
             ShouldHandle = attempt => ValueTask.FromResult(IsWorthAnotherTry(attempt.Outcome, time)),
         });
         if (patience != Timeout.InfiniteTimeSpan)
@@ -36,7 +42,7 @@ internal sealed class Retries
         {
             MaxRetryAttempts = Attempts,
             BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromSeconds(0.5),
+            Delay = s_firstDelay,
             UseJitter = true,
             ShouldHandle = new PredicateBuilder().Handle<BrokenTransferException>(),
         }).Build();
@@ -55,7 +61,15 @@ internal sealed class Retries
     {
         // A name that does not resolve and a certificate that is refused stay so.
         { Exception: HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } } => false,
-        { Result.Headers.RetryAfter: { } after } when (after.Delta ?? after.Date - time.GetUtcNow()) > s_longestWait => false,
-        _ => HttpClientResiliencePredicates.IsTransient(outcome),
+        { Exception: not null } => outcome.Exception is HttpRequestException or TimeoutRejectedException,
+        { Result: { } response } => IsTransient(response.StatusCode) && !(RequestedWait(response, time) > s_longestWait),
+        _ => false,
     };
+
+    private static bool IsTransient(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+
+    /// <summary>What Retry-After asks for, in seconds or as a date; null without it.</summary>
+    private static TimeSpan? RequestedWait(HttpResponseMessage? response, TimeProvider time) => response?.Headers.RetryAfter is not { } after ? null
+        : after.Delta ?? (after.Date - time.GetUtcNow() is { } left && left > TimeSpan.Zero ? left : TimeSpan.Zero);
 }

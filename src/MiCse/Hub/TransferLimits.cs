@@ -8,4 +8,7 @@ internal sealed record TransferLimits
 
     /// <summary>Bytes that one connection fetches at a time: long against the time a request takes to start, short enough to hold several in memory.</summary>
     public int RangeLength { get; init; } = 16 << 20;
+
+    /// <summary>Most bytes of a listing: some 200,000 files. What is longer is no listing, or one without end.</summary>
+    public int LongestListing { get; init; } = 16 << 20;
 }

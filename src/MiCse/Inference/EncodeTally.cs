@@ -1,7 +1,7 @@
 namespace MiCse.Inference;
 
 /// <summary>Adds up what was encoded and reports it. Thread-safe; one report at a time.</summary>
-/// <param name="progress">Who is told; null for nobody.</param>
+/// <param name="progress">Receives the reports; null for nobody.</param>
 /// <param name="total">Texts in all; null for a stream.</param>
 internal sealed class EncodeTally(IProgress<EncodeProgress>? progress, long? total)
 {

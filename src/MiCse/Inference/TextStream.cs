@@ -6,20 +6,23 @@ namespace MiCse.Inference;
 /// Texts that come one after the other → embeddings in the same order. It reads at most <see cref="WindowsAhead"/> windows ahead of its
 /// reader, so that memory does not grow with the number of texts; a text need not wait for others that have not come yet.
 /// </summary>
-internal sealed class TextStream(TextScheduler scheduler, EncodeTally tally)
+internal sealed class TextStream(EncoderQueue queue, EncodeTally tally)
 {
-    /// <summary>Windows at work, and the one that is filled meanwhile.</summary>
-    public const int WindowsAhead = TextScheduler.WindowsAtWork + 1;
+    /// <summary>Windows in the queue, and the one that is filled meanwhile.</summary>
+    public const int WindowsAhead = WindowsAtWork + 1;
+
+    // When one has no text left for a worker, the next has.
+    private const int WindowsAtWork = 2;
 
     /// <summary>Characters after which a window is full, however few its texts are.</summary>
     private const int CharactersPerWindow = 1 << 20;
 
-    private readonly Queue<Task<(List<string> Texts, EncodedTexts Encoded)>> _atWork = [];
+    private readonly Queue<(List<string> Texts, EncodingCall Call)> _atWork = [];
     private List<string> _window = [];
     private int _characters;
     private long _textsRead;
 
-    private bool IsFull => _window.Count >= TextScheduler.TextsPerWindow || _characters >= CharactersPerWindow;
+    private bool IsFull => _window.Count >= EncodingWindow.MostTexts || _characters >= CharactersPerWindow;
 
     /// <summary>Encodes the texts; to be called once.</summary>
     public async IAsyncEnumerable<EncodedText> EncodeAsync(
@@ -44,7 +47,7 @@ internal sealed class TextStream(TextScheduler scheduler, EncodeTally tally)
                 }
 
                 var idle = _atWork.Count == 0;
-                if (_window.Count > 0 && _atWork.Count < TextScheduler.WindowsAtWork && (IsFull || ended || idle))
+                if (_window.Count > 0 && _atWork.Count < WindowsAtWork && (IsFull || ended || idle))
                 {
                     Start(stop.Token);
                 }
@@ -56,13 +59,15 @@ internal sealed class TextStream(TextScheduler scheduler, EncodeTally tally)
                 {
                     await more.ConfigureAwait(false);
                 }
-                else if (!IsFull && !ended && !_atWork.Peek().IsCompleted)
+                else if (!IsFull && !ended && !_atWork.Peek().Call.IsEnded)
                 {
-                    await Task.WhenAny(more, _atWork.Peek()).ConfigureAwait(false);
+                    await Task.WhenAny(more, _atWork.Peek().Call.Completion).ConfigureAwait(false);
                 }
                 else
                 {
-                    var (window, encoded) = await _atWork.Dequeue().ConfigureAwait(false);
+                    var (window, call) = _atWork.Dequeue();
+                    await call.Completion.ConfigureAwait(false);
+                    var encoded = call.Texts;
                     for (var row = 0; row < window.Count; row++)
                     {
                         yield return new EncodedText(window[row], encoded.Embeddings[row].ToArray(), encoded.TokenCounts[row], encoded.Truncated[row]);
@@ -74,7 +79,7 @@ internal sealed class TextStream(TextScheduler scheduler, EncodeTally tally)
         {
             // Whether it failed or the reader has had enough: nothing goes on behind the back of the caller.
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll((Task[])[more, .. _atWork]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll((Task[])[more, .. _atWork.Select(window => window.Call.Completion)]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -90,6 +95,8 @@ internal sealed class TextStream(TextScheduler scheduler, EncodeTally tally)
     {
         var window = _window;
         (_window, _characters) = ([], 0);
-        _atWork.Enqueue(Task.Run(() => (window, scheduler.Encode(window, tally, cancellationToken)), cancellationToken));
+        var call = new EncodingCall(window, queue.Engine.Dimensions, tally, cancellationToken) { Model = queue.Model };
+        queue.RunAsync(call);
+        _atWork.Enqueue((window, call));
     }
 }

@@ -4,12 +4,12 @@ using MiCse.Models;
 namespace MiCse.Initialization;
 
 /// <summary>
-/// Weights with which a BERT, pooled by the mean, starts as the average of word vectors, to be trained from there. A LayerNorm makes every state
+/// Weights with which an encoder, pooled by the mean, starts as the average of word vectors, to be trained from there. A LayerNorm makes every state
 /// equally long, which would undo the weights of the words; so the last dimensions of a word embedding are filled up until its mean is 0 and all are
 /// equally long (LayerNorms then only scale it), and the last LayerNorm drops them. Positions, attention and feed-forward parts add nothing at first, because
 /// their embeddings and output weights are 0.
 /// </summary>
-internal sealed class AveragingWeights(BertConfig config, WordVectors words)
+internal sealed class AveragingWeights(EncoderShape config, WordVectors words)
 {
     /// <summary>
     /// Dimensions of a hidden state that word vectors leave free; even, so that what fills them has mean 0. So many, because tokens without a word vector have nothing else:

@@ -37,20 +37,12 @@ public static class ModelGrowth
         var config = model.Config with { Layers = layers };
         ModelFolderWriter.Write(
             folder,
-            new ModelContent
-            {
-                Config = config,
-                Weights = Weights(weights, config, seed),
-                TokenizerFolder = model.TransformerPath,
-                Pooling = model.Pooling.Pooling,
-                Normalize = model.Pooling.Normalize,
-                MaxTokens = model.MaxTokens,
-            },
+            ModelContent.From(model, Weights(weights, config, seed)) with { Config = config },
             cancellationToken: cancellationToken);
         return WeightNames.CountParameters(config);
     }
 
-    internal static IEnumerable<TensorContent> Weights(EncoderWeights weights, BertConfig config, long seed)
+    internal static IEnumerable<Tensor> Weights(EncoderWeights weights, EncoderShape config, long seed)
     {
         var before = WeightNames.LastNorm(weights.Config);
         var after = WeightNames.LastNorm(config);
@@ -58,7 +50,7 @@ public static class ModelGrowth
         {
             if (fresh.Name == after.Weight || fresh.Name == after.Bias)
             {
-                return TensorContent.From(weights[fresh.Name == after.Weight ? before.Weight : before.Bias], fresh.Name);
+                return weights[fresh.Name == after.Weight ? before.Weight : before.Bias].WithName(fresh.Name);
             }
 
             if (fresh.Name == before.Weight || fresh.Name == before.Bias)
@@ -68,11 +60,11 @@ public static class ModelGrowth
 
             if (weights.Tensors.TryGetValue(fresh.Name, out var kept))
             {
-                return TensorContent.From(kept, fresh.Name);
+                return kept.WithName(fresh.Name);
             }
 
             return WeightNames.IsOutputOfLayer(fresh.Name)
-                ? TensorContent.From(fresh.Name, fresh.Shape, new float[fresh.Shape.Aggregate(1L, (product, size) => product * size)])
+                ? Tensor.From(fresh.Name, fresh.Shape, new float[fresh.Shape.Aggregate(1L, (product, size) => product * size)])
                 : fresh;
         });
     }

@@ -8,12 +8,12 @@ using MiCse.Tokenization;
 namespace MiCse.Initialization;
 
 /// <summary>
-/// Makes a model with random weights, as BERT starts its pre-training: weights from N(0, 0.02²), LayerNorms 1 and 0, biases 0, the rows of the padding id 0;
+/// Makes a model with random weights, as transformers starts a pre-training: weights from N(0, 0.02²), LayerNorms 1 and 0, biases 0, the rows of the padding id 0;
 /// no pooler. The same seed gives the same bytes on every machine.
 /// </summary>
 public static class ModelInitializer
 {
-    /// <summary>Writes a model folder for a tokenizer: BERT, or RoBERTa when its sequences start with <c>&lt;s&gt;</c>.</summary>
+    /// <summary>Writes a model folder for a tokenizer: of the family whose texts start with the tokenizer's first special token.</summary>
     /// <param name="folder">The folder to make; it may be there when it is empty.</param>
     /// <param name="tokenizerFolder">Where the tokenizer's files are.</param>
     /// <param name="shape">The size.</param>
@@ -31,7 +31,7 @@ public static class ModelInitializer
     public static long Write(
         string folder,
         string tokenizerFolder,
-        ModelShape shape,
+        ModelSize shape,
         long seed,
         WordVectors? words = null,
         string? modelCard = null,
@@ -61,7 +61,7 @@ public static class ModelInitializer
 
     /// <summary>The length of word vectors that a model can start from: 12 below its hidden size, because LayerNorms need room to keep the length of a state.</summary>
     /// <exception cref="ArgumentException">The hidden size is not larger than that.</exception>
-    public static int DimensionsOfWords(ModelShape shape)
+    public static int DimensionsOfWords(ModelSize shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         return shape.HiddenSize > AveragingWeights.FreeDimensions
@@ -71,38 +71,35 @@ public static class ModelInitializer
     }
 
     /// <summary>The configuration of a fresh model.</summary>
-    internal static BertConfig Configure(Tokenizer tokenizer, ModelShape shape)
+    internal static EncoderShape Configure(Tokenizer tokenizer, ModelSize shape)
     {
         var special = tokenizer.SpecialTokens;
-        var isRoberta = tokenizer.TokenOf(special.Start) == "<s>";
-        return new BertConfig
+        var family = ModelFamily.OfTokenizer(tokenizer.TokenOf(special.Start));
+        return family.Fresh(new EncoderShape(family)
         {
-            Architecture = isRoberta ? BertArchitecture.Roberta : BertArchitecture.Bert,
             VocabularySize = tokenizer.VocabularySize,
             HiddenSize = shape.HiddenSize,
             Layers = shape.Layers,
             Heads = shape.Heads,
             IntermediateSize = shape.IntermediateSize ?? 4 * shape.HiddenSize,
-            MaxPositions = shape.MaxTokens + (isRoberta ? special.Padding + 1 : 0),
-            TypeVocabularySize = isRoberta ? 1 : 2,
-            LayerNormEpsilon = isRoberta ? 1e-5 : 1e-12,
+            MaxPositions = shape.MaxTokens,
             PadTokenId = special.Padding,
-        };
+        });
     }
 
     /// <summary>Fresh weights; each is drawn when it is written, from a stream of its own name.</summary>
-    internal static IEnumerable<TensorContent> Weights(BertConfig config, long seed, WordVectors? words = null)
+    internal static IEnumerable<Tensor> Weights(EncoderShape config, long seed, WordVectors? words = null)
     {
         var averaging = words is null ? null : new AveragingWeights(config, words);
-        return WeightNames.Required(config).Select(weight => new TensorContent(weight.Name, TensorType.Float32, weight.Shape, stream =>
+        return WeightNames.Required(config).Select(weight => new Tensor(weight.Name, TensorType.Float32, weight.Shape, stream =>
         {
             var elements = Elements(config, weight.Name, weight.Shape, seed);
             averaging?.Apply(weight.Name, elements);
-            TensorContent.From(weight.Name, weight.Shape, elements).WriteTo(stream);
+            Tensor.From(weight.Name, weight.Shape, elements).WriteTo(stream);
         }));
     }
 
-    private static float[] Elements(BertConfig config, string name, long[] shape, long seed)
+    private static float[] Elements(EncoderShape config, string name, long[] shape, long seed)
     {
         var elements = new float[shape.Aggregate(1L, (product, size) => product * size)];
         if (shape.Length == 1)
@@ -118,7 +115,7 @@ public static class ModelInitializer
             elements[index] = (float)(config.InitializerRange * numbers.Next());
         }
 
-        if (name == WeightNames.WordEmbeddings || (name == WeightNames.PositionEmbeddings && config.Architecture == BertArchitecture.Roberta))
+        if (name == WeightNames.WordEmbeddings || (name == WeightNames.PositionEmbeddings && config.Plan.Positions is { PaddingId: not null }))
         {
             elements.AsSpan(config.PadTokenId * config.HiddenSize, config.HiddenSize).Clear();
         }

@@ -7,16 +7,16 @@ namespace MiCse.ModelFolders;
 public sealed record ModelContent
 {
     /// <summary>The shape of the encoder.</summary>
-    public required BertConfig Config { get; init; }
+    public required EncoderShape Config { get; init; }
 
     /// <summary>The weights, under the names of <see cref="WeightNames"/>, complete and of the shapes of <see cref="Config"/>.</summary>
-    public required IEnumerable<TensorContent> Weights { get; init; }
+    public required IEnumerable<Tensor> Weights { get; init; }
 
     /// <summary>
-    /// A masked-language-model head whose decoder is the word embeddings, under the names of <see cref="WeightNames"/>; the folder is then one of
-    /// transformers' <c>BertForMaskedLM</c> or <c>RobertaForMaskedLM</c>. Null writes the encoder alone.
+    /// A masked-language-model head whose decoder is the word embeddings, under the names of <see cref="WeightNames"/>; transformers then opens
+    /// the folder as <c>AutoModelForMaskedLM</c>. Null writes the encoder alone.
     /// </summary>
-    public IEnumerable<TensorContent>? MaskedLanguageModelHead { get; init; }
+    public IEnumerable<Tensor>? MaskedLanguageModelHead { get; init; }
 
     /// <summary>The folder whose tokenizer files are copied.</summary>
     public required string TokenizerFolder { get; init; }
@@ -27,9 +27,30 @@ public sealed record ModelContent
     /// <summary>Whether vectors are to be scaled to length 1; only with poolings that sentence-transformers knows too (cls-before-pooler, mean).</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>The prompts to keep; none by default.</summary>
+    public Prompts Prompts { get; init; } = Prompts.None;
+
+    /// <summary>Whether texts are to be lower-cased before the tokenizer (<c>do_lower_case</c>); false by default.</summary>
+    public bool LowerCase { get; init; }
+
     /// <summary>The longest sequence in tokens to recommend; null is what <see cref="Config"/> allows.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>The text of README.md; null writes none.</summary>
     public string? ModelCard { get; init; }
+
+    /// <summary>A model made from another: shape, tokenizer, pooling, prompts and limits are the other's.</summary>
+    /// <param name="model">The other model.</param>
+    /// <param name="weights">The weights.</param>
+    internal static ModelContent From(ModelFolder model, IEnumerable<Tensor> weights) => new()
+    {
+        Config = model.Config,
+        Weights = weights,
+        TokenizerFolder = model.TransformerPath,
+        Pooling = model.Pooling.Pooling,
+        Normalize = model.Pooling.Normalize,
+        Prompts = model.Prompts,
+        LowerCase = model.Preparation.LowerCase,
+        MaxTokens = model.MaxTokens,
+    };
 }

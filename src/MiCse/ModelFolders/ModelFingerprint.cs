@@ -17,7 +17,7 @@ public static class ModelFingerprint
         if (folder.Precision == EncoderPrecision.Int8)
         {
             using var file = MappedFile.Open(folder.WeightsPath);
-            return Hash(OnnxReader.Read(file).Select(weight => (weight.Key, weight.Value.Elements)));
+            return Hash(OnnxReader.Read(file).Select(weight => (weight.Key, weight.Value.Memory)));
         }
 
         using var checkpoint = folder.OpenCheckpoint();

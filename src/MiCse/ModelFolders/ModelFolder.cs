@@ -12,13 +12,15 @@ public sealed class ModelFolder
 {
     private readonly WeightsFile _weights;
 
-    private ModelFolder(string path, string transformerPath, BertConfig config, WeightsFile weights, PoolingChoice pooling, int maxTokens)
+    private ModelFolder(string path, string transformerPath, EncoderShape config, WeightsFile weights, PoolingChoice pooling, Prompts prompts, TransformerSettings settings, bool isSentenceTransformers)
     {
         Path = path;
         TransformerPath = transformerPath;
         Config = config;
         Pooling = pooling;
-        MaxTokens = maxTokens;
+        Prompts = prompts;
+        MaxTokens = settings.Longest(transformerPath, config);
+        Preparation = new TextPreparation(prompts.Default, isSentenceTransformers, settings.LowerCase);
         _weights = weights;
     }
 
@@ -29,7 +31,7 @@ public sealed class ModelFolder
     public string TransformerPath { get; }
 
     /// <summary>config.json, read.</summary>
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
 
     /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin before ONNX.</summary>
     public string WeightsPath => _weights.Path;
@@ -49,8 +51,14 @@ public sealed class ModelFolder
     /// <summary>The pooling and where it was found.</summary>
     public PoolingChoice Pooling { get; }
 
-    /// <summary>The longest sequence that sentence_bert_config.json, tokenizer_config.json and config.json allow, in tokens.</summary>
+    /// <summary>The prompts that config_sentence_transformers.json lists.</summary>
+    public Prompts Prompts { get; }
+
+    /// <summary>The longest sequence in tokens, special tokens included: what sentence_bert_config.json says, else what tokenizer_config.json and config.json allow.</summary>
     public int MaxTokens { get; }
+
+    /// <summary>What happens to a text before it is tokenized.</summary>
+    internal TextPreparation Preparation { get; }
 
     /// <summary>The licence that the front matter of README.md names, such as "apache-2.0"; null when it names none.</summary>
     public string? License => ModelCard.License(System.IO.Path.Combine(Path, "README.md"));
@@ -72,9 +80,9 @@ public sealed class ModelFolder
             throw new ModelFormatException(transformer, "has no config.json, so it is not a Hugging Face model folder");
         }
 
-        var config = BertConfig.Load(configPath);
+        var config = EncoderShape.Load(configPath);
         var pooling = PoolingFile.Choose(configPath, config, modules);
-        return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, SequenceLimit.Read(path, transformer, config));
+        return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, Prompts.Read(path), TransformerSettings.Read(transformer), modules is not null);
     }
 
     /// <summary>Opens the weights, checks that they fit config.json, and counts their numbers.</summary>

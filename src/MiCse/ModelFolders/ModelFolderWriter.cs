@@ -3,7 +3,7 @@ using MiCse.Checkpoints;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Tensors;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
 using MiCse.Weights;
 
 namespace MiCse.ModelFolders;
@@ -24,7 +24,7 @@ public static class ModelFolderWriter
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static void Write(string folder, ModelContent content, bool overwrite = false, CancellationToken cancellationToken = default)
     {
-        BertConfigReader.Check(folder, content.Config);
+        ConfigReader.Check(folder, content.Config);
         AtomicFolder.Write(folder, target => WriteFiles(folder, target, content, cancellationToken), overwrite);
     }
 
@@ -49,20 +49,21 @@ public static class ModelFolderWriter
         _ = EncoderWeights.From(checkpoint.Tensors, content.Config, folder);
     }
 
-    private static IEnumerable<TensorContent> Weights(ModelContent content)
+    private static IEnumerable<Tensor> Weights(ModelContent content)
     {
+        var names = content.Config.Family.Names;
+        var weights = new CheckpointNames(names).ToFile(content.Weights);
         if (content.MaskedLanguageModelHead is not { } head)
         {
-            return content.Weights;
+            return weights;
         }
 
         // transformers refuses a head beside an encoder without a prefix.
-        var architecture = content.Config.Architecture;
-        var published = WeightNames.PublishedHead(architecture).ToDictionary(name => name.Canonical, name => name.Published);
+        var published = names.MaskedLanguageModelHead!.All.ToDictionary(name => name.Canonical, name => name.File);
         return
         [
-            .. content.Weights.Select(weight => weight with { Name = WeightNames.PrefixBesideHead(architecture) + weight.Name }),
-            .. head.Select(weight => weight with { Name = published[weight.Name] }),
+            .. weights.Select(weight => weight.WithName(names.Prefix + weight.Name)),
+            .. head.Select(weight => weight.WithName(published[weight.Name])),
         ];
     }
 
@@ -74,18 +75,23 @@ public static class ModelFolderWriter
         var path = Path.Combine(folder, "tokenizer_config.json");
         var settings = JsonObject.Create(JsonFile.ReadObject(path))!;
         settings["model_max_length"] = MaxTokens(content);
-        File.WriteAllText(path, settings.ToJsonString(BertConfigJson.Format) + "\n");
+        File.WriteAllText(path, settings.ToJsonString(JsonFile.Indented) + "\n");
     }
 
     private static void WriteConfiguration(ModelContent content, string folder)
     {
-        var isShared = content.Pooling is Pooling.ClsBeforePooler or Pooling.Mean;
+        var isShared = content.Pooling.IsKnownToSentenceTransformers();
         if (content.Normalize && !isShared)
         {
             throw new ArgumentException($"Vectors pooled by {content.Pooling.Name()} cannot be marked as normalised.", nameof(content));
         }
 
-        var marker = new Dictionary<string, string>();
+        var marker = new Dictionary<string, JsonNode?>();
+        if (isShared || !content.Prompts.IsEmpty)
+        {
+            WriteJson(folder, Prompts.FileName, content.Prompts.ToJson());
+        }
+
         if (isShared)
         {
             WriteModules(content, folder);
@@ -95,8 +101,8 @@ public static class ModelFolderWriter
             marker.Add(PoolingFile.MarkerKey, content.Pooling.Name());
         }
 
-        WriteText(folder, "config.json", BertConfigJson.Write(content.Config, content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
-        WriteJson(folder, "sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = false });
+        WriteText(folder, "config.json", content.Config.ToJson(content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
+        WriteJson(folder, TransformerSettings.FileNames[0], new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = content.LowerCase });
     }
 
     private static void WriteModules(ModelContent content, string folder)
@@ -108,12 +114,6 @@ public static class ModelFolderWriter
         }
 
         WriteJson(folder, SentenceTransformersModules.FileName, modules);
-        WriteJson(folder, "config_sentence_transformers.json", new JsonObject
-        {
-            ["prompts"] = new JsonObject(),
-            ["default_prompt_name"] = null,
-            ["similarity_fn_name"] = "cosine",
-        });
         WriteJson(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json", new JsonObject
         {
             ["word_embedding_dimension"] = content.Config.HiddenSize,
@@ -134,7 +134,7 @@ public static class ModelFolderWriter
 
     private static int MaxTokens(ModelContent content) => Math.Min(content.MaxTokens ?? int.MaxValue, content.Config.MaxTokens);
 
-    private static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(BertConfigJson.Format) + "\n");
+    private static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(JsonFile.Indented) + "\n");
 
     private static void WriteText(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 }

@@ -20,12 +20,12 @@ internal static class PoolingFile
     private const string ModePrefix = "pooling_mode_";
 
     /// <exception cref="ModelFormatException">A pooling, or a combination of poolings, that is not supported.</exception>
-    public static PoolingChoice Choose(string configPath, BertConfig config, SentenceTransformersModules? modules)
+    public static PoolingChoice Choose(string configPath, EncoderShape config, SentenceTransformersModules? modules)
     {
         var normalize = modules?.Normalize ?? false;
         if (JsonFile.ReadObject(configPath).Value(MarkerKey) is { } marker)
         {
-            var name = marker.ValueKind == JsonValueKind.String ? marker.GetString() : marker.GetRawText();
+            var name = marker.ValueKind == JsonValueKind.String ? marker.GetString() : JsonFile.Shorten(marker);
             return PoolingNames.TryParse(name, out var marked)
                 ? new PoolingChoice(marked, normalize, $"{MarkerKey} in config.json")
                 : throw new ModelFormatException(configPath, $"{MarkerKey} is '{name}'; known are {string.Join(", ", PoolingNames.All)}");
@@ -41,13 +41,13 @@ internal static class PoolingFile
         return new PoolingChoice(Read(path, config), normalize, $"{Path.GetFileName(folder)}/config.json");
     }
 
-    private static Pooling Read(string path, BertConfig config)
+    private static Pooling Read(string path, EncoderShape config)
     {
         var json = JsonFile.ReadObject(path);
         var width = json.Value("word_embedding_dimension") ?? json.Value("embedding_dimension");
         if (width is { } number && (number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out var size) || size != config.HiddenSize))
         {
-            throw new ModelFormatException(path, $"pools vectors of {number.GetRawText()} numbers, but hidden_size in config.json is {config.HiddenSize}");
+            throw new ModelFormatException(path, $"pools vectors of {JsonFile.Shorten(number)} dimensions, but {config.Family.Keys.HiddenSize} in config.json is {config.HiddenSize}");
         }
 
         return Modes(path, json) switch
@@ -70,7 +70,7 @@ internal static class PoolingFile
             case { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(mode => mode.ValueKind == JsonValueKind.String):
                 return [.. list.EnumerateArray().Select(mode => mode.GetString()!.ToLowerInvariant())];
             case { } other:
-                throw new ModelFormatException(path, $"{ModeKey} is {other.GetRawText()}; expected is the name of a pooling");
+                throw new ModelFormatException(path, $"{ModeKey} is {JsonFile.Shorten(other)}; expected is the name of a pooling");
         }
 
         var modes = json.EnumerateObject()

@@ -50,7 +50,7 @@ internal sealed class SentenceTransformersModules
         foreach (var module in list.EnumerateArray())
         {
             var type = module.ValueKind == JsonValueKind.Object ? module.Text("type") : null;
-            var kind = type?[(type.LastIndexOf('.') + 1)..];
+            var kind = KindOf(type);
             (step, var expected) = (step, kind) switch
             {
                 (0, "Transformer") => (1, true),
@@ -61,7 +61,7 @@ internal sealed class SentenceTransformersModules
             if (!expected)
             {
                 throw new ModelFormatException(
-                    _path, $"has the module '{type}' where only Transformer, Pooling, Normalize in this order are supported");
+                    _path, $"has the module '{JsonFailure.Cut(type ?? "without a type")}' where only sentence-transformers' Transformer, Pooling, Normalize in this order are supported");
             }
 
             Take(kind!, module);
@@ -72,6 +72,10 @@ internal sealed class SentenceTransformersModules
             throw new ModelFormatException(_path, "names no Transformer module");
         }
     }
+
+    /// <summary>The class of a module of sentence-transformers itself; null for code of others, whatever its class is called.</summary>
+    private static string? KindOf(string? type) =>
+        type is not null && type.StartsWith("sentence_transformers.", StringComparison.Ordinal) ? type[(type.LastIndexOf('.') + 1)..] : null;
 
     private void Take(string kind, JsonElement module)
     {
@@ -94,7 +98,7 @@ internal sealed class SentenceTransformersModules
         var relative = module.Text("path") ?? "";
         if (relative is "." or ".." || relative.AsSpan().ContainsAny("/\\:\0"))
         {
-            throw new ModelFormatException(_path, $"names the folder '{relative}', which is not directly inside the model folder");
+            throw new ModelFormatException(_path, $"names the folder '{JsonFailure.Cut(relative)}', which is not directly inside the model folder");
         }
 
         return relative.Length == 0 ? _folder : Path.Combine(_folder, relative);

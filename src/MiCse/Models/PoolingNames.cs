@@ -20,6 +20,9 @@ public static class PoolingNames
     /// <summary>The spelling of a pooling.</summary>
     public static string Name(this Pooling pooling) => Table[(int)pooling].Name;
 
+    /// <summary>Whether sentence-transformers computes it too, so that a modules.json can say it.</summary>
+    internal static bool IsKnownToSentenceTransformers(this Pooling pooling) => pooling is Pooling.ClsBeforePooler or Pooling.Mean;
+
     /// <summary>The pooling of a spelling; case matters.</summary>
     public static bool TryParse([NotNullWhen(true)] string? name, out Pooling pooling)
     {

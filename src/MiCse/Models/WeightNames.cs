@@ -1,13 +1,10 @@
-using MiCse.Weights;
-
-
 namespace MiCse.Models;
 
 /// <summary>
-/// The only place that spells checkpoint names: the canonical ones are Hugging Face's <c>BertModel</c> without prefix.
-/// <see cref="EncoderWeights"/> maps what a file has (prefixes, <c>gamma</c>/<c>beta</c>, <c>mlp.dense</c>) onto them.
+/// The weights of an encoder under their canonical names, which are those of Hugging Face's <c>BertModel</c> without prefix. A <see cref="WeightMap"/> says
+/// how the files of a family spell them.
 /// </summary>
-public static class WeightNames
+internal static class WeightNames
 {
     /// <summary>[vocabulary, hidden]</summary>
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
@@ -30,12 +27,6 @@ public static class WeightNames
     /// <summary>What the names of all layers begin with.</summary>
     internal const string Layers = "encoder.layer.";
 
-    /// <summary>What the names of an encoder and its pooler begin with.</summary>
-    internal static IReadOnlyList<string> Sections { get; } = ["embeddings.", "encoder.", "pooler."];
-
-    /// <summary>Constants that some versions of transformers save beside the weights.</summary>
-    internal static IReadOnlyList<string> Buffers { get; } = ["embeddings.position_ids", "embeddings.token_type_ids"];
-
     /// <summary>The masked-language-model head of <c>BertForCL</c>, first layer: [hidden, hidden]; optional.</summary>
     public static Affine MaskedLanguageModelTransform { get; } = new("lm_head.transform.dense");
 
@@ -45,72 +36,62 @@ public static class WeightNames
     /// <summary>Last layer of the masked-language-model head: [vocabulary, hidden]; optional.</summary>
     public static Affine MaskedLanguageModelDecoder { get; } = new("lm_head.decoder");
 
-    /// <summary>What transformers puts before the encoder's names when a head lies beside it.</summary>
-    internal static string PrefixBesideHead(BertArchitecture architecture) => architecture == BertArchitecture.Roberta ? "roberta." : "bert.";
-
-    /// <summary>
-    /// Under which names <c>BertForMaskedLM</c> and <c>RobertaForMaskedLM</c> keep the masked-language-model head. The decoder's weight is not among
-    /// them: it is the word embeddings.
-    /// </summary>
-    internal static IReadOnlyList<(string Canonical, string Published)> PublishedHead(BertArchitecture architecture)
-    {
-        var (dense, norm, bias) = architecture == BertArchitecture.Roberta
-            ? (new Affine("lm_head.dense"), new Affine("lm_head.layer_norm"), "lm_head.bias")
-            : (new Affine("cls.predictions.transform.dense"), new Affine("cls.predictions.transform.LayerNorm"), "cls.predictions.bias");
-        return
-        [
-            (MaskedLanguageModelTransform.Weight, dense.Weight),
-            (MaskedLanguageModelTransform.Bias, dense.Bias),
-            (MaskedLanguageModelNorm.Weight, norm.Weight),
-            (MaskedLanguageModelNorm.Bias, norm.Bias),
-            (MaskedLanguageModelDecoder.Bias, bias),
-        ];
-    }
-
     /// <summary>The names of one layer.</summary>
     /// <param name="index">0-based.</param>
     public static LayerNames Layer(int index) => new(Layers + index);
 
     /// <summary>The LayerNorm that the last hidden state comes out of.</summary>
-    internal static Affine LastNorm(BertConfig config) => config.Layers == 0 ? EmbeddingsNorm : Layer(config.Layers - 1).OutputNorm;
+    internal static Affine LastNorm(EncoderShape config) => config.Layers == 0 ? EmbeddingsNorm : Layer(config.Layers - 1).OutputNorm;
 
     /// <summary>Whether it is the matrix with which a layer adds to the hidden state it was given, by attention or by its feed-forward part.</summary>
     internal static bool IsOutputOfLayer(string name) => name.EndsWith(".output.dense.weight", StringComparison.Ordinal);
 
     /// <summary>Elements of all weights that an encoder of this configuration must have.</summary>
-    internal static long CountParameters(BertConfig config) =>
+    internal static long CountParameters(EncoderShape config) =>
         Required(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
 
-    /// <summary>Every weight an encoder of this configuration must have, with its shape, in reading order; pooler and head are optional.</summary>
-    internal static IEnumerable<(string Name, long[] Shape)> Required(BertConfig config)
+    /// <summary>Every weight an encoder of this shape must have, with the sizes of its dimensions, in reading order; pooler and head are optional.</summary>
+    internal static IEnumerable<(string Name, long[] Shape)> Required(EncoderShape encoder)
     {
-        long hidden = config.HiddenSize;
-        yield return (WordEmbeddings, [config.VocabularySize, hidden]);
-        yield return (PositionEmbeddings, [config.MaxPositions, hidden]);
-        yield return (TokenTypeEmbeddings, [config.TypeVocabularySize, hidden]);
-        var layers = Enumerable.Range(0, config.Layers).SelectMany(index => LayerShapes(Layer(index), hidden, config.IntermediateSize));
-        foreach (var (module, shape) in layers.Prepend((EmbeddingsNorm, [hidden])))
+        var plan = encoder.Plan;
+        long hidden = encoder.HiddenSize;
+        yield return (WordEmbeddings, [encoder.VocabularySize, hidden]);
+        yield return (PositionEmbeddings, [encoder.MaxPositions, hidden]);
+        if (plan.TokenTypes != TokenTypes.None)
+        {
+            yield return (TokenTypeEmbeddings, [encoder.TypeVocabularySize, hidden]);
+        }
+
+        var layers = Enumerable.Range(0, encoder.Layers).SelectMany(index => LayerShapes(Layer(index), hidden, encoder.IntermediateSize, plan.Biases));
+        foreach (var (module, shape, hasBias) in layers.Prepend((EmbeddingsNorm, [hidden], true)))
         {
             yield return (module.Weight, shape);
-            yield return (module.Bias, [shape[0]]);
+            if (hasBias)
+            {
+                yield return (module.Bias, [shape[0]]);
+            }
         }
     }
 
     /// <summary>The weights a checkpoint may have besides: pooler and training head, each complete or absent.</summary>
-    internal static IEnumerable<(Affine Module, long[] Shape)> Optional(BertConfig config) =>
-        [(Pooler, [config.HiddenSize, config.HiddenSize]), (ProjectionHead, [config.HiddenSize, config.HiddenSize])];
+    internal static IEnumerable<(Affine Module, long[] Shape)> Optional(EncoderShape encoder) =>
+        [(Pooler, [encoder.HiddenSize, encoder.HiddenSize]), (ProjectionHead, [encoder.HiddenSize, encoder.HiddenSize])];
 
-    private static IEnumerable<(Affine Module, long[] Shape)> LayerShapes(LayerNames layer, long hidden, long intermediate) =>
-    [
-        (layer.Query, [hidden, hidden]),
-        (layer.Key, [hidden, hidden]),
-        (layer.Value, [hidden, hidden]),
-        (layer.AttentionOutput, [hidden, hidden]),
-        (layer.AttentionNorm, [hidden]),
-        (layer.Intermediate, [intermediate, hidden]),
-        (layer.Output, [hidden, intermediate]),
-        (layer.OutputNorm, [hidden]),
-    ];
+    private static IEnumerable<(Affine Module, long[] Shape, bool HasBias)> LayerShapes(LayerNames layer, long hidden, long intermediate, Biases biases)
+    {
+        var (attention, feedForward) = (biases.HasFlag(Biases.Attention), biases.HasFlag(Biases.FeedForward));
+        return
+        [
+            (layer.Query, [hidden, hidden], attention),
+            (layer.Key, [hidden, hidden], attention),
+            (layer.Value, [hidden, hidden], attention),
+            (layer.AttentionOutput, [hidden, hidden], attention),
+            (layer.AttentionNorm, [hidden], true),
+            (layer.Intermediate, [intermediate, hidden], feedForward),
+            (layer.Output, [hidden, intermediate], feedForward),
+            (layer.OutputNorm, [hidden], true),
+        ];
+    }
 
     /// <summary>A weight and its bias: a linear layer ([out, in] and [out]) or a LayerNorm ([hidden] twice).</summary>
     public readonly record struct Affine(string Module)

@@ -18,7 +18,7 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
     {
         ArgumentNullException.ThrowIfNull(encoder);
         return new VectorSource(
-            model ?? Path.GetFullPath(encoder.Folder.Path), encoder.Pooling.Pooling.Name(), encoder.Dimensions, ModelFingerprint.Of(encoder.Folder));
+            model ?? Path.GetFullPath(encoder.Folder.Path), encoder.Pooling.Pooling.Name(), encoder.Dimensions, encoder.WeightsFingerprint);
     }
 
     /// <summary>Refuses vectors of another model, pooling or length. The model's name does not matter where both fingerprints are known.</summary>

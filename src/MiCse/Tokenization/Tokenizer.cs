@@ -1,45 +1,54 @@
-using System.Collections.ObjectModel;
 using MiCse.Files;
+using MiCse.Tokenization.Files;
+using MiCse.Tokenization.Models;
+using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.PreTokenizers;
+using MiCse.Tokenization.Templates;
+using MiCse.Tokenization.Text;
 
 namespace MiCse.Tokenization;
 
-/// <summary>Text → ids. Immutable and thread-safe.</summary>
-public abstract class Tokenizer
+/// <summary>
+/// Text → ids, in four stages: a normalizer, a pre-tokenizer that cuts words, a model that spells them with a vocabulary, and a template of
+/// special tokens. Immutable and thread-safe.
+/// </summary>
+public sealed class Tokenizer
 {
-    private readonly AddedTokenMatcher _added;
+    private readonly AddedTokenMatcher _addedToText;
+    private readonly AddedTokenMatcher _addedToNormalized;
     private readonly string?[] _tokens;
+    private readonly bool[] _continuations;
+    private readonly WordPiece? _bert;
+    private readonly Bpe? _roberta;
 
-    /// <param name="tokens">The vocabulary in the order of its ids; null where an id has no spelling.</param>
-    /// <param name="names">The tokens with a role, all in the vocabulary or among the added ones.</param>
-    /// <param name="added">Tokens recognised in the text; null: those with a role.</param>
-    /// <param name="modelMaxLength">The longest sequence the model was made for.</param>
-    /// <param name="takesSpace">Which of the tokens with a role swallow the white space before them.</param>
-    private protected Tokenizer(
-        IReadOnlyList<string?> tokens,
-        SpecialTokenNames names,
-        IReadOnlyList<AddedToken>? added,
-        int? modelMaxLength,
-        Func<string, bool> takesSpace)
+    internal Tokenizer(TokenizerParts parts)
     {
-        Tokens = [.. tokens];
-        Names = names;
-        ModelMaxLength = modelMaxLength;
-        AddedTokens = new ReadOnlyCollection<AddedToken>(
-            [.. added ?? [.. names.All.Distinct().Select(name => new AddedToken(IdIn(tokens, name), name, LeftStrip: takesSpace(name)))]]);
-        _tokens = new string?[Math.Max(tokens.Count, AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
-        tokens.ToArray().CopyTo(_tokens, 0);
-        foreach (var token in AddedTokens)
+        Parts = parts;
+        _bert = parts.PreTokenizer is BertPreTokenizer ? parts.Model as WordPiece : null;
+        _roberta = parts.PreTokenizer is ByteLevelPreTokenizer { AddPrefixSpace: false, UseRegex: true } ? parts.Model as Bpe : null;
+        _tokens = new string?[Math.Max(parts.Model.Tokens.Count, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
+        _continuations = new bool[_tokens.Length];
+        for (var id = 0; id < parts.Model.Tokens.Count; id++)
+        {
+            _tokens[id] = parts.Model.Tokens[id];
+            _continuations[id] = _tokens[id] is { } token && parts.Model.IsContinuation(token);
+        }
+
+        foreach (var token in parts.AddedTokens)
         {
             _tokens[token.Id] = token.Content;
+            _continuations[token.Id] = false;
         }
 
         SpecialTokens = new SpecialTokens(
-            IdIn(_tokens, names.Padding),
-            IdIn(_tokens, names.Unknown),
-            IdIn(_tokens, names.Start),
-            IdIn(_tokens, names.End),
-            names.Mask is null ? null : IdIn(_tokens, names.Mask));
-        _added = new AddedTokenMatcher(AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token)));
+            parts.IdOf(parts.Names.Padding),
+            parts.Names.Unknown is { } unknown ? parts.IdOf(unknown) : null,
+            parts.IdOf(parts.Names.Start),
+            parts.IdOf(parts.Names.End),
+            parts.Names.Mask is { } mask ? parts.IdOf(mask) : null);
+        _addedToText = new AddedTokenMatcher(parts.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token)));
+        _addedToNormalized = new AddedTokenMatcher(parts.AddedTokens
+            .Where(token => token.Normalized).Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
     }
 
     /// <summary>Number of ids: what the model's word embedding needs at least.</summary>
@@ -48,23 +57,41 @@ public abstract class Tokenizer
     /// <summary>The ids with a role.</summary>
     public SpecialTokens SpecialTokens { get; }
 
-    /// <summary>The spellings of the tokens with a role.</summary>
-    public SpecialTokenNames Names { get; }
-
     /// <summary>The vocabulary in the order of its ids, without tokens that were only added; null where an id has no spelling.</summary>
-    public IReadOnlyList<string?> Tokens { get; }
-
-    /// <summary>The tokens recognised in the text itself.</summary>
-    public IReadOnlyList<AddedToken> AddedTokens { get; }
+    public IReadOnlyList<string?> Tokens => Parts.Model.Tokens;
 
     /// <summary>The longest sequence the model was made for, special tokens included; null when the files do not say.</summary>
-    public int? ModelMaxLength { get; }
+    public int? ModelMaxLength => Parts.ModelMaxLength;
 
-    /// <summary>How many end tokens stand between the texts of a pair.</summary>
-    private protected virtual int Separators => 1;
+    /// <summary>The stages, and what else the files say.</summary>
+    internal TokenizerParts Parts { get; }
 
-    /// <summary>The type id of the second text of a pair.</summary>
-    private protected virtual int SecondType => 1;
+    /// <summary>Loads a tokenizer.</summary>
+    /// <param name="path">
+    /// A model folder with tokenizer.json, vocab.txt or vocab.json + merges.txt, and the settings beside them; or one such file alone: a
+    /// tokenizer.json, or the vocabulary of a BERT model (.txt).
+    /// </param>
+    /// <exception cref="ModelFormatException">No tokenizer file, a broken one, or a setting that is not implemented (named).</exception>
+    public static Tokenizer Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new Tokenizer(TokenizerFiles.ReadFrom(path));
+    }
+
+    /// <summary>Makes the WordPiece tokenizer of a BERT model.</summary>
+    /// <param name="vocabulary">
+    /// Tokens in the order of their ids, pieces inside a word with <c>##</c>; among them [PAD], [UNK], [CLS] and [SEP], and [MASK] if there is one.
+    /// </param>
+    /// <param name="lowerCase">Whether letters become lower case and lose their accents (default true; false for cased models).</param>
+    /// <param name="modelMaxLength">The longest sequence the model was made for, special tokens included; null (default): not stated.</param>
+    /// <exception cref="ArgumentException">A token with a role is missing.</exception>
+    public static Tokenizer FromVocabulary(IReadOnlyList<string> vocabulary, bool lowerCase = true, int? modelMaxLength = null)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        var names = vocabulary.Contains(SpecialTokenNames.Bert.Mask) ? SpecialTokenNames.Bert : SpecialTokenNames.Bert with { Mask = null };
+        return new Tokenizer(TokenizerParts.Bert(
+            new WordPiece(vocabulary), new BertNormalization { LowerCase = lowerCase }, names, modelMaxLength: modelMaxLength));
+    }
 
     /// <summary>The spelling of an id in the vocabulary.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such id.</exception>
@@ -77,24 +104,30 @@ public abstract class Tokenizer
     /// Whether the id continues a word (WordPiece <c>##</c>; a BPE piece without the space mark). False for added tokens.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such id.</exception>
-    public abstract bool IsContinuation(int id);
+    public bool IsContinuation(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, _continuations.Length);
+        return _continuations[id];
+    }
 
     /// <summary>
-    /// Tokenizes a text, special tokens included. Lone surrogates count as U+FFFD. An empty text gives start and end. The spelling of a
-    /// special token in the text becomes its id.
+    /// Tokenizes a text, special tokens included. Lone surrogates count as U+FFFD. An empty text gives the special tokens alone. The spelling of
+    /// a special token in the text becomes its id.
     /// </summary>
     /// <param name="text">Any string.</param>
-    /// <param name="maxTokens">Longest result, special tokens included (at least 2).</param>
+    /// <param name="maxTokens">Longest result, special tokens included (at least 2, or as many as there are).</param>
     public TokenizedText Tokenize(string text, int maxTokens = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(text);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 2);
+        var template = Parts.Template;
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, template.SingleAdded);
         var ids = new PooledBuffer<int>(text.Length / 2);
         try
         {
             Append(text, ref ids);
-            var kept = ids.Items[..Math.Min(ids.Count, maxTokens - 2)];
-            return new TokenizedText([SpecialTokens.Start, .. kept, SpecialTokens.End], ids.Count + 2);
+            var kept = Math.Min(ids.Count, maxTokens - template.SingleAdded);
+            return new TokenizedText(template.Build(ids.Items[..kept]), ids.Count + template.SingleAdded);
         }
         finally
         {
@@ -108,31 +141,22 @@ public abstract class Tokenizer
     /// </summary>
     /// <param name="first">Any string.</param>
     /// <param name="second">Any string.</param>
-    /// <param name="maxTokens">Longest result, special tokens included (at least 3, 4 for RoBERTa).</param>
+    /// <param name="maxTokens">Longest result, special tokens included (at least 3, 4 for RoBERTa: as many as there are).</param>
     public TokenizedPair TokenizePair(string first, string second, int maxTokens = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        var special = 2 + Separators;
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, special);
+        var template = Parts.Template;
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, template.PairAdded);
         var ids = new PooledBuffer<int>((first.Length + second.Length) / 2);
         try
         {
             Append(first, ref ids);
             var firstCount = ids.Count;
             Append(second, ref ids);
-            var (keptFirst, keptSecond) = PairTruncation.Share(firstCount, ids.Count - firstCount, maxTokens - special);
-            int[] result =
-            [
-                SpecialTokens.Start,
-                .. ids.Items[..keptFirst],
-                .. Enumerable.Repeat(SpecialTokens.End, Separators),
-                .. ids.Items.Slice(firstCount, keptSecond),
-                SpecialTokens.End,
-            ];
-            var types = new int[result.Length];
-            types.AsSpan(1 + keptFirst + Separators).Fill(SecondType);
-            return new TokenizedPair(result, types, ids.Count + special);
+            var (keptFirst, keptSecond) = PairTruncation.Share(firstCount, ids.Count - firstCount, maxTokens - template.PairAdded);
+            var (result, types) = template.Build(ids.Items[..keptFirst], ids.Items.Slice(firstCount, keptSecond));
+            return new TokenizedPair(result, types, ids.Count + template.PairAdded);
         }
         finally
         {
@@ -148,19 +172,55 @@ public abstract class Tokenizer
     public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        new TokenizerWriter(this, folder).WriteMissing();
+        new TokenizerWriter(Parts, folder).WriteMissing();
     }
 
-    /// <summary>Loads the tokenizer of a model folder from tokenizer.json, vocab.txt or vocab.json + merges.txt.</summary>
-    /// <exception cref="ModelFormatException">No tokenizer file, a broken one, or a setting that is not implemented (named).</exception>
-    public static Tokenizer Load(string folder) => new TokenizerFiles(folder).Load();
-
-    /// <summary>Appends the ids of a text in which no added token is left to be found in the original spelling.</summary>
-    private protected abstract void AppendWords(ReadOnlySpan<char> text, ref PooledBuffer<int> ids);
-
+    /// <summary>Appends the ids of a text, without special tokens but those that the text spells.</summary>
     private void Append(string text, ref PooledBuffer<int> ids)
     {
-        var parts = _added.Split(text);
+        var parts = _addedToText.Split(text);
+        while (parts.MoveNext())
+        {
+            if (parts.Token is { } token)
+            {
+                ids.Add(token.Id);
+            }
+            else if (Parts.Normalizer is null && WellFormed.IsCertain(parts.Text))
+            {
+                AppendNormalized(parts.Text, ref ids);
+            }
+            else
+            {
+                Normalize(parts.Text, ref ids);
+            }
+        }
+    }
+
+    private void Normalize(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
+    {
+        var normalized = new PooledBuffer<char>(text.Length);
+        try
+        {
+            if (Parts.Normalizer is { } normalizer)
+            {
+                normalizer.Normalize(text, ref normalized);
+            }
+            else
+            {
+                WellFormed.Append(text, ref normalized);
+            }
+
+            AppendNormalized(normalized.Items, ref ids);
+        }
+        finally
+        {
+            normalized.Dispose();
+        }
+    }
+
+    private void AppendNormalized(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
+    {
+        var parts = _addedToNormalized.Split(text);
         while (parts.MoveNext())
         {
             if (parts.Token is { } token)
@@ -174,16 +234,26 @@ public abstract class Tokenizer
         }
     }
 
-    private static int IdIn(IReadOnlyList<string?> tokens, string name)
+    /// <summary>The stages of BERT and of RoBERTa are called directly, which is a tenth faster than a call through an interface for each word.</summary>
+    private void AppendWords(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
     {
-        for (var id = 0; id < tokens.Count; id++)
+        if (_bert is { } wordPiece)
         {
-            if (tokens[id] == name)
+            foreach (var word in BertPreTokenizer.WordsOf(text))
             {
-                return id;
+                wordPiece.Append(word, ref ids);
             }
         }
-
-        throw new ArgumentException($"The vocabulary has no '{name}', which has a role in every sequence.");
+        else if (_roberta is { } bpe)
+        {
+            foreach (var word in ByteLevelPreTokenizer.WordsOf(text))
+            {
+                bpe.Append(word, ref ids);
+            }
+        }
+        else
+        {
+            Parts.PreTokenizer.Split(text, Parts.Model, ref ids);
+        }
     }
 }

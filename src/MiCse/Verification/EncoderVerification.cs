@@ -21,7 +21,7 @@ public static class EncoderVerification
         for (var index = 0; index < texts.Count; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            encoder.Encode(texts[index]).CopyTo(expected[index]);
+            encoder.Encode(texts[index], cancellationToken).CopyTo(expected[index]);
             together[index].CopyTo(found[index]);
         }
 
@@ -63,7 +63,7 @@ public static class EncoderVerification
             var all = encoder.Encode(texts, null, cancellationToken).Embeddings;
             var embeddings = new EmbeddingMatrix(texts.Count + 1, encoder.Dimensions);
             all.Values.CopyTo(embeddings.Values);
-            encoder.Encode(texts[^1]).CopyTo(embeddings[texts.Count]);
+            encoder.Encode(texts[^1], cancellationToken).CopyTo(embeddings[texts.Count]);
             return embeddings;
         }
     }

@@ -47,7 +47,7 @@ public sealed record GoldenVectors(string Model, string Pooling, string Precisio
         }
         catch (JsonException failure)
         {
-            throw new DataFormatException(path, failure.LineNumber + 1, $"is not JSON: {failure.Message.TrimEnd('.')}.");
+            throw new DataFormatException(path, failure.LineNumber + 1, $"is not JSON: {JsonFailure.Describe(failure)}.");
         }
     }
 

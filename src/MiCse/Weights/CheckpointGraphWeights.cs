@@ -2,16 +2,16 @@ using MiCse.Tensors;
 
 namespace MiCse.Weights;
 
-/// <summary>The weights of a checkpoint, rounded to bytes where a graph asks for that.</summary>
+/// <summary>The weights of a checkpoint, quantized to int8 when they are asked for so.</summary>
 internal sealed class CheckpointGraphWeights(EncoderWeights weights) : GraphWeights(weights.Config)
 {
     public override long ParameterCount => weights.Tensors.Values.Sum(tensor => tensor.ElementCount);
 
     public override bool Has(string name) => weights.Tensors.ContainsKey(name);
 
-    public override GraphWeight Float(string name) => GraphWeight.From(weights[name]);
+    public override Tensor Float(string name) => weights[name].ToFloat32();
 
-    public override QuantizedWeight Factor(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.StepsOfProduct).ToFactor();
+    public override QuantizedWeight RightHandMatrix(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.MatMulLevels, weights.Source).ToRightHandMatrix();
 
-    public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.StepsOfTable).ToTable();
+    public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weights[name], QuantizedMatrix.TableLevels, weights.Source).ToTable();
 }

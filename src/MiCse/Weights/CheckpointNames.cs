@@ -1,51 +1,78 @@
 using MiCse.Files;
 using MiCse.Models;
+using MiCse.Tensors;
 
 namespace MiCse.Weights;
 
 /// <summary>
-/// Maps the names a checkpoint has onto the canonical ones of <see cref="WeightNames"/>: any prefix before the encoder
-/// (<c>bert.</c>, <c>roberta.</c>, <c>module.</c>, <c>0.auto_model.</c>, none), <c>gamma</c>/<c>beta</c>, and the training head, which
-/// lies beside the prefixed encoder.
+/// Maps the names a checkpoint has onto the canonical ones of <see cref="WeightNames"/>: those of its family (<see cref="WeightMap"/>) with any prefix before
+/// the encoder (the family's, <c>module.</c>, <c>0.auto_model.</c>, none), <c>gamma</c>/<c>beta</c>, and the training head, which lies beside the prefixed encoder.
 /// </summary>
-internal static class CheckpointNames
+/// <param name="map">How the family spells its weights.</param>
+internal sealed class CheckpointNames(WeightMap map)
 {
-    /// <summary>The canonical name of every key that belongs to the encoder, its pooler or the training head; other keys (task heads) are left out.</summary>
+    /// <summary>The encoder, its pooler and the training head by canonical name; other tensors (task heads) are left out. No data is copied.</summary>
+    /// <param name="source">The file that messages name.</param>
+    /// <param name="tensors">Tensors by the names their files spell.</param>
     /// <exception cref="ModelFormatException">Two encoders in one file, or one weight under two names.</exception>
-    public static Dictionary<string, string> Canonical(string source, IEnumerable<string> names)
+    public Dictionary<string, Tensor> Canonical(string source, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var all = names.Order(StringComparer.Ordinal).ToList();
+        var all = tensors.Keys.Order(StringComparer.Ordinal).ToList();
         var prefix = EncoderPrefix(source, all);
+        var canonical = new Dictionary<string, Tensor>();
         var original = new Dictionary<string, string>();
         foreach (var name in all)
         {
-            if (CanonicalOf(name, prefix) is { } canonical && !original.TryAdd(canonical, name))
+            var parts = CanonicalOf(name, prefix);
+            for (var part = 0; part < parts.Count; part++)
             {
-                throw new ModelFormatException(source, $"holds '{canonical}' twice, as '{original[canonical]}' and '{name}'");
+                if (!original.TryAdd(parts[part], name))
+                {
+                    throw new ModelFormatException(source, $"holds '{parts[part]}' twice, as '{original[parts[part]]}' and '{name}'");
+                }
+
+                canonical[parts[part]] = parts.Count == 1 ? tensors[name] : tensors[name].RowsOf(part, parts.Count);
             }
         }
 
-        return original;
+        return canonical;
     }
 
-    private static string? CanonicalOf(string name, string prefix)
+    /// <summary>Weights under canonical names as a file of the family has them.</summary>
+    public IEnumerable<Tensor> ToFile(IEnumerable<Tensor> weights) => map.IsStacked
+        ? weights.GroupBy(weight => map.FileName(weight.Name)).Select(parts => Stack(parts.Key, [.. parts]))
+        : weights.Select(weight => weight.WithName(map.FileName(weight.Name)));
+
+    private Tensor Stack(string name, IReadOnlyList<Tensor> parts)
+    {
+        var order = map.Canonical(name).ToList();
+        return new Tensor(name, parts[0].Type, [parts.Sum(part => part.Shape[0]), .. parts[0].Shape.Skip(1)], stream =>
+        {
+            foreach (var part in parts.OrderBy(part => order.IndexOf(part.Name)))
+            {
+                part.WriteTo(stream);
+            }
+        });
+    }
+
+    private IReadOnlyList<string> CanonicalOf(string name, string prefix)
     {
         var head = name.EndsWith(WeightNames.ProjectionHead.Weight, StringComparison.Ordinal) ? WeightNames.ProjectionHead.Weight
             : name.EndsWith(WeightNames.ProjectionHead.Bias, StringComparison.Ordinal) ? WeightNames.ProjectionHead.Bias
             : null;
         if (head is not null && prefix.StartsWith(name[..^head.Length], StringComparison.Ordinal))
         {
-            return head;
+            return [head];
         }
 
         if (!name.StartsWith(prefix, StringComparison.Ordinal))
         {
-            return null;
+            return [];
         }
 
         var inner = ModernNormName(name[prefix.Length..]);
-        var belongs = WeightNames.Sections.Any(section => inner.StartsWith(section, StringComparison.Ordinal));
-        return belongs && !WeightNames.Buffers.Contains(inner) ? inner : null;
+        var belongs = map.Sections.Any(section => inner.StartsWith(section, StringComparison.Ordinal));
+        return belongs && !map.Buffers.Contains(inner) ? map.Canonical(inner) : [];
     }
 
     /// <summary>TensorFlow's names of a LayerNorm's parameters, which the first checkpoints kept.</summary>
@@ -61,10 +88,10 @@ internal static class CheckpointNames
         : name;
 
     /// <summary>What stands before the encoder's names. The word embeddings tell; without them the prefix that most names share.</summary>
-    private static string EncoderPrefix(string source, List<string> names)
+    private string EncoderPrefix(string source, List<string> names)
     {
-        var encoders = names.Where(name => name == WeightNames.WordEmbeddings || name.EndsWith("." + WeightNames.WordEmbeddings, StringComparison.Ordinal))
-            .Select(name => name[..^WeightNames.WordEmbeddings.Length]).ToList();
+        var words = map.FileName(WeightNames.WordEmbeddings);
+        var encoders = names.Where(name => name == words || name.EndsWith("." + words, StringComparison.Ordinal)).Select(name => name[..^words.Length]).ToList();
         if (encoders.Count > 1)
         {
             throw new ModelFormatException(
@@ -75,9 +102,9 @@ internal static class CheckpointNames
             .GroupBy(prefix => prefix).OrderByDescending(group => group.Count()).FirstOrDefault()?.Key ?? "";
     }
 
-    private static string? PrefixOfLayer(string name)
+    private string? PrefixOfLayer(string name)
     {
-        var start = name.IndexOf(WeightNames.Layers, StringComparison.Ordinal);
+        var start = name.IndexOf(map.Layers, StringComparison.Ordinal);
         return start == 0 || (start > 0 && name[start - 1] == '.') ? name[..start] : null;
     }
 }

@@ -8,16 +8,20 @@ namespace MiCse.Weights;
 /// <summary>A checkpoint seen through canonical names (<see cref="WeightNames"/>), complete and of the right shapes.</summary>
 public sealed class EncoderWeights
 {
-    private readonly IReadOnlyDictionary<string, CheckpointTensor> _tensors;
+    private readonly IReadOnlyDictionary<string, Tensor> _tensors;
 
-    private EncoderWeights(BertConfig config, IReadOnlyDictionary<string, CheckpointTensor> tensors)
+    private EncoderWeights(EncoderShape config, IReadOnlyDictionary<string, Tensor> tensors, string source)
     {
         Config = config;
+        Source = source;
         _tensors = tensors;
     }
 
     /// <summary>The shapes the weights were checked against.</summary>
-    public BertConfig Config { get; }
+    public EncoderShape Config { get; }
+
+    /// <summary>The file or folder that messages name.</summary>
+    internal string Source { get; }
 
     /// <summary>Whether Hugging Face's pooler is there.</summary>
     public bool HasPooler => _tensors.ContainsKey(WeightNames.Pooler.Weight);
@@ -26,26 +30,33 @@ public sealed class EncoderWeights
     public bool HasProjectionHead => _tensors.ContainsKey(WeightNames.ProjectionHead.Weight);
 
     /// <summary>A tensor by canonical name.</summary>
-    public CheckpointTensor this[string canonicalName] => _tensors[canonicalName];
+    public Tensor this[string canonicalName] => _tensors[canonicalName];
 
     /// <summary>All tensors by canonical name.</summary>
-    public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
+    public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
     /// <summary>Maps names, and checks that every weight is there, floating-point and of the right shape. No data is copied.</summary>
     /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
-    public static EncoderWeights From(Checkpoint checkpoint, BertConfig config) => From(checkpoint.Tensors, config, checkpoint.Path);
+    public static EncoderWeights From(Checkpoint checkpoint, EncoderShape config)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return From(checkpoint.Tensors, config, checkpoint.Path, checkpoint.HasCanonicalNames ? WeightMap.Identity : config.Family.Names);
+    }
 
     /// <summary>The same for tensors from several checkpoints, such as an encoder and a head that were saved apart.</summary>
     /// <param name="tensors">Tensors by the names their files spell.</param>
     /// <param name="config">What they must fit.</param>
     /// <param name="source">The file or folder that messages name.</param>
     /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
-    public static EncoderWeights From(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config, string source)
+    public static EncoderWeights From(IReadOnlyDictionary<string, Tensor> tensors, EncoderShape config, string source) =>
+        From(tensors, config, source, config.Family.Names);
+
+    private static EncoderWeights From(IReadOnlyDictionary<string, Tensor> tensors, EncoderShape config, string source, WeightMap names)
     {
-        var canonical = CheckpointNames.Canonical(source, tensors.Keys).ToDictionary(name => name.Key, name => tensors[name.Value]);
-        var problems = new EncoderWeightsCheck(canonical, config).Problems();
+        var canonical = new CheckpointNames(names).Canonical(source, tensors);
+        var problems = new EncoderWeightsCheck(canonical, config, names).Problems();
         return problems.Count == 0
-            ? new EncoderWeights(config, canonical)
+            ? new EncoderWeights(config, canonical, source)
             : throw new ModelFormatException(source, "does not fit config.json: " + string.Join("; ", problems));
     }
 }

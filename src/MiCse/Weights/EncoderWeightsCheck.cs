@@ -5,7 +5,7 @@ using MiCse.Tensors;
 namespace MiCse.Weights;
 
 /// <summary>Compares the tensors of a checkpoint, under canonical names, with what its configuration asks for.</summary>
-internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, CheckpointTensor> tensors, BertConfig config)
+internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> tensors, EncoderShape config, WeightMap names)
 {
     private readonly List<string> _missing = [];
     private readonly List<string> _misshapen = [];
@@ -38,13 +38,13 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Checkpoint
     {
         if (!tensors.TryGetValue(name, out var tensor))
         {
-            _missing.Add(name);
+            _missing.Add(names.FileName(name));
             return;
         }
 
         if (!tensor.Type.IsFloatingPoint())
         {
-            _mistyped.Add($"{name} is {tensor.Type}");
+            _mistyped.Add($"{names.FileName(name)} is {tensor.Type}");
         }
 
         if (tensor.Shape.SequenceEqual(shape))
@@ -54,11 +54,11 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Checkpoint
 
         if (name == WeightNames.WordEmbeddings && tensor.Shape is [var rows, var columns] && columns == shape[1])
         {
-            _problems.Add($"the vocabulary has another size: vocab_size is {shape[0]}, but {name} has {rows} rows");
+            _problems.Add($"the vocabulary has another size: {config.Family.Keys.VocabularySize} is {shape[0]}, but {names.FileName(name)} has {rows} rows");
         }
         else
         {
-            _misshapen.Add($"{name} is {TensorShape.Describe(tensor.Shape)}, expected {TensorShape.Describe(shape)}");
+            _misshapen.Add($"{names.FileName(name)} is {TensorShape.Describe(tensor.Shape)}, expected {TensorShape.Describe(shape)}");
         }
     }
 
@@ -67,11 +67,11 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Checkpoint
         var layers = extra.Select(LayerOf).Max();
         if (layers >= config.Layers)
         {
-            _problems.Add($"num_hidden_layers is {config.Layers}, but the file has {layers + 1L} layers");
+            _problems.Add($"{config.Family.Keys.Layers} is {config.Layers}, but the file has {layers + 1L} layers");
             extra.RemoveAll(name => LayerOf(name) >= config.Layers);
         }
 
-        Report(extra, "key", "is", "are", "not part of such an encoder");
+        Report(extra.Select(names.FileName), "key", "is", "are", "not part of such an encoder");
     }
 
     /// <summary>The 0-based layer a name belongs to, or null.</summary>
@@ -79,11 +79,13 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Checkpoint
         name.StartsWith(WeightNames.Layers, StringComparison.Ordinal)
         && int.TryParse(name[WeightNames.Layers.Length..].Split('.')[0], out var layer) ? layer : null;
 
-    private void Report(List<string> names, string noun, string singular, string plural, string predicate)
+    private void Report(IEnumerable<string> offending, string noun, string singular, string plural, string predicate)
     {
-        if (names.Count > 0)
+        // Stacked weights share a name.
+        var keys = offending.Distinct().ToList();
+        if (keys.Count > 0)
         {
-            _problems.Add($"{Offenders.Describe(names, noun, singular, plural)} {predicate}");
+            _problems.Add($"{Offenders.Describe(keys, noun, singular, plural)} {predicate}");
         }
     }
 }

@@ -1,36 +1,53 @@
-using MiCse.Inference.Layers;
 using MiCse.Models;
 using MiCse.Tensors;
 
 namespace MiCse.Weights;
 
-/// <summary>What a graph computes with, by canonical name (<see cref="WeightNames"/>).</summary>
-internal abstract class GraphWeights(BertConfig config)
+/// <summary>The weights of an encoder that is run or exported, by canonical name (<see cref="WeightNames"/>).</summary>
+internal abstract class GraphWeights(EncoderShape config)
 {
     /// <summary>The shape of the encoder.</summary>
-    public BertConfig Config { get; } = config;
+    public EncoderShape Config { get; } = config;
 
-    /// <summary>Numbers in all weights.</summary>
+    /// <summary>What the encoder computes.</summary>
+    public EncoderPlan Plan { get; } = config.Plan;
+
+    /// <summary>Elements of all weights.</summary>
     public abstract long ParameterCount { get; }
 
     /// <summary>Whether an optional weight is there.</summary>
     public abstract bool Has(string name);
 
     /// <summary>A weight in float32.</summary>
-    public abstract GraphWeight Float(string name);
+    public abstract Tensor Float(string name);
 
-    /// <summary>The weight [out, in] of a linear layer in bytes: codes [in, out], scales [out].</summary>
-    public abstract QuantizedWeight Factor(string name);
+    /// <summary>The weight [out, in] of a linear layer in int8, as a right-hand matrix: values [in, out], scales [out].</summary>
+    public abstract QuantizedWeight RightHandMatrix(string name);
 
-    /// <summary>A table of embeddings in bytes: codes [rows, hidden], scales [rows, 1].</summary>
+    /// <summary>A table of embeddings in int8: values [rows, hidden], scales [rows, 1].</summary>
     public abstract QuantizedWeight Table(string name);
 
-    /// <summary>A LayerNorm.</summary>
-    public LayerNorm Norm(WeightNames.Affine names) => new(Float(names.Weight), Float(names.Bias), Config.LayerNormEpsilon);
+    /// <summary>The bias of a linear layer in float32; null: it has none.</summary>
+    public Tensor? Bias(WeightNames.Affine linear) => Has(linear.Bias) ? Float(linear.Bias) : null;
 
     /// <summary>What is computed on [CLS] after the last layer when the head is pooled: the training head, else the pooler, else nothing.</summary>
     public WeightNames.Affine? Head =>
         Has(WeightNames.ProjectionHead.Weight) ? WeightNames.ProjectionHead
         : Has(WeightNames.Pooler.Weight) ? WeightNames.Pooler
         : null;
+}
+
+/// <summary>A matrix of a graph quantized to int8.</summary>
+/// <param name="Values">Signed bytes.</param>
+/// <param name="Scales">Float32: what a value is multiplied by to be the weight, for each column of a right-hand matrix or each row of a table.</param>
+internal readonly record struct QuantizedWeight(Tensor Values, Tensor Scales)
+{
+    /// <summary>What the names of scales end with.</summary>
+    public const string ScalesEnding = ".scales";
+
+    /// <summary>The name of a matrix's quantized values in a file.</summary>
+    public static string ValuesName(string weight) => weight + ".codes";
+
+    /// <summary>The name of a matrix's scales in a file.</summary>
+    public static string ScalesName(string weight) => weight + ScalesEnding;
 }

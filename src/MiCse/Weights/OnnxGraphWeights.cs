@@ -1,25 +1,23 @@
 using MiCse.Checkpoints;
-using MiCse.Export;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Weights;
 
 /// <summary>The weights of an int8 ONNX file that this library wrote, where they lie.</summary>
 internal sealed class OnnxGraphWeights : GraphWeights
 {
-    private readonly IReadOnlyDictionary<string, GraphWeight> _weights;
+    private readonly IReadOnlyDictionary<string, Tensor> _weights;
 
-    private OnnxGraphWeights(IReadOnlyDictionary<string, GraphWeight> weights, BertConfig config)
+    private OnnxGraphWeights(IReadOnlyDictionary<string, Tensor> weights, EncoderShape config)
         : base(config) => _weights = weights;
 
     /// <summary>Reads a file and checks that every weight is there, of the right type and shape.</summary>
     /// <param name="file">The file; it may be closed when the encoder is there.</param>
     /// <param name="config">What the weights must fit.</param>
     /// <exception cref="ModelFormatException">The file is broken, does not fit or was not written by this library.</exception>
-    public static OnnxGraphWeights Read(MappedFile file, BertConfig config)
+    public static OnnxGraphWeights Read(MappedFile file, EncoderShape config)
     {
         var weights = OnnxReader.Read(file);
         if (!OnnxReader.IsQuantized(weights))
@@ -37,30 +35,30 @@ internal sealed class OnnxGraphWeights : GraphWeights
     }
 
     public override long ParameterCount => _weights
-        .Where(weight => !weight.Key.EndsWith(QuantizedLayers.ScalesEnding, StringComparison.Ordinal))
+        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
-    public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedLayers.CodesOf(name));
+    public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));
 
-    public override GraphWeight Float(string name) => _weights[name];
+    public override Tensor Float(string name) => _weights[name];
 
-    public override QuantizedWeight Factor(string name) => new(_weights[QuantizedLayers.CodesOf(name)], _weights[QuantizedLayers.ScalesOf(name)]);
+    public override QuantizedWeight RightHandMatrix(string name) => new(_weights[QuantizedWeight.ValuesName(name)], _weights[QuantizedWeight.ScalesName(name)]);
 
-    public override QuantizedWeight Table(string name) => Factor(name);
+    public override QuantizedWeight Table(string name) => RightHandMatrix(name);
 
-    private static IEnumerable<(string Name, TensorElementType Type, long[] Shape)> Expected(BertConfig config)
+    private static IEnumerable<(string Name, TensorType Type, long[] Shape)> Expected(EncoderShape config)
     {
         foreach (var (name, shape) in WeightNames.Required(config))
         {
             if (shape.Length == 1 || name is WeightNames.PositionEmbeddings or WeightNames.TokenTypeEmbeddings)
             {
-                yield return (name, TensorElementType.Float, shape);
+                yield return (name, TensorType.Float32, shape);
                 continue;
             }
 
             var isTable = name == WeightNames.WordEmbeddings;
-            yield return (QuantizedLayers.CodesOf(name), TensorElementType.Int8, isTable ? shape : [shape[1], shape[0]]);
-            yield return (QuantizedLayers.ScalesOf(name), TensorElementType.Float, isTable ? [shape[0], 1] : [shape[0]]);
+            yield return (QuantizedWeight.ValuesName(name), TensorType.Int8, isTable ? shape : [shape[1], shape[0]]);
+            yield return (QuantizedWeight.ScalesName(name), TensorType.Float32, isTable ? [shape[0], 1] : [shape[0]]);
         }
     }
 }

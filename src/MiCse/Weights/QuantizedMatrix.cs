@@ -2,30 +2,32 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MiCse.Files;
 using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime.Tensors;
+using Tensor = MiCse.Tensors.Tensor;
 
 namespace MiCse.Weights;
 
-/// <summary>A matrix [rows, columns] rounded to bytes, one scale a row: element = code · scale.</summary>
+/// <summary>A matrix [rows, columns] quantized to int8, one scale a row: element = value · scale.</summary>
 internal sealed class QuantizedMatrix
 {
-    /// <summary>The largest code: of a byte's 127 steps, what a table to read from can use.</summary>
-    public const int StepsOfTable = 127;
+    /// <summary>The largest quantized value of a table that is read only: all 127 levels of a signed byte.</summary>
+    public const int TableLevels = 127;
 
     /// <summary>
-    /// The largest code that may be multiplied. Processors without VNNI instructions add two products of an unsigned and a signed byte in 16 bits;
-    /// 2 · 255 · 64 is within them, and integer products are exact everywhere.
+    /// The largest quantized value of a matrix that is multiplied. Processors without VNNI instructions add two products of an unsigned and a signed byte in
+    /// 16 bits; 2 · 255 · 64 is within them, so integer multiplications are exact everywhere.
     /// </summary>
-    public const int StepsOfProduct = 64;
+    public const int MatMulLevels = 64;
 
-    private readonly sbyte[] _codes;
+    private readonly string _name;
+    private readonly sbyte[] _values;
     private readonly float[] _scales;
 
-    private QuantizedMatrix(int rows, int columns)
+    private QuantizedMatrix(string name, int rows, int columns)
     {
+        _name = name;
         Rows = rows;
         Columns = columns;
-        _codes = new sbyte[(long)rows * columns];
+        _values = new sbyte[(long)rows * columns];
         _scales = new float[rows];
     }
 
@@ -34,55 +36,56 @@ internal sealed class QuantizedMatrix
     public int Columns { get; }
 
     /// <summary>[rows, columns]</summary>
-    public ReadOnlySpan<sbyte> Codes => _codes;
+    public ReadOnlySpan<sbyte> Values => _values;
 
     /// <summary>[rows]</summary>
     public ReadOnlySpan<float> Scales => _scales;
 
-    /// <summary>Quantises a matrix of a checkpoint, halves to even.</summary>
+    /// <summary>Quantizes a matrix of a checkpoint, halves to even.</summary>
     /// <param name="tensor">The matrix.</param>
-    /// <param name="steps">The code of a row's largest magnitude.</param>
+    /// <param name="levels">The quantized value of a row's largest magnitude.</param>
+    /// <param name="source">The file that a message names.</param>
     /// <exception cref="ModelFormatException">It holds a number that is not finite.</exception>
-    public static QuantizedMatrix From(CheckpointTensor tensor, int steps)
+    public static QuantizedMatrix From(Tensor tensor, int levels, string source)
     {
-        var matrix = new QuantizedMatrix(checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
-        var values = tensor.ToSingles();
+        var matrix = new QuantizedMatrix(tensor.Name, checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
+        var elements = tensor.ToSingles();
         for (var row = 0; row < matrix.Rows; row++)
         {
-            var numbers = values.AsSpan(row * matrix.Columns, matrix.Columns);
-            var most = TensorPrimitives.MaxMagnitude<float>(numbers);
+            var floats = elements.AsSpan(row * matrix.Columns, matrix.Columns);
+            var most = TensorPrimitives.MaxMagnitude<float>(floats);
             if (!float.IsFinite(most))
             {
-                throw new ModelFormatException(tensor.Name, $"row {row} holds a number that is not finite, which cannot be rounded to a byte");
+                throw new ModelFormatException(source, $"row {row} of '{tensor.Name}' holds a number that is not finite, so it cannot be quantized to int8; fetch or train the model again");
             }
 
-            var scale = (most == 0 ? 1 : Math.Abs(most)) / steps;
+            var scale = (most == 0 ? 1 : Math.Abs(most)) / levels;
             matrix._scales[row] = scale;
-            var codes = matrix._codes.AsSpan(row * matrix.Columns, matrix.Columns);
-            for (var column = 0; column < codes.Length; column++)
+            var quantized = matrix._values.AsSpan(row * matrix.Columns, matrix.Columns);
+            for (var column = 0; column < quantized.Length; column++)
             {
-                codes[column] = (sbyte)MathF.Round(numbers[column] / scale);
+                quantized[column] = (sbyte)MathF.Round(floats[column] / scale);
             }
         }
 
         return matrix;
     }
 
-    /// <summary>As the second factor of a product: codes [columns, rows], scales [rows].</summary>
-    public QuantizedWeight ToFactor() => new(
-        new GraphWeight(TensorElementType.Int8, [Columns, Rows], MemoryMarshal.AsBytes<sbyte>(Transposed()).ToArray()),
-        GraphWeight.From(_scales, Rows));
+    /// <summary>As the right-hand matrix of a multiplication: values [columns, rows], scales [rows].</summary>
+    public QuantizedWeight ToRightHandMatrix() => new(
+        new Tensor(QuantizedWeight.ValuesName(_name), TensorType.Int8, [Columns, Rows], MemoryMarshal.AsBytes<sbyte>(Transposed()).ToArray()),
+        Tensor.From(QuantizedWeight.ScalesName(_name), [Rows], _scales));
 
-    /// <summary>As a table to read rows from: codes [rows, columns], scales [rows, 1].</summary>
+    /// <summary>As a table to read rows from: values [rows, columns], scales [rows, 1].</summary>
     public QuantizedWeight ToTable() => new(
-        new GraphWeight(TensorElementType.Int8, [Rows, Columns], MemoryMarshal.AsBytes(Codes).ToArray()),
-        GraphWeight.From(_scales, Rows, 1));
+        new Tensor(QuantizedWeight.ValuesName(_name), TensorType.Int8, [Rows, Columns], MemoryMarshal.AsBytes(Values).ToArray()),
+        Tensor.From(QuantizedWeight.ScalesName(_name), [Rows, 1], _scales));
 
     private sbyte[] Transposed()
     {
         // In tiles, since a column of a large matrix touches more memory than the processor's caches hold.
         const int tile = 64;
-        var transposed = new sbyte[_codes.Length];
+        var transposed = new sbyte[_values.Length];
         for (var rows = 0; rows < Rows; rows += tile)
         {
             for (var columns = 0; columns < Columns; columns += tile)
@@ -91,7 +94,7 @@ internal sealed class QuantizedMatrix
                 {
                     for (var column = columns; column < Math.Min(columns + tile, Columns); column++)
                     {
-                        transposed[column * Rows + row] = _codes[row * Columns + column];
+                        transposed[column * Rows + row] = _values[row * Columns + column];
                     }
                 }
             }

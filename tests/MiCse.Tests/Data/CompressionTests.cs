@@ -43,6 +43,26 @@ public sealed class CompressionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(512)]
+    [InlineData(200_000)]
+    public void Zeros_that_pad_a_gzip_file_are_no_content(int zeros)
+    {
+        // Of many lengths, because a length ends the file and has zeros itself; 65,536 is one with two.
+        foreach (var length in new[] { 1, 255, 256, 65_535, 65_536, 70_000 })
+        {
+            var whole = Compressed("a.gz", Encoding.ASCII.GetBytes(new string('x', length)));
+            string[] expected = [new string('x', length)];
+
+            Assert.Equal(expected, TextFile.ReadTexts(Write("a.txt.gz", whole)));
+            Assert.Equal(expected, TextFile.ReadTexts(Write("a.txt.gz", [.. whole, .. new byte[zeros]])));
+            Assert.Throws<DataFormatException>(() => TextFile.ReadTexts(Write("a.txt.gz", [.. whole, .. new byte[zeros], 1])).Count());
+            Assert.Throws<DataFormatException>(() => TextFile.ReadTexts(Write("a.txt.gz", [.. whole[..^9], .. new byte[zeros]])).Count());
+        }
+    }
+
+    [Theory]
     [InlineData("a.txt.gz")]
     [InlineData("a.txt.zst")]
     public void What_is_not_compressed_or_goes_on_after_the_end_is_refused(string name)

@@ -81,8 +81,12 @@ public class TextFileFuzzTests
         Gen.OneOf("\n"u8[0], "\r"u8[0], "a"u8[0], "b"u8[0]).Array[0, 40].Sample(bytes =>
         {
             var text = System.Text.Encoding.ASCII.GetString(bytes);
-            var expected = text.Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line).ToList();
-            if (text.Length == 0 || text.EndsWith('\n'))
+            var firstEnd = text.IndexOfAny(['\r', '\n']);
+            var returns = firstEnd >= 0 && firstEnd + 1 < text.Length && text[firstEnd] == '\r' && text[firstEnd + 1] != '\n';
+            var expected = returns
+                ? text.ReplaceLineEndings("\n").Split('\n').ToList()
+                : text.Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line).ToList();
+            if (text.Length == 0 || text.EndsWith('\n') || (returns && text.EndsWith('\r')))
             {
                 expected.RemoveAt(expected.Count - 1);
             }

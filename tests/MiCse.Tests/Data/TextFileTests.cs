@@ -19,6 +19,44 @@ public sealed class TextFileTests : IDisposable
     [InlineData("\uFEFFone\ntwo\n")]
     public void A_text_file_has_one_text_a_line(string content) => Assert.Equal(["one", "two"], Texts("a.txt", content));
 
+    [Theory]
+    [InlineData("one\rtwo\r")]
+    [InlineData("one\rtwo")]
+    [InlineData("\uFEFFone\rtwo\r\n")]
+    [InlineData("one\rtwo\n")]
+    public void A_text_file_may_end_its_lines_with_returns(string content) => Assert.Equal(["one", "two"], Texts("a.txt", content));
+
+    [Fact]
+    public void Returns_are_found_across_the_ends_of_buffers()
+    {
+        string[] texts = [.. Enumerable.Range(0, 200).Select(length => new string('x', (length * 331) + 1)), "", "y"];
+
+        Assert.Equal(texts, Texts("a.txt", string.Join('\r', texts)));
+        Assert.Equal(texts, Texts("b.txt", string.Join("\r\n", texts)));
+    }
+
+    [Theory]
+    [InlineData("a.csv", "text,n\rone,1\rtwo,2\r")]
+    [InlineData("a.tsv", "text\tn\rone\t1\rtwo\t2\r")]
+    [InlineData("a.jsonl", "{\"text\":\"one\"}\r{\"text\":\"two\"}\r")]
+    public void So_may_the_other_formats(string name, string content) => Assert.Equal(["one", "two"], Texts(name, content));
+
+    [Theory]
+    [InlineData("text,n\n5\" disk,1\n", "5\" disk")]
+    [InlineData("text,n\nsay \"b\",2\n", "say \"b\"")]
+    [InlineData("text,n\nsay \"b\",\"2, \"\"3\"\"\"\n", "say \"b\"")]
+    [InlineData("text,n\n5\"\",\"\"\n", "5\"\"")]
+    public void A_quote_inside_a_csv_field_is_an_ordinary_character(string content, string text) => Assert.Equal([text], Texts("a.csv", content));
+
+    [Fact]
+    public void Tsv_is_quoted_if_asked_for()
+    {
+        var path = Write("a.tsv", "text\tn\n\"a\tb\nc \"\"d\"\"\"\t1\n"u8.ToArray());
+
+        Assert.Equal(["a\tb\nc \"d\""], TextFile.ReadTexts(path, new() { Quoting = true }));
+        Assert.Equal(["\"x"], TextFile.ReadTexts(Write("b.csv", "text,n\n\"x,1\n"u8.ToArray()), new() { Quoting = false }));
+    }
+
     [Fact]
     public void Empty_lines_of_a_text_file_are_empty_texts() => Assert.Equal(["", "a\rb", "", " c"], Texts("a.txt", "\na\rb\n\r\n c"));
 
@@ -56,7 +94,8 @@ public sealed class TextFileTests : IDisposable
     [Theory]
     [InlineData("text\n\"never closed\nb\n", 2)]
     [InlineData("text,n\na,1\n\"b\"x,2\n", 3)]
-    [InlineData("text,n\na,1\nsay \"b\",2\n", 3)]
+    [InlineData("text,n\na,1\n5\" disk,\"never closed\n", 3)]
+    [InlineData("text,n\na,1\n5\" disk,\"b\"x\n", 3)]
     [InlineData("text,n\n\"a\nb\",1\nc\n", 4)]
     [InlineData("text,n\na,1,2\n", 2)]
     public void Csv_mistakes_are_named_with_their_line(string content, long line) =>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Examples;
@@ -70,19 +68,8 @@ public sealed class ExamplesTests
 
     private static async Task<string> Run(string name, params string[] arguments)
     {
-        // Built beside this program, in the same configuration.
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(own.Parent!.Parent!.FullName, name, own.Name, $"{name}.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        })!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{name} ended with {process.ExitCode}: {await error}");
-        return output;
+        var run = await ChildProcess.RunAsync(name, null, [], arguments);
+        Assert.True(run.ExitCode == 0, $"{name} ended with {run.ExitCode}: {run.Error}");
+        return run.Output;
     }
 }

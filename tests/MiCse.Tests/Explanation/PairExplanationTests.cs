@@ -47,7 +47,7 @@ public sealed class PairExplanationTests : IDisposable
         Assert.Equal(["dog", "on", "mat"], pair.Second.Tokens);
         var map = pair.TokenSimilarities;
         Assert.Equal((pair.First.Tokens.Count, 3), (map.Rows, map.Columns));
-        var (first, second) = (encoder.EncodeTokens("the catdog").States, encoder.EncodeTokens("dog on mat").States);
+        var (first, second) = (encoder.EncodeTokens("the catdog", TestContext.Current.CancellationToken).States, encoder.EncodeTokens("dog on mat", TestContext.Current.CancellationToken).States);
         for (var row = 0; row < map.Rows; row++)
         {
             for (var column = 0; column < map.Columns; column++)
@@ -120,7 +120,7 @@ public sealed class PairExplanationTests : IDisposable
     {
         var folder = Path.Combine(Path.GetDirectoryName(_model.Path)!, "no-layers");
         var tokenizer = Tokenizer.Load(_model.Path);
-        var config = ModelInitializer.Configure(tokenizer, new ModelShape(0, 16, 2) { MaxTokens = 32 }) with { InitializerRange = 0.3 };
+        var config = ModelInitializer.Configure(tokenizer, new ModelSize(0, 16, 2) { MaxTokens = 32 }) with { InitializerRange = 0.3 };
         ModelFolderWriter.Write(
             folder, new ModelContent { Config = config, Weights = ModelInitializer.Weights(config, seed: 1), TokenizerFolder = _model.Path });
         return folder;

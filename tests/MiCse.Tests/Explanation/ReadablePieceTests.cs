@@ -1,5 +1,7 @@
 using MiCse.Explanation;
 using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
+using MiCse.Tokenization.Models;
 
 namespace MiCse.Tests.Explanation;
 
@@ -19,12 +21,12 @@ public sealed class ReadablePieceTests
     [InlineData(12, "[x]")]
     [InlineData(4, "<mask>")]
     public void A_byte_level_token_is_its_text(int id, string readable) =>
-        Assert.Equal(readable, ReadablePiece.Of(new ByteLevelBpeTokenizer(s_vocabulary, []), id));
+        Assert.Equal(readable, ReadablePiece.Of(new Tokenizer(TokenizerParts.Roberta(new Bpe(s_vocabulary, []))), id));
 
     [Fact]
     public void A_word_piece_is_itself()
     {
-        var tokenizer = new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "play", "##ing", "Ġ"]);
+        var tokenizer = Tokenizer.FromVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "play", "##ing", "Ġ"]);
 
         Assert.Equal(["play", "##ing", "Ġ", "[UNK]"], new[] { 5, 6, 7, 1 }.Select(id => ReadablePiece.Of(tokenizer, id)));
     }

@@ -31,7 +31,7 @@ public sealed class OnnxFileTests : IDisposable
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
             var texts = Enumerable.Range(0, 4).Select(_ => RandomEncoder.Ids(random, config, random.Next(2, config.MaxTokens + 1))).ToArray();
-            using var encoder = new TransformerEncoder(weights, pooling, normalize: true, threads: 1, precision);
+            using var encoder = new CpuEngine(weights, pooling, normalize: true, threads: 1, precision);
             using var file = Write(weights, pooling, precision);
 
             var (states, embeddings) = Run(file, config, new TokenBatch(texts, config.PadTokenId));
@@ -51,9 +51,9 @@ public sealed class OnnxFileTests : IDisposable
         threads: 1);
 
     [Fact]
-    public void Token_types_are_an_input_of_bert_alone()
+    public void Token_types_are_an_input_where_tokenizers_give_them()
     {
-        var bert = RandomEncoder.Small with { Architecture = BertArchitecture.Bert, PadTokenId = 0 };
+        var bert = RandomEncoder.Small with { Family = ModelFamily.Of("bert"), PadTokenId = 0 };
         using var first = Write(RandomEncoder.Weights(bert, 1), Pooling.Mean, EncoderPrecision.Int8);
         using var second = Write(RandomEncoder.Weights(RandomEncoder.Small, 1), Pooling.Mean, EncoderPrecision.Int8);
 
@@ -67,14 +67,14 @@ public sealed class OnnxFileTests : IDisposable
         var path = _folder.File($"{Guid.NewGuid()}.onnx");
         using (var stream = File.Create(path))
         {
-            BertOnnxGraph.Write(stream, new CheckpointGraphWeights(weights), pooling, normalize: true, precision);
+            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), pooling, normalize: true, precision);
         }
 
         return new InferenceSession(path);
     }
 
     /// <summary>The last hidden state of [CLS] and the embedding of each text.</summary>
-    private static (float[][] States, float[][] Embeddings) Run(InferenceSession file, BertConfig config, TokenBatch batch)
+    private static (float[][] States, float[][] Embeddings) Run(InferenceSession file, EncoderShape config, TokenBatch batch)
     {
         var (tokens, hidden) = (batch.Length, config.HiddenSize);
         using var options = new RunOptions();

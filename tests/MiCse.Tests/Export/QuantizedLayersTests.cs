@@ -6,7 +6,7 @@ using MiCse.Tensors;
 using MiCse.Tests.Inference;
 using MiCse.Weights;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
+using Tensor = MiCse.Tensors.Tensor;
 
 namespace MiCse.Tests.Export;
 
@@ -23,9 +23,9 @@ public class QuantizedLayersTests
             // Tokens of very different size, one of them all zeros.
             var sizes = Enumerable.Range(0, rows).Select(row => row == 3 ? 0 : (float)Math.Pow(10, random.Next(-6, 6))).ToArray();
             var inputs = Numbers(random, rows * width).Select((x, index) => x * sizes[index / width]).ToArray();
-            var weight = new CheckpointTensor(Weight, TensorType.Float32, [outputs, width], Bytes(Numbers(random, outputs * width)));
+            var weight = new Tensor(Weight, TensorType.Float32, [outputs, width], Bytes(Numbers(random, outputs * width)));
 
-            var found = Run(weight, "x", TensorElementType.Float, (layers, input) => layers.AddProduct(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, rows, width]));
+            var found = Run(weight, "x", TensorType.Float32, (layers, input) => layers.AddMatMul(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, rows, width]));
 
             Assert.Equal(Product(inputs, rows, weight), found);
         },
@@ -36,26 +36,26 @@ public class QuantizedLayersTests
     {
         const int width = 300;
         var inputs = Enumerable.Repeat(5f, width).ToArray();
-        var weight = new CheckpointTensor(Weight, TensorType.Float32, [2, width], Bytes([.. Enumerable.Repeat(0.5f, width), .. Enumerable.Repeat(-0.5f, width)]));
+        var weight = new Tensor(Weight, TensorType.Float32, [2, width], Bytes([.. Enumerable.Repeat(0.5f, width), .. Enumerable.Repeat(-0.5f, width)]));
 
-        var found = Run(weight, "x", TensorElementType.Float, (layers, input) => layers.AddProduct(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, 1, width]));
+        var found = Run(weight, "x", TensorType.Float32, (layers, input) => layers.AddMatMul(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(inputs, [1, 1, width]));
 
         Close.Assert([750f, -750f], found, 1e-3);
         // What processors without VNNI add in 16 bits.
-        Assert.True(2 * byte.MaxValue * QuantizedMatrix.StepsOfProduct <= short.MaxValue);
+        Assert.True(2 * byte.MaxValue * QuantizedMatrix.MatMulLevels <= short.MaxValue);
     }
 
     [Fact]
     public void A_lookup_is_the_row_of_the_table_to_half_a_step()
     {
         var values = Numbers(new Random(5), 40 * 24);
-        var table = new CheckpointTensor(Weight, TensorType.Float32, [40, 24], Bytes(values));
+        var table = new Tensor(Weight, TensorType.Float32, [40, 24], Bytes(values));
         int[] ids = [7, 0, 39, 7];
 
-        var found = Run(table, "ids", TensorElementType.Int32, (layers, input) => layers.AddLookup(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(ids, [2, 2]));
+        var found = Run(table, "ids", TensorType.Int32, (layers, input) => layers.AddLookup(input, Weight, "y"), OrtValue.CreateTensorValueFromMemory(ids, [2, 2]));
 
-        var matrix = QuantizedMatrix.From(table, QuantizedMatrix.StepsOfTable);
-        var expected = ids.SelectMany(id => Enumerable.Range(0, 24).Select(column => matrix.Codes[id * 24 + column] * matrix.Scales[id])).ToArray();
+        var matrix = QuantizedMatrix.From(table, QuantizedMatrix.TableLevels, "file");
+        var expected = ids.SelectMany(id => Enumerable.Range(0, 24).Select(column => matrix.Values[id * 24 + column] * matrix.Scales[id])).ToArray();
         Assert.Equal(expected, found);
         for (var i = 0; i < found.Length; i++)
         {
@@ -63,13 +63,13 @@ public class QuantizedLayersTests
         }
     }
 
-    private static float[] Run(CheckpointTensor weight, string name, TensorElementType type, Func<QuantizedLayers, string, string> add, OrtValue input)
+    private static float[] Run(Tensor weight, string name, TensorType type, Func<QuantizedLayers, string, string> add, OrtValue input)
     {
         var model = new OnnxModelWriter();
         using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
         var layers = new QuantizedLayers(model, new OneWeight(weight), model.Weight);
         model.Input(name, type, [.. input.GetTensorTypeAndShape().Shape.Select(size => (object)size)]);
-        model.Output(add(layers, name), TensorElementType.Float, "batch", "tokens", "width");
+        model.Output(add(layers, name), TensorType.Float32, "batch", "tokens", "width");
         using var session = new InferenceSession(model.ToArray(), options);
         using var run = new RunOptions();
         using (input)
@@ -79,9 +79,9 @@ public class QuantizedLayersTests
         }
     }
 
-    private static float[] Product(float[] inputs, int rows, CheckpointTensor weight)
+    private static float[] Product(float[] inputs, int rows, Tensor weight)
     {
-        var matrix = QuantizedMatrix.From(weight, QuantizedMatrix.StepsOfProduct);
+        var matrix = QuantizedMatrix.From(weight, QuantizedMatrix.MatMulLevels, "file");
         var results = new float[rows * matrix.Rows];
         for (var row = 0; row < rows; row++)
         {
@@ -93,7 +93,7 @@ public class QuantizedLayersTests
                 var sum = 0L;
                 for (var column = 0; column < matrix.Columns; column++)
                 {
-                    sum += codes[column] * matrix.Codes[output * matrix.Columns + column];
+                    sum += codes[column] * matrix.Values[output * matrix.Columns + column];
                 }
 
                 results[row * matrix.Rows + output] = sum * matrix.Scales[output] * scale;
@@ -107,16 +107,16 @@ public class QuantizedLayersTests
 
     private static byte[] Bytes(float[] values) => MemoryMarshal.AsBytes<float>(values).ToArray();
 
-    private sealed class OneWeight(CheckpointTensor weight) : GraphWeights(RandomEncoder.Small)
+    private sealed class OneWeight(Tensor weight) : GraphWeights(RandomEncoder.Small)
     {
         public override long ParameterCount => weight.ElementCount;
 
         public override bool Has(string name) => name == Weight;
 
-        public override GraphWeight Float(string name) => GraphWeight.From(weight);
+        public override Tensor Float(string name) => weight.ToFloat32();
 
-        public override QuantizedWeight Factor(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.StepsOfProduct).ToFactor();
+        public override QuantizedWeight RightHandMatrix(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.MatMulLevels, "file").ToRightHandMatrix();
 
-        public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.StepsOfTable).ToTable();
+        public override QuantizedWeight Table(string name) => QuantizedMatrix.From(weight, QuantizedMatrix.TableLevels, "file").ToTable();
     }
 }

@@ -1,4 +1,5 @@
 using MiCse.Files;
+using MiCse.Hub;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Files;
@@ -50,11 +51,26 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Folders_and_devices_are_not_replaced()
+    public void What_the_content_is_made_of_is_not_taken_for_a_failure_to_write()
+    {
+        var missing = new FileNotFoundException("missing.txt: there is no such file.");
+        var offline = new HubException(HubFailure.Unreachable, "org/data: the Hub cannot be reached.");
+
+        Assert.Same(missing, Assert.Throws<FileNotFoundException>(() => AtomicFile.Write(_folder.File("a"), _ => throw missing)));
+        Assert.Same(offline, Assert.Throws<HubException>(() => AtomicFolder.Write(_folder.File("b"), _ => throw offline)));
+        Assert.Empty(Everything());
+    }
+
+    [Fact]
+    public void Folders_are_not_replaced_and_devices_are_written_into()
     {
         Assert.Throws<IOException>(() => AtomicFile.Create(_folder.Path));
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no /dev");
-        Assert.Throws<IOException>(() => AtomicFile.Create("/dev/null"));
+        AtomicFile.Write("/dev/null", stream => stream.Write("new"u8));
+        Assert.Empty(File.ReadAllBytes("/dev/null"));
+        Assert.SkipUnless(File.Exists("/dev/full"), "a device of Linux");
+        var failure = Assert.Throws<IOException>(() => AtomicFile.Write("/dev/full", stream => stream.Write("new"u8)));
+        Assert.StartsWith("/dev/full: cannot be written, the disk is full", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using MiCse.Hub;
 using MiCse.ModelFolders;
 using MiCse.Models;
@@ -64,10 +65,10 @@ public class HubNamesTests
     public void Names_that_lead_out_of_a_folder_are_not_listed()
     {
         var listing = RepositoryListing.Read(
-            $$"""
+            Encoding.UTF8.GetBytes($$"""
             {"sha": "{{new string('a', 40)}}", "siblings": [{"rfilename": "a/b.json"}, {"rfilename": "../b"}, {"rfilename": "/b"}, {"rfilename": "a/../../b"},
              {"rfilename": "..\\b"}, {"rfilename": "C:b"}, {"rfilename": ""}, {"rfilename": "a//b"}, {"rfilename": "a\u0000"}]}
-            """,
+            """),
             new HubRepository("org/name"));
 
         Assert.Equal(["a/b.json"], listing.Files);
@@ -101,6 +102,40 @@ public class HubNamesTests
         Assert.DoesNotContain("hf_variable", With(("HF_TOKEN", "hf_variable")).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_cache_is_in_the_home_folder_even_before_that_exists()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "HOME is a variable of Unix");
+        using var folder = new TemporaryFolder();
+        var home = folder.File("not-yet");
+        string Cache(params (string Name, string Value)[] variables) => HubOptions.FromEnvironment(
+            name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault()).CacheFolder;
+
+        Assert.Equal(Path.Combine(home, ".cache", "huggingface", "hub"), Cache(("HOME", home)));
+        Assert.Equal(Path.Combine(home, ".cache", "huggingface", "hub"), Cache(("HOME", home + "/")));
+        Assert.Equal(Path.Combine(home, "models", "hub"), Cache(("HOME", home), ("HF_HOME", "~/models")));
+        Assert.Equal(Path.Combine(home, "hub"), Cache(("HOME", home), ("HF_HOME", "~")));
+        Assert.Equal(Path.Combine(home, "x", "huggingface", "hub"), Cache(("HOME", home), ("XDG_CACHE_HOME", "~/x")));
+        Assert.Equal(Path.Combine(home, "y"), Cache(("HOME", home), ("HF_HUB_CACHE", "~/y")));
+        Assert.Equal(Path.Combine(home, "z"), Cache(("HOME", home), ("HUGGINGFACE_HUB_CACHE", "$HOME/z")));
+        Assert.Equal("/root/models/hub", Cache(("HOME", home), ("HF_HOME", "~root/models")));
+        Assert.StartsWith("/", Cache(("HOME", "")), StringComparison.Ordinal);
+        Assert.False(Cache(("HOME", ".")).StartsWith(Environment.CurrentDirectory, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_process_whose_home_folder_does_not_exist_loads_nothing_from_the_current_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "HOME is a variable of Unix");
+        using var folder = new TemporaryFolder();
+        var home = folder.File("not-yet");
+
+        var run = await ChildProcess.RunAsync("MiCse.Cli", folder.Path, [("HOME", home), ("HF_HUB_OFFLINE", "1")], "info", "--model", "org/model");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(Path.Combine(home, ".cache", "huggingface", "hub"), run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")]
     [InlineData("hello\n", "ce013625030ba8dba906f756967f9e9ca394464a")]
@@ -109,7 +144,7 @@ public class HubNamesTests
     {
         using var checksum = new Checksum(hash, text.Length);
 
-        checksum.Append(System.Text.Encoding.UTF8.GetBytes(text));
+        checksum.Append(Encoding.UTF8.GetBytes(text));
         Assert.True(checksum.Matches());
         checksum.Append("other"u8);
         Assert.False(checksum.Matches());

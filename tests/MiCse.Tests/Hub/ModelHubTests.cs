@@ -28,7 +28,12 @@ public sealed class ModelHubTests : HubTest
                 $"models--org--model/blobs/{Hash(file)}",
                 $"models--org--model/snapshots/{s_commit}/{file} -> ../../blobs/{Hash(file)}",
             })
-            .Concat(new[] { "added_tokens.json", "merges.txt", "modules.json", "sentence_bert_config.json", "special_tokens_map.json", "tokenizer.json", "vocab.json" }
+            .Concat(new[]
+                {
+                    "added_tokens.json", "config_sentence_transformers.json", "merges.txt", "modules.json", "sentence_albert_config.json", "sentence_bert_config.json",
+                    "sentence_camembert_config.json", "sentence_distilbert_config.json", "sentence_roberta_config.json", "sentence_xlm-roberta_config.json",
+                    "sentence_xlnet_config.json", "special_tokens_map.json", "tokenizer.json", "vocab.json",
+                }
                 .Select(file => $"models--org--model/.no_exist/{s_commit}/{file}"))
             .Append("models--org--model/refs/main")
             .Order(StringComparer.Ordinal);
@@ -167,6 +172,45 @@ public sealed class ModelHubTests : HubTest
         Fetch();
 
         Assert.Equal(repository.Files["model.safetensors"], File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("vocab.txt")]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("model.safetensors")]
+    public void A_pinned_commit_with_a_link_to_nothing_is_fetched_again(string file)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
+        var repository = AddModel();
+        var commit = new HubRepository(Id, s_commit);
+        var folder = Fetch(commit).Path;
+        File.Delete(Path.Combine(Cache, "models--org--model", "blobs", HubServer.HashOf(file, repository.Files[file])));
+
+        Assert.Equal(HubFailure.NotCached, Refused(commit, Options with { Offline = true }).Failure);
+        Fetch(commit);
+
+        Assert.Equal(repository.Files[file], File.ReadAllBytes(Path.Combine(folder, file)));
+        Assert.Null(Fetch(commit, Options with { Offline = true }).Note);
+    }
+
+    [Fact]
+    public void A_shard_that_is_a_link_to_nothing_is_fetched_again()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need a privilege there");
+        var repository = AddModel();
+        repository.Files.Remove("model.safetensors");
+        repository.With(Fixture.Path("bert-random", "sharded"));
+        var commit = new HubRepository(Id, s_commit);
+        var large = Limits with { RangeLength = 1 << 20 };
+        const string Shard = "model-00002-of-00002.safetensors";
+        var path = Path.Combine(Fetch(commit, limits: large).Path, Shard);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, Shard); // a link to itself
+
+        Fetch(commit, limits: large);
+
+        Assert.Equal(repository.Files[Shard], File.ReadAllBytes(path));
     }
 
     [Fact]

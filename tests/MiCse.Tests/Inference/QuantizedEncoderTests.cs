@@ -9,7 +9,7 @@ namespace MiCse.Tests.Inference;
 /// <summary>Whole encoders in int8.</summary>
 public class QuantizedEncoderTests
 {
-    private static readonly BertConfig Config = RandomEncoder.Small;
+    private static readonly EncoderShape Config = RandomEncoder.Small;
 
     private static readonly EncoderWeights Weights = RandomEncoder.Weights(Config, 7);
 
@@ -21,18 +21,18 @@ public class QuantizedEncoderTests
     [MemberData(nameof(Poolings))]
     public void A_text_has_the_same_bytes_alone_beside_any_others_and_on_all_cores(Pooling pooling)
     {
-        using var encoder = new TransformerEncoder(Weights, pooling, normalize: true, threads: 2, EncoderPrecision.Int8);
+        using var encoder = new CpuEngine(Weights, pooling, normalize: true, threads: 2, EncoderPrecision.Int8);
         Gen.Select(Gen.Int[2, 40].Array[1, 12], Gen.Int).Sample(
             (lengths, seed) =>
             {
                 var random = new Random(seed);
                 var texts = Array.ConvertAll(lengths, length => RandomEncoder.Ids(random, Config, length));
                 var together = encoder.Encode(texts, Token);
-                Assert.Equal(together.Values.ToArray(), encoder.EncodeAlone(texts, Token).Values.ToArray());
+                Assert.Equal(together.Values.ToArray(), encoder.EncodeOnAllCores(texts, Token).Values.ToArray());
                 for (var row = 0; row < texts.Length; row++)
                 {
                     Assert.Equal(encoder.Encode([texts[row]], Token)[0].ToArray(), together[row].ToArray());
-                    Assert.Equal(encoder.EncodeAlone([texts[row]], Token)[0].ToArray(), together[row].ToArray());
+                    Assert.Equal(encoder.EncodeOnAllCores([texts[row]], Token)[0].ToArray(), together[row].ToArray());
                 }
             },
             iter: 60);
@@ -44,13 +44,13 @@ public class QuantizedEncoderTests
         {
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
-            var forward = new BertForward(weights, rounded: true);
+            var forward = new SlowEncoder(weights, rounded: true);
             var ids = RandomEncoder.Ids(random, config, random.Next(2, config.MaxTokens + 1));
             var mask = Enumerable.Repeat(1, ids.Length).ToArray();
             var states = forward.HiddenStates(ids, mask, new int[ids.Length]);
             foreach (var pooling in Enum.GetValues<Pooling>())
             {
-                using var encoder = new TransformerEncoder(weights, pooling, normalize: false, threads: 1, EncoderPrecision.Int8);
+                using var encoder = new CpuEngine(weights, pooling, normalize: false, threads: 1, EncoderPrecision.Int8);
                 var found = encoder.Encode([ids], Token)[0].ToArray();
                 var expected = forward.Pool(states, mask, pooling);
                 // A number at the edge of two codes may get the other one, as sums in float32 and float64 differ in the last digits.
@@ -62,8 +62,8 @@ public class QuantizedEncoderTests
     [Fact]
     public void Rounding_costs_little()
     {
-        using var exact = new TransformerEncoder(Weights, Pooling.Mean, normalize: false, threads: 1);
-        using var rounded = new TransformerEncoder(Weights, Pooling.Mean, normalize: false, threads: 1, EncoderPrecision.Int8);
+        using var exact = new CpuEngine(Weights, Pooling.Mean, normalize: false, threads: 1);
+        using var rounded = new CpuEngine(Weights, Pooling.Mean, normalize: false, threads: 1, EncoderPrecision.Int8);
         var random = new Random(2);
         var texts = Enumerable.Range(0, 30).Select(_ => RandomEncoder.Ids(random, Config, 12)).ToArray();
         var (before, after) = (exact.Encode(texts, Token), rounded.Encode(texts, Token));

@@ -9,17 +9,16 @@ namespace MiCse.Tests.Inference;
 /// <summary>Small encoders of odd shapes with random weights, and inputs for them.</summary>
 internal static class RandomEncoder
 {
-    /// <summary>Configurations: head sizes 1 to 16, 1 to 3 layers, both architectures.</summary>
-    public static Gen<BertConfig> Configs { get; } = Gen.Select(
-        Gen.Enum<BertArchitecture>(),
+    /// <summary>Configurations: head sizes 1 to 16, 1 to 3 layers, all families and one that there is not.</summary>
+    public static Gen<EncoderShape> Configs { get; } = Gen.Select(
+        Gen.Int[0, ModelFamily.All.Count].Select(index => index < ModelFamily.All.Count ? ModelFamily.All[index] : FakeFamily.Instance),
         Gen.Int[1, 4],
         Gen.Int[1, 16],
         Gen.Int[1, 3],
         Gen.Int[1, 50],
         Gen.Int[0, 2].Select(index => new[] { 1e-12, 1e-5, 0.01 }[index]),
-        (architecture, heads, headSize, layers, intermediate, epsilon) => new BertConfig
+        (family, heads, headSize, layers, intermediate, epsilon) => new EncoderShape(family)
         {
-            Architecture = architecture,
             VocabularySize = 40,
             HiddenSize = Math.Max(2, heads * headSize),
             Heads = heads * headSize == 1 ? 1 : heads,
@@ -27,14 +26,12 @@ internal static class RandomEncoder
             IntermediateSize = intermediate,
             MaxPositions = 24,
             LayerNormEpsilon = epsilon,
-            PadTokenId = architecture == BertArchitecture.Bert ? 0 : 1,
             TypeVocabularySize = 2,
         });
 
-    /// <summary>A RoBERTa of the reference's shape.</summary>
-    public static BertConfig Small { get; } = new()
+    /// <summary>An encoder of the reference's shape whose positions are counted from its padding id on.</summary>
+    public static EncoderShape Small { get; } = new("roberta")
     {
-        Architecture = BertArchitecture.Roberta,
         VocabularySize = 40,
         HiddenSize = 24,
         Heads = 3,
@@ -45,50 +42,28 @@ internal static class RandomEncoder
     };
 
     /// <summary>Weights for a configuration, with a pooler.</summary>
-    public static EncoderWeights Weights(BertConfig config, int seed)
+    public static EncoderWeights Weights(EncoderShape config, int seed)
     {
         var random = new Random(seed);
-        var (hidden, inner) = (config.HiddenSize, config.IntermediateSize);
-        var tensors = new Dictionary<string, CheckpointTensor>();
-        Add(WeightNames.WordEmbeddings, 0, config.VocabularySize, hidden);
-        Add(WeightNames.PositionEmbeddings, 0, config.MaxPositions, hidden);
-        Add(WeightNames.TokenTypeEmbeddings, 0, config.TypeVocabularySize, hidden);
-        AddAffine(WeightNames.EmbeddingsNorm, 1, hidden);
-        AddAffine(WeightNames.Pooler, 0, hidden, hidden);
-        for (var layer = 0; layer < config.Layers; layer++)
-        {
-            var names = WeightNames.Layer(layer);
-            AddAffine(names.Query, 0, hidden, hidden);
-            AddAffine(names.Key, 0, hidden, hidden);
-            AddAffine(names.Value, 0, hidden, hidden);
-            AddAffine(names.AttentionOutput, 0, hidden, hidden);
-            AddAffine(names.AttentionNorm, 1, hidden);
-            AddAffine(names.Intermediate, 0, inner, hidden);
-            AddAffine(names.Output, 0, hidden, inner);
-            AddAffine(names.OutputNorm, 1, hidden);
-        }
+        var optional = WeightNames.Optional(config).Where(part => part.Module == WeightNames.Pooler);
+        var weights = WeightNames.Required(config).Concat(optional.SelectMany(part => new[] { (part.Module.Weight, part.Shape), (part.Module.Bias, part.Shape[..1]) }));
+        var file = new CheckpointNames(config.Family.Names).ToFile(weights.Select(weight => Random(weight.Item1, weight.Item2)));
+        return EncoderWeights.From(file.ToDictionary(tensor => tensor.Name), config, "random weights");
 
-        return EncoderWeights.From(tensors, config, "random weights");
-
-        void AddAffine(WeightNames.Affine names, float center, params long[] shape)
+        Tensor Random(string name, long[] shape)
         {
-            Add(names.Weight, center, shape);
-            Add(names.Bias, 0, shape[0]);
-        }
-
-        void Add(string name, float center, params long[] shape)
-        {
+            var center = name.EndsWith("LayerNorm.weight", StringComparison.Ordinal) ? 1 : 0;
             var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
             for (var i = 0; i < values.Length; i++)
             {
                 values[i] = center + (float)(random.NextDouble() - 0.5) * 0.7f;
             }
 
-            tensors[name] = new CheckpointTensor(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+            return new Tensor(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
         }
     }
 
     /// <summary>A sequence of ids that starts with a token that is not padding.</summary>
-    public static int[] Ids(Random random, BertConfig config, int length) =>
+    public static int[] Ids(Random random, EncoderShape config, int length) =>
         [2, .. Enumerable.Range(1, length - 1).Select(_ => random.Next(config.VocabularySize))];
 }

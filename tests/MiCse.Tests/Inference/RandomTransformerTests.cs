@@ -14,7 +14,7 @@ public class RandomTransformerTests
         {
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
-            var forward = new BertForward(weights);
+            var forward = new SlowEncoder(weights);
             var (batch, tokens) = (random.Next(1, 5), random.Next(1, config.MaxTokens + 1));
             var ids = Enumerable.Range(0, batch).SelectMany(_ => RandomEncoder.Ids(random, config, tokens)).ToArray();
             // Masks with holes anywhere but in the first position.

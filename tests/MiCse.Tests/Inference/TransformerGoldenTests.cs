@@ -14,7 +14,7 @@ public class TransformerGoldenTests
     public void Hidden_states_of_every_layer_and_position_are_those_of_the_reference(string model, int index)
     {
         using var checkpoint = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
-        var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json")));
+        var weights = EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path(model, "config.json")));
         using var encoder = new EncoderRun(weights, Pooling.Cls);
         using var expected = ReferenceCase.Open(model, index);
         var outputs = encoder.Run(expected.Batch, expected.Tokens, expected.Ids, expected.Mask, expected.Types);
@@ -34,7 +34,7 @@ public class TransformerGoldenTests
     {
         using var checkpoint = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
         using var head = Checkpoint.Open(Fixture.Path(model, "mlp.safetensors"));
-        var config = BertConfig.Load(Fixture.Path(model, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(model, "config.json"));
         var plain = EncoderWeights.From(checkpoint, config);
         var withHead = EncoderWeights.From(checkpoint.Tensors.Concat(head.Tensors).ToDictionary(), config, "model with head");
         using var expected = ReferenceCase.Open(model, index);
@@ -68,7 +68,7 @@ public class TransformerGoldenTests
         {
             var path = file != "oldstyle" ? file : model == "bert-random" ? "oldstyle/pytorch_model.bin" : "oldstyle/model.safetensors";
             using var checkpoint = Checkpoint.Open(Fixture.Path(model, path));
-            var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path(model, "config.json")));
+            var weights = EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path(model, "config.json")));
             using var encoder = new EncoderRun(weights, Pooling.Cls);
             for (var index = 0; index < 4; index++)
             {
@@ -87,7 +87,7 @@ public class TransformerGoldenTests
     {
         using var checkpoint = Checkpoint.Open(Fixture.Path("bert-random", $"model_{type}.safetensors"));
         using var golden = Checkpoint.Open(Fixture.Path("bert-random", "expected_half_weights.safetensors"));
-        var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("bert-random", "config.json")));
+        var weights = EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path("bert-random", "config.json")));
         using var encoder = new EncoderRun(weights, Pooling.Cls);
         foreach (var index in new[] { 0, 2 })
         {
@@ -105,8 +105,8 @@ public class TransformerGoldenTests
     public void Half_precision_roberta_agrees_with_the_slow_twin(string type)
     {
         using var checkpoint = Checkpoint.Open(Fixture.Path("roberta-random", $"model_{type}.safetensors"));
-        var weights = EncoderWeights.From(checkpoint, BertConfig.Load(Fixture.Path("roberta-random", "config.json")));
-        var forward = new BertForward(weights);
+        var weights = EncoderWeights.From(checkpoint, EncoderShape.Load(Fixture.Path("roberta-random", "config.json")));
+        var forward = new SlowEncoder(weights);
         using var encoder = new EncoderRun(weights, Pooling.Cls);
         using var inputs = ReferenceCase.Open("roberta-random", 2);
         var last = encoder.Run(inputs.Batch, inputs.Tokens, inputs.Ids, inputs.Mask, inputs.Types).HiddenStates[^1];

@@ -55,7 +55,7 @@ public sealed class ModelGrowthTests : IDisposable
             dimensions: 4,
             seed: 1,
             cancellationToken: TestContext.Current.CancellationToken);
-        var shape = new ModelShape(2, 16, 2);
+        var shape = new ModelSize(2, 16, 2);
         Assert.Equal(4, ModelInitializer.DimensionsOfWords(shape));
         ModelInitializer.Write(_folder.File("words"), _tokenizer, shape, 1, vectors, cancellationToken: TestContext.Current.CancellationToken);
 
@@ -88,7 +88,7 @@ public sealed class ModelGrowthTests : IDisposable
         left.Zip(right, (a, b) => a * b).Sum() / Math.Sqrt(left.Sum(a => a * a) * right.Sum(b => b * b));
 
     private void Write(string name, int layers, int hidden) => ModelInitializer.Write(
-        _folder.File(name), _tokenizer, new ModelShape(layers, hidden, 4), 5, cancellationToken: TestContext.Current.CancellationToken);
+        _folder.File(name), _tokenizer, new ModelSize(layers, hidden, 4), 5, cancellationToken: TestContext.Current.CancellationToken);
 
     // A fresh model's LayerNorms are all alike: moving them could not be seen.
     private void MakeNormsUneven(string from, string to)
@@ -96,7 +96,7 @@ public sealed class ModelGrowthTests : IDisposable
         var model = ModelFolder.Open(_folder.File(from));
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config).Tensors.Select(tensor =>
-            TensorContent.From(tensor.Key, tensor.Value.Shape, tensor.Value.Shape.Count > 1
+            Tensor.From(tensor.Key, tensor.Value.Shape, tensor.Value.Shape.Count > 1
                 ? tensor.Value.ToSingles()
                 : [.. tensor.Value.ToSingles().Select((value, index) => value + (0.1f * (index % 5)))]));
         ModelFolderWriter.Write(

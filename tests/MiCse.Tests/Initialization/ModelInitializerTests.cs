@@ -9,7 +9,7 @@ namespace MiCse.Tests.Initialization;
 
 public sealed class ModelInitializerTests : IDisposable
 {
-    private static readonly ModelShape Small = new(Layers: 2, HiddenSize: 40, Heads: 4) { MaxTokens = 32 };
+    private static readonly ModelSize Small = new(Layers: 2, HiddenSize: 40, Heads: 4) { MaxTokens = 32 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -24,8 +24,8 @@ public sealed class ModelInitializerTests : IDisposable
     {
         var parameters = Write("model", Small, 1);
         using var checkpoint = ModelFolder.Open(_folder.File("model")).OpenCheckpoint();
-        var config = BertConfig.Load(_folder.File("model/config.json"));
-        Assert.Equal((BertArchitecture.Bert, 500, 40, 2, 4, 160, 32), (config.Architecture, config.VocabularySize, config.HiddenSize, config.Layers, config.Heads, config.IntermediateSize, config.MaxPositions));
+        var config = EncoderShape.Load(_folder.File("model/config.json"));
+        Assert.Equal(("bert", 500, 40, 2, 4, 160, 32), (config.ModelType, config.VocabularySize, config.HiddenSize, config.Layers, config.Heads, config.IntermediateSize, config.MaxPositions));
         Assert.Equal(checkpoint.Tensors.Values.Sum(tensor => tensor.ElementCount), parameters);
         Assert.Equal(((500 + 32 + 2 + 2) * 40) + (2 * ((4 * ((40 * 40) + 40)) + (2 * 160 * 40) + 160 + 40 + 160)), parameters);
     }
@@ -47,7 +47,7 @@ public sealed class ModelInitializerTests : IDisposable
     [Fact]
     public void RoBERTa_has_a_row_of_zeros_for_the_position_of_padding()
     {
-        var config = BertConfig.Load(Fixture.Path("roberta-random", "config.json"));
+        var config = EncoderShape.Load(Fixture.Path("roberta-random", "config.json"));
         var positions = ModelInitializer.Weights(config, 1).Single(weight => weight.Name == WeightNames.PositionEmbeddings);
         using var bytes = new MemoryStream();
         positions.WriteTo(bytes);
@@ -74,7 +74,7 @@ public sealed class ModelInitializerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private long Write(string name, ModelShape shape, long seed) =>
+    private long Write(string name, ModelSize shape, long seed) =>
         ModelInitializer.Write(_folder.File(name), _folder.Path, shape, seed, cancellationToken: TestContext.Current.CancellationToken);
 
     private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder.File(name + "/model.safetensors"))))[..32];

@@ -12,7 +12,7 @@ public sealed class WordVectorsTests
 {
     private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 12).Select(word => $"w{word}")];
 
-    private static readonly Tokenizer Words = new WordPieceTokenizer(Vocabulary, new WordPieceOptions());
+    private static readonly Tokenizer Words = Tokenizer.FromVocabulary(Vocabulary);
 
     private static readonly Gen<string[]> Texts = Gen.Int[0, 13].Select(word => word < 12 ? $"w{word}" : "unknown")
         .Array[0, 12].Select(words => string.Join(' ', words)).Array[1, 8];

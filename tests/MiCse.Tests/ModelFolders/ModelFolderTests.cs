@@ -69,7 +69,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("""{ "pooling_mode": "lasttoken" }""", "the pooling lasttoken")]
     [InlineData("""{ "pooling_mode": 3 }""", "pooling_mode is 3")]
     [InlineData("""{ "pooling_mode_mean_tokens": false }""", "switches no pooling on")]
-    [InlineData("""{ "word_embedding_dimension": 768 }""", "pools vectors of 768 numbers, but hidden_size in config.json is 64")]
+    [InlineData("""{ "word_embedding_dimension": 768 }""", "pools vectors of 768 dimensions, but hidden_size in config.json is 64")]
     public void Another_pooling_is_refused_by_name(string json, string expected)
     {
         WritePooling(json);
@@ -93,7 +93,7 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void A_module_outside_the_folder_is_refused()
     {
-        File.WriteAllText(_folder.File("modules.json"), """[{ "path": "../elsewhere", "type": "x.Transformer" }]""");
+        File.WriteAllText(_folder.File("modules.json"), """[{ "path": "../elsewhere", "type": "sentence_transformers.models.Transformer" }]""");
         AssertRefused("'../elsewhere', which is not directly inside");
     }
 
@@ -133,18 +133,109 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("sentence_bert_config.json", """{ "max_seq_length": 48, "do_lower_case": false }""", 48)]
     [InlineData("sentence_bert_config.json", """{ "max_seq_length": null }""", 64)]
     [InlineData("sentence_bert_config.json", """{ "max_seq_length": 0 }""", 64)]
-    public void The_smallest_sensible_limit_counts(string file, string json, int expected)
+    [InlineData("tokenizer_config.json", """{ "max_len": 32 }""", 32)]
+    [InlineData("tokenizer_config.json", """{ "max_len": 32, "model_max_length": 40 }""", 40)]
+    [InlineData("sentence_roberta_config.json", """{ "max_seq_length": 48 }""", 48)]
+    [InlineData("sentence_distilbert_config.json", """{ "max_seq_length": 48 }""", 48)]
+    [InlineData("sentence_camembert_config.json", """{ "max_seq_length": 48 }""", 48)]
+    [InlineData("sentence_albert_config.json", """{ "max_seq_length": 48 }""", 48)]
+    [InlineData("sentence_xlm-roberta_config.json", """{ "max_seq_length": 48 }""", 48)]
+    [InlineData("sentence_xlnet_config.json", """{ "max_seq_length": 48 }""", 48)]
+    public void The_limit_of_a_folder_is_read(string file, string json, int expected)
     {
         File.WriteAllText(_folder.File(file), json);
         Assert.Equal(expected, ModelFolder.Open(_folder.Path).MaxTokens);
     }
 
+    [Theory]
+    [InlineData(16, 48, 48)]
+    [InlineData(48, 16, 16)]
+    [InlineData(16, 4000, 64)]
+    public void What_sentence_transformers_says_replaces_what_the_tokenizer_says(int tokenizer, int sequence, int expected)
+    {
+        File.WriteAllText(_folder.File("tokenizer_config.json"), $$"""{ "model_max_length": {{tokenizer}} }""");
+        File.WriteAllText(_folder.File("sentence_bert_config.json"), $$"""{ "max_seq_length": {{sequence}} }""");
+        Assert.Equal(expected, ModelFolder.Open(_folder.Path).MaxTokens);
+    }
+
     [Fact]
-    public void Lower_casing_that_the_tokenizer_does_not_do_is_refused()
+    public void The_first_name_of_the_settings_file_counts()
+    {
+        File.WriteAllText(_folder.File("sentence_roberta_config.json"), """{ "max_seq_length": 16 }""");
+        File.WriteAllText(_folder.File("sentence_bert_config.json"), """{ "max_seq_length": 48 }""");
+        Assert.Equal(48, ModelFolder.Open(_folder.Path).MaxTokens);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{ "do_lower_case": false }""")]
+    [InlineData("""{ "do_lower_case": true }""")]
+    public void Lower_casing_is_done_whatever_the_tokenizer_does(string tokenizer)
     {
         File.WriteAllText(_folder.File("sentence_bert_config.json"), """{ "do_lower_case": true }""");
-        File.WriteAllText(_folder.File("tokenizer_config.json"), """{ "do_lower_case": false }""");
-        AssertRefused("do_lower_case is true");
+        if (tokenizer.Length > 0)
+        {
+            File.WriteAllText(_folder.File("tokenizer_config.json"), tokenizer);
+        }
+
+        Assert.Equal("the cat", ModelFolder.Open(_folder.Path).Preparation.Apply("The CAT"));
+    }
+
+    [Theory]
+    [InlineData("my_code.modeling.Transformer")]
+    [InlineData("Transformer")]
+    [InlineData("sentence_transformersX.models.Transformer")]
+    public void A_class_of_somebody_else_is_refused_whatever_its_last_part(string type)
+    {
+        File.WriteAllText(_folder.File("modules.json"), $$"""[{ "path": "", "type": "{{type}}" }]""");
+        AssertRefused($"the module '{type}'");
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("modules.json")]
+    [InlineData("model.safetensors")]
+    [InlineData("config_sentence_transformers.json")]
+    [InlineData("sentence_bert_config.json")]
+    public void A_Git_LFS_pointer_is_named(string file)
+    {
+        File.WriteAllText(_folder.File(file), "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 90868376\n");
+        var refusal = Assert.Throws<ModelFormatException>(() => ModelFolder.Open(_folder.Path).OpenCheckpoint());
+        Assert.Equal(_folder.File(file), refusal.Path);
+        Assert.Contains("is a Git LFS pointer, not the file itself: run `git lfs pull`", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prompts_are_read_and_the_default_one_is_put_before_every_text()
+    {
+        File.WriteAllText(_folder.File("config_sentence_transformers.json"), """{ "prompts": { "query": "query: ", "passage": "" }, "default_prompt_name": "query", "similarity_fn_name": "dot" }""");
+        File.WriteAllText(_folder.File("modules.json"), """[{ "path": "", "type": "sentence_transformers.models.Transformer" }]""");
+        var folder = ModelFolder.Open(_folder.Path);
+        Assert.Equal(["query", "passage"], folder.Prompts.ByName.Keys);
+        Assert.Equal("dot", folder.Prompts.Similarity);
+        Assert.Equal("query: a cat", folder.Preparation.Apply("a cat \n"));
+        Assert.Equal("query:", folder.Preparation.Apply(" "));
+    }
+
+    [Theory]
+    [InlineData("""{ "prompts": null, "default_prompt_name": null, "similarity_fn_name": null }""")]
+    [InlineData("""{ "__version__": { "sentence_transformers": "2.2.0" } }""")]
+    public void No_prompts_leave_texts_as_they_are(string json)
+    {
+        File.WriteAllText(_folder.File("config_sentence_transformers.json"), json);
+        Assert.Equal(" a Cat", ModelFolder.Open(_folder.Path).Preparation.Apply(" a Cat"));
+    }
+
+    [Theory]
+    [InlineData("""{ "prompts": { "query": "q" }, "default_prompt_name": "passage" }""", "default_prompt_name is 'passage', but the prompts are query")]
+    [InlineData("""{ "prompts": [] }""", "prompts is []; expected is an object")]
+    [InlineData("""{ "prompts": { "query": 3 } }""", "the prompt query is 3; expected is a string")]
+    [InlineData("""{ "similarity_fn_name": "angle" }""", "similarity_fn_name is 'angle'; known are cosine, dot, euclidean, manhattan")]
+    [InlineData("""{ "prompts": { "\ud800": "q" } }""", "line 1: a string is not valid Unicode")]
+    public void Broken_prompts_are_refused(string json, string expected)
+    {
+        File.WriteAllText(_folder.File("config_sentence_transformers.json"), json);
+        AssertRefused(expected);
     }
 
     [Theory]

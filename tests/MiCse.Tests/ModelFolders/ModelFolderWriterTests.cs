@@ -12,9 +12,8 @@ namespace MiCse.Tests.ModelFolders;
 
 public sealed class ModelFolderWriterTests : IDisposable
 {
-    private static readonly BertConfig Config = new()
+    private static readonly EncoderShape Config = new("bert")
     {
-        Architecture = BertArchitecture.Bert,
         VocabularySize = 7,
         HiddenSize = 6,
         Layers = 2,
@@ -53,11 +52,11 @@ public sealed class ModelFolderWriterTests : IDisposable
     }
 
     [Theory]
-    [InlineData(BertArchitecture.Bert, "BertForMaskedLM", "bert.embeddings.word_embeddings.weight", "cls.predictions.transform.LayerNorm.weight", "cls.predictions.bias")]
-    [InlineData(BertArchitecture.Roberta, "RobertaForMaskedLM", "roberta.embeddings.word_embeddings.weight", "lm_head.layer_norm.weight", "lm_head.bias")]
-    public void A_masked_language_model_has_the_names_of_transformers(BertArchitecture architecture, string type, params string[] names)
+    [InlineData("bert", "BertForMaskedLM", "bert.embeddings.word_embeddings.weight", "cls.predictions.transform.LayerNorm.weight", "cls.predictions.bias")]
+    [InlineData("roberta", "RobertaForMaskedLM", "roberta.embeddings.word_embeddings.weight", "lm_head.layer_norm.weight", "lm_head.bias")]
+    public void A_masked_language_model_has_the_names_of_transformers(string modelType, string type, params string[] names)
     {
-        var content = Content() with { Config = Config with { Architecture = architecture } };
+        var content = Content() with { Config = Config with { Family = ModelFamily.Of(modelType) } };
         Write(content with { MaskedLanguageModelHead = Head() });
 
         var folder = ModelFolder.Open(_folder.File("model"));
@@ -97,8 +96,8 @@ public sealed class ModelFolderWriterTests : IDisposable
             ["cls.predictions.transform.LayerNorm.weight"] = "cls.predictions.transform.LayerNorm.gamma",
             ["cls.predictions.transform.LayerNorm.bias"] = "cls.predictions.transform.LayerNorm.beta",
         };
-        var published = WeightNames.PublishedHead(BertArchitecture.Bert).ToDictionary(name => name.Canonical, name => name.Published);
-        SafetensorsWriter.Write(_folder.File("old.safetensors"), Head().Select(weight => weight with { Name = old.GetValueOrDefault(published[weight.Name], published[weight.Name]) }), null, TestContext.Current.CancellationToken);
+        var published = Config.Family.Names.MaskedLanguageModelHead!.All.ToDictionary(name => name.Canonical, name => name.File);
+        SafetensorsWriter.Write(_folder.File("old.safetensors"), Head().Select(weight => weight.WithName(old.GetValueOrDefault(published[weight.Name], published[weight.Name]))), null, TestContext.Current.CancellationToken);
 
         using var checkpoint = Checkpoint.Open(_folder.File("old.safetensors"));
 
@@ -131,7 +130,7 @@ public sealed class ModelFolderWriterTests : IDisposable
     {
         var full = Content().Weights.Select((tensor, index) => index < 3
             ? tensor
-            : tensor with { WriteTo = _ => throw new IOException("No space left on device", 28) });
+            : new Tensor(tensor.Name, tensor.Type, tensor.Shape, _ => throw new IOException("No space left on device", 28)));
         var failure = Assert.Throws<IOException>(() => Write(Content() with { Weights = full }));
         Assert.StartsWith(_folder.File("model") + ": cannot be written, the disk is full", failure.Message, StringComparison.Ordinal);
         AssertNothingElse("tokenizer");
@@ -162,13 +161,13 @@ public sealed class ModelFolderWriterTests : IDisposable
     private ModelContent Content() =>
         new() { Config = Config, Weights = ModelInitializer.Weights(Config, 42), TokenizerFolder = _folder.File("tokenizer") };
 
-    private static List<TensorContent> Head() =>
+    private static List<Tensor> Head() =>
     [
-        TensorContent.From(WeightNames.MaskedLanguageModelTransform.Weight, [6, 6], Elements(36)),
-        TensorContent.From(WeightNames.MaskedLanguageModelTransform.Bias, [6], Elements(6)),
-        TensorContent.From(WeightNames.MaskedLanguageModelNorm.Weight, [6], Elements(6)),
-        TensorContent.From(WeightNames.MaskedLanguageModelNorm.Bias, [6], Elements(6)),
-        TensorContent.From(WeightNames.MaskedLanguageModelDecoder.Bias, [7], Elements(7)),
+        Tensor.From(WeightNames.MaskedLanguageModelTransform.Weight, [6, 6], Elements(36)),
+        Tensor.From(WeightNames.MaskedLanguageModelTransform.Bias, [6], Elements(6)),
+        Tensor.From(WeightNames.MaskedLanguageModelNorm.Weight, [6], Elements(6)),
+        Tensor.From(WeightNames.MaskedLanguageModelNorm.Bias, [6], Elements(6)),
+        Tensor.From(WeightNames.MaskedLanguageModelDecoder.Bias, [7], Elements(7)),
     ];
 
     private static float[] Elements(int count) => [.. Enumerable.Range(0, count).Select(index => (float)index)];

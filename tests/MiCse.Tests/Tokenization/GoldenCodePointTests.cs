@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using MiCse.Tokenization;
+using System.Text;
+using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.PreTokenizers;
 
 namespace MiCse.Tests.Tokenization;
 
@@ -66,7 +67,7 @@ public class GoldenCodePointTests
     {
         var rune = new Rune(codePoint);
         var words = new List<string>();
-        foreach (var word in BertPreTokenizer.Split(Normalizer.Normalize($"a{rune}b")))
+        foreach (var word in BertPreTokenizer.WordsOf(Normalizer.Normalize($"a{rune}b")))
         {
             words.Add(word.ToString());
         }

@@ -1,4 +1,6 @@
 using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
+using MiCse.Tokenization.Models;
 
 namespace MiCse.Tests.Tokenization;
 
@@ -24,12 +26,12 @@ public class LongTextTests
     public Task Take_linear_time(string text) => Task.Run(() =>
     {
         string[] pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", ",", "[", "mask"];
-        var wordPiece = new WordPieceTokenizer(pieces);
+        var wordPiece = Tokenizer.FromVocabulary(pieces);
         Assert.True(wordPiece.Tokenize(text, 128).Ids.Length <= 128);
 
         var alphabet = ByteAlphabet.Characters.Select(character => $"{character}");
         string[] bytes = ["<s>", "<pad>", "</s>", "<unk>", .. alphabet, "aa", "ab", "<mask>"];
-        var bpe = new ByteLevelBpeTokenizer(bytes, [("a", "a"), ("a", "b")]);
+        var bpe = new Tokenizer(TokenizerParts.Roberta(new Bpe(bytes, [("a", "a"), ("a", "b")])));
         Assert.True(bpe.Tokenize(text, 128).Truncated);
     }, TestContext.Current.CancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Text;
-using MiCse.Tokenization;
+using MiCse.Tokenization.Files;
+using MiCse.Tokenization.Text;
 
 namespace MiCse.Tests.Tokenization;
 
@@ -78,7 +79,7 @@ internal sealed class SlowWordPiece(string[] vocabulary)
         return list;
 
         int ClassOf(Rune rune) => !Has(rune, CodePointTraits.Nonstarter) ? 0
-            : Has(rune, CodePointTraits.NonspacingMark) ? 255 : CodePoints.CombiningClassOf(rune.Value);
+            : Has(rune, CodePointTraits.NonspacingMark) ? 255 : Decompositions.ClassOf(rune.Value);
     }
 
     private IEnumerable<int> Pieces(string word)

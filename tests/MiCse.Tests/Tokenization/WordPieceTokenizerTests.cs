@@ -11,7 +11,7 @@ public class WordPieceTokenizerTests
         "un", "##aff", "##able", "##a", "run", "##ning", "é", "e", "##e", "中", "a", "##b", ",", "[", "]", "Run",
     ];
 
-    private static readonly WordPieceTokenizer Tokenizer = new(Vocabulary);
+    private static readonly Tokenizer Tokenizer = MiCse.Tokenization.Tokenizer.FromVocabulary(Vocabulary);
 
     private static readonly Gen<string> Parts = Gen.OneOf([.. new[]
     {
@@ -49,7 +49,7 @@ public class WordPieceTokenizerTests
     [InlineData("RUN", "[UNK]")]
     public void Cased_models_keep_case_and_accents(string text, string tokens)
     {
-        var tokenizer = new WordPieceTokenizer(Vocabulary, new WordPieceOptions { Normalization = new() { LowerCase = false } });
+        var tokenizer = Tokenizer.FromVocabulary(Vocabulary, lowerCase: false);
         Assert.Equal($"[CLS] {tokens} [SEP]", string.Join(' ', tokenizer.Tokenize(text).Ids.Select(tokenizer.TokenOf)));
     }
 
@@ -59,8 +59,8 @@ public class WordPieceTokenizerTests
     [Fact]
     public void Words_of_more_code_points_than_allowed_are_unknown()
     {
-        var tokenizer = new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##a", "\U00010400", "##\U00010400"],
-            new WordPieceOptions { Normalization = new() { LowerCase = false } });
+        var tokenizer = Tokenizer.FromVocabulary(
+            ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##a", "\U00010400", "##\U00010400"], lowerCase: false);
         Assert.Equal(102, tokenizer.Tokenize(new string('a', 100)).FullLength);
         Assert.Equal([2, 1, 3], tokenizer.Tokenize(new string('a', 101)).Ids);
 
@@ -106,7 +106,7 @@ public class WordPieceTokenizerTests
     [Fact]
     public void A_vocabulary_without_a_token_that_has_a_role_is_refused()
     {
-        var exception = Assert.Throws<ArgumentException>(() => new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "a"]));
+        var exception = Assert.Throws<ArgumentException>(() => Tokenizer.FromVocabulary(["[PAD]", "[UNK]", "[CLS]", "a"]));
         Assert.Contains("[SEP]", exception.Message, StringComparison.Ordinal);
     }
 }

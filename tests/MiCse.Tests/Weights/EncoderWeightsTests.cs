@@ -8,7 +8,7 @@ namespace MiCse.Tests.Weights;
 
 public class EncoderWeightsTests
 {
-    private static readonly BertConfig Config = BertConfig.Load(Fixture.Path("bert-random", "config.json"));
+    private static readonly EncoderShape Config = EncoderShape.Load(Fixture.Path("bert-random", "config.json"));
 
     [Theory]
     [InlineData("sharded/model.safetensors.index.json", true)]
@@ -29,7 +29,7 @@ public class EncoderWeightsTests
     [InlineData("roberta-random")]
     public void The_training_head_is_the_same_inside_and_beside(string model)
     {
-        var config = BertConfig.Load(Fixture.Path(model, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(model, "config.json"));
         using var together = Checkpoint.Open(Fixture.Path(model, "pytorch_model_forcl.bin"));
         using var encoder = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
         using var head = Checkpoint.Open(Fixture.Path(model, "mlp.safetensors"));
@@ -60,7 +60,7 @@ public class EncoderWeightsTests
         tensors["cls.predictions.bias"] = Tensor([512]);
         tensors["mlp.dense.weight"] = Tensor([64, 64]);
         tensors["mlp.dense.bias"] = Tensor([64]);
-        tensors[prefix + "embeddings.position_ids"] = new CheckpointTensor("", TensorType.Int64, [1, 64], new byte[512]);
+        tensors[prefix + "embeddings.position_ids"] = new Tensor("", TensorType.Int64, [1, 64], new byte[512]);
         var weights = EncoderWeights.From(tensors, Config, "test");
         Assert.Equal(Model().Keys.Append("mlp.dense.weight").Append("mlp.dense.bias").Order(), weights.Tensors.Keys.Order());
     }
@@ -73,7 +73,7 @@ public class EncoderWeightsTests
         missing.ForEach(name => tensors.Remove(name));
         tensors["embeddings.LayerNorm.bias"] = Tensor([63]);
         tensors["encoder.layer.1.output.dense.weight"] = Tensor([128, 64]);
-        tensors["encoder.layer.0.output.dense.bias"] = new CheckpointTensor("", TensorType.Int64, [64], new byte[512]);
+        tensors["encoder.layer.0.output.dense.bias"] = new Tensor("", TensorType.Int64, [64], new byte[512]);
         tensors["encoder.layer.0.attention.self.distance_embedding.weight"] = Tensor([127, 16]);
         AssertRefused(
             tensors,
@@ -130,19 +130,19 @@ public class EncoderWeightsTests
         AssertRefused(tensors, "1 key (embeddings.word_embeddings.weight) is missing");
     }
 
-    private static void AssertRefused(IReadOnlyDictionary<string, CheckpointTensor> tensors, params string[] expected)
+    private static void AssertRefused(IReadOnlyDictionary<string, Tensor> tensors, params string[] expected)
     {
         var refusal = Assert.Throws<ModelFormatException>(() => EncoderWeights.From(tensors, Config, "test"));
         Assert.All(expected, part => Assert.Contains(part, refusal.Message, StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, CheckpointTensor> Model() => WeightNames.Required(Config).ToDictionary(weight => weight.Name, weight => Tensor(weight.Shape));
+    private static Dictionary<string, Tensor> Model() => WeightNames.Required(Config).ToDictionary(weight => weight.Name, weight => Tensor(weight.Shape));
 
-    private static CheckpointTensor Tensor(long[] shape) => new("", TensorType.Float32, shape, new byte[TensorShape.ByteCount(shape, TensorType.Float32)!.Value]);
+    private static Tensor Tensor(long[] shape) => new("", TensorType.Float32, shape, new byte[TensorShape.ByteCount(shape, TensorType.Float32)!.Value]);
 
     private static void AssertSameAsModel(string model, string file, bool hasPooler)
     {
-        var config = BertConfig.Load(Fixture.Path(model, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(model, "config.json"));
         using var expectedFile = Checkpoint.Open(Fixture.Path(model, "model.safetensors"));
         using var checkpoint = Checkpoint.Open(Fixture.Path([model, .. file.Split('/')]));
         var expected = EncoderWeights.From(expectedFile, config);

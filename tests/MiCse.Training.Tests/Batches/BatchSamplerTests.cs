@@ -57,9 +57,9 @@ public class BatchSamplerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_batch_depends_on_seed_and_step_alone(bool likeLength)
+    public void A_batch_depends_on_seed_and_step_alone(bool groupByLength)
     {
-        int[]? lengths = likeLength ? [.. Enumerable.Range(0, 50).Select(index => index % 7)] : null;
+        int[]? lengths = groupByLength ? [.. Enumerable.Range(0, 50).Select(index => index % 7)] : null;
         var straight = new BatchSampler(50, 8, new Randomness(1), lengths);
         var batches = Enumerable.Range(0, 20).Select(step => straight.Batch(step).ToArray()).ToArray();
 

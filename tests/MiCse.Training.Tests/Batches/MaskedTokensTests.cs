@@ -17,12 +17,12 @@ public class MaskedTokensTests
         var masked = MaskedTokens.From(Batch, Tokenizer, new RandomSequence(1));
 
         var words = Batch.Mask.Sum() - 2 * Batch.Count;
-        var guessed = Guessed(masked);
-        var replaced = guessed.Count(position => masked.Ids[position] == Mask);
-        var kept = guessed.Count(position => masked.Ids[position] == Batch.Ids[position]);
-        Assert.Equal(0.15, guessed.Length / (double)words, 0.02);
-        Assert.Equal(0.8, replaced / (double)guessed.Length, 0.03);
-        Assert.Equal(0.1, kept / (double)guessed.Length, 0.03);
+        var predicted = Predicted(masked);
+        var replaced = predicted.Count(position => masked.Ids[position] == Mask);
+        var kept = predicted.Count(position => masked.Ids[position] == Batch.Ids[position]);
+        Assert.Equal(0.15, predicted.Length / (double)words, 0.02);
+        Assert.Equal(0.8, replaced / (double)predicted.Length, 0.03);
+        Assert.Equal(0.1, kept / (double)predicted.Length, 0.03);
     }
 
     [Fact]
@@ -30,10 +30,10 @@ public class MaskedTokensTests
     {
         var masked = MaskedTokens.From(Batch, Tokenizer, new RandomSequence(2));
 
-        var guessed = Guessed(masked).ToHashSet();
+        var predicted = Predicted(masked).ToHashSet();
         for (var position = 0; position < Batch.Ids.Length; position++)
         {
-            if (guessed.Contains(position))
+            if (predicted.Contains(position))
             {
                 Assert.Equal(Batch.Ids[position], masked.Labels[position]);
                 Assert.True(Batch.Ids[position] >= 10);
@@ -61,7 +61,7 @@ public class MaskedTokensTests
     {
         // Words of one to four tokens: "w10", "w11 ##0", …; ##n is 1000 + n.
         string[] words = [.. TinyVocabulary.Words(1_000), "##0", "##1", "##2"];
-        var tokenizer = new WordPieceTokenizer(words);
+        var tokenizer = MiCse.Tokenization.Tokenizer.FromVocabulary(words);
         var batch = new TokenBatch(
             [.. Enumerable.Range(0, 300).Select(row => (int[])[1, .. Enumerable.Range(0, 5 + (row % 30)).SelectMany(Word), 2])], padId: 0);
 
@@ -70,30 +70,30 @@ public class MaskedTokensTests
 
         Assert.Equal(0, Split(whole));
         Assert.True(Split(single) > 100, "Token by token, most words of several tokens are hidden in part.");
-        Assert.Equal(Guessed(whole).Length, whole.Count);
+        Assert.Equal(Predicted(whole).Length, whole.Count);
         Assert.Equal(0.15, whole.Count / (double)(batch.Mask.Sum() - (2 * batch.Count)), 0.015);
 
         static int[] Word(int word) => [10 + word, .. Enumerable.Range(1000, word % 4).Select(id => Math.Min(id, 1002))];
 
         int Split(MaskedTokens masked)
         {
-            var guessed = Guessed(masked).ToHashSet();
+            var predicted = Predicted(masked).ToHashSet();
             return Enumerable.Range(1, batch.Ids.Length - 1).Count(position =>
-                batch.Ids[position] >= 1000 && guessed.Contains(position) != guessed.Contains(position - 1));
+                batch.Ids[position] >= 1000 && predicted.Contains(position) != predicted.Contains(position - 1));
         }
     }
 
     [Fact]
     public void A_vocabulary_without_mask_is_refused()
     {
-        var tokenizer = new WordPieceTokenizer(TinyVocabulary.Words(1_000), new WordPieceOptions { Names = SpecialTokenNames.Bert with { Mask = null } });
+        var tokenizer = MiCse.Tokenization.Tokenizer.FromVocabulary([.. TinyVocabulary.Words(1_000).Where(word => word != "[MASK]")]);
 
         var thrown = Assert.Throws<ArgumentException>(() => MaskedTokens.From(Batch, tokenizer, new RandomSequence(1)));
 
         Assert.Contains("mask token", thrown.Message);
     }
 
-    private static int[] Guessed(MaskedTokens masked) =>
+    private static int[] Predicted(MaskedTokens masked) =>
         [.. Enumerable.Range(0, masked.Labels.Length).Where(position => masked.Labels[position] != MaskedLanguageModelHead.Ignored)];
 
     private static int[] Sequence(int words) => [1, .. Enumerable.Range(0, words).Select(word => 10 + word * 7 % 900), 2];

@@ -1,6 +1,7 @@
 using CsCheck;
 using MiCse.Files;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.Tests.Batches;
 
@@ -19,7 +20,7 @@ public class TrainingDataTests
             TrainingData data;
             try
             {
-                data = TrainingData.From(corpus, new TrainingOptions { HeldOut = heldOut, BatchSize = 2, Seed = seed });
+                data = ContrastiveSetup.HoldOut(corpus, new TrainingOptions { HeldOut = heldOut, BatchSize = 2, Seed = seed });
             }
             catch (DataFormatException)
             {
@@ -43,7 +44,12 @@ public class TrainingDataTests
     [InlineData(3000, 20, 20)]
     [InlineData(9000, 0, 0)]
     public void Low_shot_data_is_left_whole(int examples, int? heldOut, int expected) =>
-        Assert.Equal(expected, TrainingData.From(Corpus(examples), new TrainingOptions { HeldOut = heldOut }).HeldOut.Count);
+        Assert.Equal(expected, ContrastiveSetup.HoldOut(Corpus(examples), new TrainingOptions { HeldOut = heldOut }).HeldOut.Count);
+
+    [Fact]
+    public void One_sentence_is_never_told_to_be_a_batch() => Assert.Equal(
+        "drawn: has 1 sentence, fewer than the batch size 64: add sentences.",
+        Assert.Throws<DataFormatException>(() => ContrastiveSetup.HoldOut(new SentenceCorpus("drawn", [new TrainingExample("a", "a")]), new TrainingOptions())).Message);
 
     [Theory]
     [InlineData(10, 2)]
@@ -54,7 +60,7 @@ public class TrainingDataTests
     {
         var options = new TrainingOptions { Selection = CheckpointSelection.LabelFree, BatchSize = 8 };
 
-        Assert.Equal(expected, TrainingData.From(Corpus(examples), options).HeldOut.Count);
+        Assert.Equal(expected, ContrastiveSetup.HoldOut(Corpus(examples), options).HeldOut.Count);
     }
 
     [Fact]
@@ -63,7 +69,7 @@ public class TrainingDataTests
         Assert.Equal(HeldOut(1), HeldOut(1));
         Assert.NotEqual(HeldOut(1), HeldOut(2));
 
-        static IEnumerable<TrainingExample> HeldOut(long seed) => TrainingData.From(Corpus(100), new TrainingOptions { HeldOut = 10, Seed = seed }).HeldOut;
+        static IEnumerable<TrainingExample> HeldOut(long seed) => ContrastiveSetup.HoldOut(Corpus(100), new TrainingOptions { HeldOut = 10, Seed = seed }).HeldOut;
     }
 
     [Fact]
@@ -72,12 +78,12 @@ public class TrainingDataTests
         Assert.Equal(
             "few.txt: has 3 sentences, fewer than the batch size 4: set the batch size to 3 or less, or add sentences.", Refusal(heldOut: 0));
         Assert.Equal(
-            "few.txt: has 1 sentences without the 2 that are held out, fewer than the batch size 4: set the batch size to 1 or less, hold out fewer, or add sentences.",
+            "few.txt: has 1 sentence without the 2 that are held out, fewer than the batch size 4: hold out fewer, or add sentences.",
             Refusal(heldOut: 2));
         Assert.Equal("few.txt: has 3 different sentences, fewer than the 5 to hold out: hold out fewer.", Refusal(heldOut: 5));
 
         static string Refusal(int heldOut) => Assert.Throws<DataFormatException>(() =>
-            TrainingData.From(Corpus(3), new TrainingOptions { BatchSize = 4, HeldOut = heldOut })).Message;
+            ContrastiveSetup.HoldOut(Corpus(3), new TrainingOptions { BatchSize = 4, HeldOut = heldOut })).Message;
     }
 
     private static SentenceCorpus Corpus(int examples) =>

@@ -5,6 +5,7 @@ using MiCse.Training.Batches;
 using MiCse.Training.Explanation;
 using MiCse.Training.Losses;
 using MiCse.Training.Model;
+using MiCse.Training.Native;
 using MiCse.Weights;
 using static TorchSharp.torch;
 
@@ -39,7 +40,7 @@ public sealed class AttentionExplainerTests : IDisposable
         for (var pair = 0; pair < 3; pair++)
         {
             manual_seed(new Randomness(8).SeedFor(RandomPurpose.Dropout, pair));
-            var maps = model.Forward(batch.IdTensor(), batch.MaskTensor(), new LayerRange(0, 4)).AttentionMaps;
+            var maps = model.Forward(batch.IdTensor(TorchContext.Cpu()), batch.MaskTensor(TorchContext.Cpu()), new LayerRange(0, 4)).AttentionMaps;
             loss += AttentionMutualInformation.Exact([maps[2], maps[3]]).item<double>() / 3;
             for (var layer = 0; layer < 3; layer++)
             {
@@ -148,11 +149,11 @@ public sealed class AttentionExplainerTests : IDisposable
     private static double Mean(HeatMap map, int first, int end) =>
         Enumerable.Range(first, end - first).SelectMany(layer => Enumerable.Range(0, map.Columns).Select(head => map[layer, head])).Average();
 
-    private BertEncoder LoadModel()
+    private EncoderModule LoadModel()
     {
         using var checkpoint = _tiny.Model.OpenCheckpoint();
         var config = _tiny.Model.Config;
-        var model = new BertEncoder(config, config.HiddenDropout, config.AttentionDropout);
+        var model = new EncoderModule(config, config.HiddenDropout, config.AttentionDropout);
         CheckpointLoading.Load(model, EncoderWeights.From(checkpoint, config));
         return model;
     }

@@ -1,3 +1,4 @@
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 
@@ -5,6 +6,23 @@ namespace MiCse.Training.Tests.LowShot;
 
 public class LowShotOptionsTests
 {
+    [Fact]
+    public void Defaults_are_the_papers()
+    {
+        DefaultValues.AssertAre(
+            new LowShotOptions(),
+            (nameof(LowShotOptions.Shots), new[] { 64, 100, 500, 1_000, 5_000, 10_000 }),
+            (nameof(LowShotOptions.Seeds), new long[] { 48, 49, 50, 51, 52 }),
+            (nameof(LowShotOptions.Arms), new[] { new LowShotArm(TrainingMethod.SimCse), new LowShotArm(TrainingMethod.MiCse) }),
+            (nameof(LowShotOptions.Epochs), null),
+            (nameof(LowShotOptions.EvaluateEvery), null),
+            (nameof(LowShotOptions.Training), new LowShotOptions().Training),
+            (nameof(LowShotOptions.KeepModels), false));
+        var training = new LowShotOptions().Training;
+        Assert.Equal(1e-5, training.LearningRate);
+        Assert.Equal(new TrainingOptions { LearningRate = training.LearningRate, Freeze = training.Freeze }, training);
+    }
+
     private static readonly LowShotArm MiCse = new(TrainingMethod.MiCse);
 
     // The paper's table; between two shares the nearer one.

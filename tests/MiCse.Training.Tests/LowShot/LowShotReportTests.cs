@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 

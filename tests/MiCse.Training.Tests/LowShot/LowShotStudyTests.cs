@@ -1,5 +1,6 @@
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Files;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Training.Tests.LowShot;

@@ -1,5 +1,6 @@
-using MiCse.Evaluation;
+using MiCse.Evaluation.Tasks;
 using MiCse.Models;
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 using MiCse.Training.Model;
 

@@ -1,3 +1,4 @@
+using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Training.Tests.LowShot;

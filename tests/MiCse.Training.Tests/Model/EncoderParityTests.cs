@@ -97,11 +97,11 @@ public class EncoderParityTests
         TensorAssert.Near(golden["case0.sentemb.cls_mlp"], head.Forward(cls), 5e-5);
     }
 
-    private static BertEncoder Load(string folder)
+    private static EncoderModule Load(string folder)
     {
-        var config = BertConfig.Load(Fixture.Path(folder, "config.json"));
+        var config = EncoderShape.Load(Fixture.Path(folder, "config.json"));
         using var checkpoint = Checkpoint.Open(Fixture.Path(folder, "model.safetensors"));
-        var encoder = new BertEncoder(config, config.HiddenDropout, config.AttentionDropout);
+        var encoder = new EncoderModule(config, config.HiddenDropout, config.AttentionDropout);
         CheckpointLoading.Load(encoder, EncoderWeights.From(checkpoint, config));
         return encoder;
     }

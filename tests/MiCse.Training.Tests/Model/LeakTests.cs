@@ -13,7 +13,7 @@ public class LeakTests
     public void Training_steps_leave_no_tensor_behind()
     {
         // Statistics are per thread, so tests beside this one do not count.
-        using var encoder = new BertEncoder(SmallModel.Config, 0.1, 0.1);
+        using var encoder = new EncoderModule(SmallModel.Config, 0.1, 0.1);
         using var projection = new ProjectionHead(SmallModel.Config);
         using var words = new MaskedLanguageModelHead(SmallModel.Config, encoder);
         var weights = new nn.Module[] { encoder, projection, words }.SelectMany(module => module.named_parameters()).ToList();
@@ -43,6 +43,6 @@ public class LeakTests
             live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         }
 
-        Assert.Equal(live[1], live[^1]);
+        Assert.True(live[^1] <= live[1], string.Join(' ', live));
     }
 }

@@ -13,7 +13,7 @@ public class MaskedLanguageModelHeadTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var encoder = new BertEncoder(SmallModel.Config, 0, 0);
+        using var encoder = new EncoderModule(SmallModel.Config, 0, 0);
         using var head = new MaskedLanguageModelHead(SmallModel.Config, tied ? encoder : null);
         var states = randn(3, 4, SmallModel.Config.HiddenSize);
         var labels = tensor(new long[,] { { -100, 7, -100, 3 }, { -100, -100, -100, -100 }, { 49, -100, 0, -100 } });
@@ -35,7 +35,7 @@ public class MaskedLanguageModelHeadTests
     public void A_tied_head_trains_the_word_embeddings()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new BertEncoder(SmallModel.Config, 0, 0);
+        using var encoder = new EncoderModule(SmallModel.Config, 0, 0);
         using var head = new MaskedLanguageModelHead(SmallModel.Config, encoder);
         head.Forward(randn(2, SmallModel.Config.HiddenSize)).square().sum().backward();
         Assert.NotNull(encoder.state_dict()[WeightNames.WordEmbeddings].grad);

@@ -6,9 +6,8 @@ namespace MiCse.Training.Tests.Model;
 /// <summary>A small configuration and a padded batch for it.</summary>
 internal static class SmallModel
 {
-    public static BertConfig Config { get; } = new()
+    public static EncoderShape Config { get; } = new("bert")
     {
-        Architecture = BertArchitecture.Bert,
         VocabularySize = 50,
         HiddenSize = 16,
         Layers = 4,

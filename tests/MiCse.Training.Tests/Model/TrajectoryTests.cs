@@ -52,7 +52,7 @@ public class TrajectoryTests
     private sealed class Run : IDisposable
     {
         private readonly string _name;
-        private readonly BertEncoder _encoder;
+        private readonly EncoderModule _encoder;
         private readonly ProjectionHead _head;
         private readonly MaskedLanguageModelHead? _words;
         private readonly LayerRange? _layers;
@@ -61,10 +61,10 @@ public class TrajectoryTests
         {
             _name = name;
             Json = GoldenTensors.Json(Folder, name, "trajectory.json");
-            var config = BertConfig.Load(Fixture.Path(Folder, "config.json"));
+            var config = EncoderShape.Load(Fixture.Path(Folder, "config.json"));
             using var initial = Checkpoint.Open(Fixture.Path(Folder, "initial.safetensors"));
             var weights = EncoderWeights.From(initial, config);
-            _encoder = new BertEncoder(config, 0, 0);
+            _encoder = new EncoderModule(config, 0, 0);
             _head = new ProjectionHead(config);
             CheckpointLoading.Load(_encoder, weights);
             CheckpointLoading.Load(_head, weights);

@@ -55,6 +55,32 @@ public class AdamWTests
         TensorAssert.Near(torchs, own, 1e-6);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1037)]
+    [InlineData(TensorElements.ChunkLength + 5)]
+    public void Libtorchs_operations_take_the_same_steps_as_the_fused_loop(int length)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(length);
+        var fused = new Parameter(randn(length, 1));
+        var plain = new Parameter(fused.detach().clone());
+        using var fusedOptimizer = new AdamW([("weight", fused)], weightDecay: 0.01);
+        using var plainOptimizer = new AdamW([("weight", plain)], weightDecay: 0.01, fused: false);
+        for (var step = 0; step < 5; step++)
+        {
+            var gradient = randn(length, 1);
+            fused.grad = gradient;
+            plain.grad = gradient.clone();
+            fusedOptimizer.Step(1e-3);
+            plainOptimizer.Step(1e-3);
+        }
+
+        TensorAssert.Near(fused, plain, 1e-6);
+        Assert.Equal(fusedOptimizer.State.Select(moment => moment.Key), plainOptimizer.State.Select(moment => moment.Key));
+        Assert.All(fusedOptimizer.State.Zip(plainOptimizer.State), pair => TensorAssert.Near(pair.First.Value, pair.Second.Value, 1e-6, pair.First.Key));
+    }
+
     [Fact]
     public void Vectors_do_not_decay()
     {
@@ -74,21 +100,23 @@ public class AdamWTests
         TensorAssert.Near(ones(2, 2), parameter, 0);
     }
 
-    [Fact]
-    public void Resumed_it_continues_to_the_same_bits()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Resumed_it_continues_to_the_same_bits(bool fused)
     {
         using var scope = NewDisposeScope();
         manual_seed(5);
         var gradients = Enumerable.Range(0, 6).Select(_ => randn(33)).ToArray();
         var whole = new Parameter(randn(33));
         var interrupted = new Parameter(whole.detach().clone());
-        var optimizer = new AdamW([("w", whole)]);
+        var optimizer = new AdamW([("w", whole)], fused: fused);
         Take(optimizer, whole, gradients);
 
-        var before = new AdamW([("w", interrupted)]);
+        var before = new AdamW([("w", interrupted)], fused: fused);
         Take(before, interrupted, gradients[..3]);
-        var after = new AdamW([("w", interrupted)]);
-        after.Resume(before.Steps, before.Moments.ToDictionary(moment => moment.Key, moment => moment.Value.ToArray()));
+        var after = new AdamW([("w", interrupted)], fused: fused);
+        after.Resume(before.Steps, before.State.ToDictionary(moment => moment.Key, moment => moment.Value.ToArray()));
         Take(after, interrupted, gradients[3..]);
 
         Assert.Equal(whole.bytes.ToArray(), interrupted.bytes.ToArray());

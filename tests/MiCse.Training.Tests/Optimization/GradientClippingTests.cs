@@ -35,12 +35,40 @@ public class GradientClippingTests
     }
 
     [Fact]
-    public void A_gradient_that_is_not_finite_shows_in_the_norm_and_nothing_is_scaled()
+    public void Libtorchs_operations_clip_as_the_fused_loop_does()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        Parameter[] fused = [new(zeros(7)), new(zeros(TensorElements.ChunkLength + 5)), new(zeros(2))];
+        Parameter[] plain = [new(zeros(7)), new(zeros(TensorElements.ChunkLength + 5)), new(zeros(2))];
+        for (var index = 0; index < 2; index++)
+        {
+            fused[index].grad = randn(fused[index].shape);
+            plain[index].grad = fused[index].grad!.clone();
+        }
+
+        TensorAssert.Near(GradientClipping.Clip(fused, 2), GradientClipping.Clip(plain, 2, fused: false), 1e-6, what: "norm");
+        TensorAssert.Near(fused[0].grad!, plain[0].grad!, 1e-6);
+        TensorAssert.Near(fused[1].grad!, plain[1].grad!, 1e-6);
+    }
+
+    [Fact]
+    public void Elements_on_another_device_are_not_reached_in_place()
+    {
+        using var elsewhere = zeros(3, device: META);
+
+        Assert.Contains("CPU alone", Assert.Throws<ArgumentException>(() => { _ = new TensorElements(elsewhere); }).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_gradient_that_is_not_finite_shows_in_the_norm_and_nothing_is_scaled(bool fused)
     {
         using var scope = NewDisposeScope();
         var parameter = Parameter(System.Text.Json.JsonDocument.Parse("[3, 4]").RootElement);
         parameter.grad![0] = float.NaN;
-        Assert.Equal(double.NaN, GradientClipping.Clip([parameter], 1));
+        Assert.Equal(double.NaN, GradientClipping.Clip([parameter], 1, fused));
         Assert.Equal(4f, parameter.grad[1].item<float>());
     }
 

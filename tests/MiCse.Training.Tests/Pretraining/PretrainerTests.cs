@@ -3,6 +3,7 @@ using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
+using MiCse.Training.Contrastive;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Training.Tests.Pretraining;

@@ -1,4 +1,5 @@
 using MiCse.Models;
+using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Training.Tests.Pretraining;
@@ -7,6 +8,28 @@ public class PretrainingOptionsTests
 {
     [Fact]
     public void Defaults_are_valid() => new PretrainingOptions().Validate();
+
+    [Fact]
+    public void Defaults_are_the_documented_ones() => DefaultValues.AssertAre(
+        new PretrainingOptions(),
+        (nameof(PretrainingOptions.WholeWords), false),
+        (nameof(PretrainingOptions.Epochs), 1),
+        (nameof(PretrainingOptions.Steps), null),
+        (nameof(PretrainingOptions.BatchTokens), 4096),
+        (nameof(PretrainingOptions.LearningRate), 5e-4),
+        (nameof(PretrainingOptions.WarmupSteps), null),
+        (nameof(PretrainingOptions.WeightDecay), 0.01),
+        (nameof(PretrainingOptions.MaxGradientNorm), 1.0),
+        (nameof(PretrainingOptions.MaxTokens), null),
+        (nameof(PretrainingOptions.HiddenDropout), null),
+        (nameof(PretrainingOptions.AttentionDropout), null),
+        (nameof(PretrainingOptions.Pooling), Pooling.Mean),
+        (nameof(PretrainingOptions.HeldOut), null),
+        (nameof(PretrainingOptions.EvaluateEvery), 500),
+        (nameof(PretrainingOptions.SaveEvery), 500),
+        (nameof(PretrainingOptions.Seed), 42L),
+        (nameof(PretrainingOptions.Precision), Precision.Float32),
+        (nameof(PretrainingOptions.Threads), null));
 
     [Fact]
     public void One_message_lists_every_problem()

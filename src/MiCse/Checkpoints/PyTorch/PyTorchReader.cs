@@ -24,8 +24,8 @@ internal static class PyTorchReader
 
     private static readonly string[] NestedUnder = ["state_dict", "model_state_dict", "model"];
 
-    /// <summary>Reads the zip format; the checkpoint owns the file.</summary>
-    public static Checkpoint ReadZip(MappedFile file)
+    /// <summary>The tensors of the zip format, by name; they point into the file where they can.</summary>
+    public static Dictionary<string, Tensor> ReadZip(MappedFile file)
     {
         var entries = ZipDirectory.Read(file);
         var pickles = entries.Values.Where(entry => ("/" + entry.Name).EndsWith("/data.pkl", StringComparison.Ordinal)).ToList();
@@ -52,7 +52,7 @@ internal static class PyTorchReader
 
         var contents = new Dictionary<string, Func<long, int, ReadOnlyMemory<byte>>>();
         var input = new PickleInput(file.Path, pickle.Open(file)(0, (int)pickle.Size));
-        return ToCheckpoint(file, new PickleInterpreter(input, FindStorage).Load());
+        return ToTensors(file, new PickleInterpreter(input, FindStorage).Load());
 
         TorchStorage FindStorage(TensorType type, string key, long count)
         {
@@ -79,7 +79,7 @@ internal static class PyTorchReader
     }
 
     /// <summary>Reads the legacy format: magic number, protocol, system, the object, the keys of its storages, and their data in that order.</summary>
-    public static Checkpoint ReadLegacy(MappedFile file)
+    public static Dictionary<string, Tensor> ReadLegacy(MappedFile file)
     {
         var input = new PickleInput(file.Path, file.Slice(0, (int)Math.Min(file.Length, MaximumPickleLength)));
         var storages = new Dictionary<string, TorchStorage>();
@@ -101,7 +101,7 @@ internal static class PyTorchReader
         }
 
         LocateLegacyStorages(file, input.Position, keys, storages);
-        return ToCheckpoint(file, root);
+        return ToTensors(file, root);
 
         TorchStorage FindStorage(TensorType type, string key, long count)
         {
@@ -139,10 +139,10 @@ internal static class PyTorchReader
         }
     }
 
-    private static Checkpoint ToCheckpoint(MappedFile file, object? root)
+    private static Dictionary<string, Tensor> ToTensors(MappedFile file, object? root)
     {
         var budget = (4 * file.Length) + CopyAllowance;
-        var tensors = new Dictionary<string, CheckpointTensor>();
+        var tensors = new Dictionary<string, Tensor>();
         foreach (var (key, value) in StateDictionary(file.Path, root).Items)
         {
             if (key is string name && value is TorchTensor tensor)
@@ -151,7 +151,7 @@ internal static class PyTorchReader
             }
         }
 
-        return new Checkpoint(file.Path, tensors, file);
+        return tensors;
     }
 
     /// <summary>The dictionary with the tensors: the saved object itself, or the one a training checkpoint keeps inside.</summary>

@@ -11,7 +11,7 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
     /// <param name="name">The tensor's name.</param>
     /// <param name="copyBudget">Bytes that may still be copied; what is copied is taken off.</param>
     /// <exception cref="ModelFormatException">The view reaches outside its storage or is absurdly large.</exception>
-    public CheckpointTensor Materialize(string path, string name, ref long copyBudget)
+    public Tensor Materialize(string path, string name, ref long copyBudget)
     {
         var elementSize = Storage.Type.ElementSize();
         var size = TensorShape.ByteCount(Shape, Storage.Type);
@@ -23,7 +23,7 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
 
         if (size == 0)
         {
-            return new CheckpointTensor(name, Storage.Type, Shape, ReadOnlyMemory<byte>.Empty);
+            return new Tensor(name, Storage.Type, Shape, ReadOnlyMemory<byte>.Empty);
         }
 
         var span = CheckInside(path, name);
@@ -34,7 +34,7 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
         }
 
         var region = Storage.Slice(Offset * elementSize, checked((int)(span * elementSize)));
-        return new CheckpointTensor(name, Storage.Type, Shape, isContiguous ? region : Gather(region.Span, (int)size, elementSize));
+        return new Tensor(name, Storage.Type, Shape, isContiguous ? region : Gather(region.Span, (int)size, elementSize));
     }
 
     /// <returns>Elements from the first to the last that the view touches.</returns>

@@ -5,7 +5,7 @@ namespace MiCse.Inference.Layers;
 /// <summary>The memory in which a thread computes one head of one text.</summary>
 internal sealed class AttentionScratch : IDisposable
 {
-    /// <summary>Keys packed as a factor [size of a head, tokens].</summary>
+    /// <summary>Keys packed as the right-hand matrix [size of a head, tokens].</summary>
     public AlignedMemory<float> Keys { get; } = new();
 
     /// <summary>Scores, then probabilities. [queries, tokens]</summary>

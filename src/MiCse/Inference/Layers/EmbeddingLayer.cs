@@ -4,32 +4,32 @@ using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 
-/// <summary>Ids → the first hidden states: LayerNorm(word + position + token type). Thread-safe.</summary>
+/// <summary>Ids → the first hidden states: LayerNorm(word + position + token type), as the plan has them. Thread-safe.</summary>
 internal sealed class EmbeddingLayer : IDisposable
 {
-    private readonly BertConfig _config;
+    private readonly int? _paddingId;
     private readonly EmbeddingTable _words;
     private readonly EmbeddingTable _positions;
-    private readonly EmbeddingTable _types;
+    private readonly EmbeddingTable? _types;
     private readonly LayerNorm _norm;
 
     public EmbeddingLayer(GraphWeights weights, EncoderPrecision precision)
     {
-        _config = weights.Config;
+        _paddingId = weights.Plan.Positions!.PaddingId;
         _words = precision == EncoderPrecision.Int8
             ? new EmbeddingTable(weights.Table(WeightNames.WordEmbeddings))
             : new EmbeddingTable(weights.Float(WeightNames.WordEmbeddings));
         _positions = new EmbeddingTable(weights.Float(WeightNames.PositionEmbeddings));
-        _types = new EmbeddingTable(weights.Float(WeightNames.TokenTypeEmbeddings));
-        _norm = weights.Norm(WeightNames.EmbeddingsNorm);
+        _types = weights.Plan.TokenTypes == TokenTypes.None ? null : new EmbeddingTable(weights.Float(WeightNames.TokenTypeEmbeddings));
+        _norm = LayerNorm.From(weights, WeightNames.EmbeddingsNorm);
     }
 
     /// <summary>Computes the hidden states of a batch.</summary>
     /// <param name="batch">The texts.</param>
-    /// <param name="hidden">[tokens, hidden]; room is made.</param>
-    /// <param name="team">Who computes.</param>
+    /// <param name="hidden">[tokens, hidden]; memory is reserved.</param>
+    /// <param name="team">The worker threads.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such id, position or token type.</exception>
-    public void Apply(TransformerInput batch, States hidden, Team team)
+    public void Apply(TransformerInput batch, Activations hidden, Team team)
     {
         hidden.Reserve(batch.Tokens);
         team.Share(batch.Count, (from, to) =>
@@ -45,10 +45,10 @@ internal sealed class EmbeddingLayer : IDisposable
     {
         _words.Dispose();
         _positions.Dispose();
-        _types.Dispose();
+        _types?.Dispose();
     }
 
-    private void ApplyTo(TransformerInput batch, int text, States hidden)
+    private void ApplyTo(TransformerInput batch, int text, Activations hidden)
     {
         var ids = batch.Ids(text);
         var types = batch.TokenTypes(text);
@@ -57,17 +57,16 @@ internal sealed class EmbeddingLayer : IDisposable
         {
             var id = ids[token];
             var position = token;
-            if (_config.Architecture == BertArchitecture.Roberta)
+            if (_paddingId is { } padding)
             {
-                // RoBERTa's position ids: the padding id for padding, above it a count of the other tokens.
-                position = id == _config.PadTokenId ? id : _config.PadTokenId + ++tokensBefore;
+                position = id == padding ? padding : padding + ++tokensBefore;
             }
 
             var row = batch.Starts[text] + token;
             var values = hidden.Row(row);
             values.Clear();
             _words.AddTo(id, values);
-            _types.AddTo(types.IsEmpty ? 0 : types[token], values);
+            _types?.AddTo(types.IsEmpty ? 0 : types[token], values);
             _norm.Apply(values, _positions[position]);
             hidden.Complete(row, values);
         }

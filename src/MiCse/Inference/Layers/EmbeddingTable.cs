@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using MiCse.Tensors;
 using MiCse.Weights;
+using Tensor = MiCse.Tensors.Tensor;
 
 namespace MiCse.Inference.Layers;
 
@@ -9,23 +9,23 @@ namespace MiCse.Inference.Layers;
 internal sealed unsafe class EmbeddingTable : IDisposable
 {
     private readonly MemoryHandle _pin;
-    private readonly float[]? _scales; // of codes, [rows]
+    private readonly float[]? _scales; // of quantized values, [rows]
 
     /// <summary>A table in float32, [rows, width].</summary>
-    public EmbeddingTable(GraphWeight weight)
+    public EmbeddingTable(Tensor weight)
     {
         (Rows, Width) = ((int)weight.Shape[0], (int)weight.Shape[1]);
-        _pin = weight.Elements.Pin();
+        _pin = weight.Memory.Pin();
     }
 
-    /// <summary>A table of codes int8 [rows, width] with scales [rows, 1].</summary>
+    /// <summary>A table quantized to int8, [rows, width] with scales [rows, 1].</summary>
     public EmbeddingTable(QuantizedWeight weight)
-        : this(weight.Codes) => _scales = weight.Scales.ToSingles();
+        : this(weight.Values) => _scales = weight.Scales.ToSingles();
 
     /// <summary>Vectors.</summary>
     public int Rows { get; }
 
-    /// <summary>Numbers in a vector.</summary>
+    /// <summary>Dimensions of a vector.</summary>
     public int Width { get; }
 
     /// <summary>A vector of a table in float32.</summary>
@@ -40,8 +40,8 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     }
 
     /// <summary>Adds a vector.</summary>
-    /// <param name="index">Which.</param>
-    /// <param name="values">What it is added to.</param>
+    /// <param name="index">Its row.</param>
+    /// <param name="values">The vector it is added to.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such vector.</exception>
     public void AddTo(int index, Span<float> values)
     {
@@ -53,11 +53,11 @@ internal sealed unsafe class EmbeddingTable : IDisposable
 
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
 
-        var codes = new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width);
+        var quantized = new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width);
         var buffer = ArrayPool<float>.Shared.Rent(Width);
-        var steps = buffer.AsSpan(0, Width);
-        TensorPrimitives.ConvertTruncating(codes, steps);
-        TensorPrimitives.MultiplyAdd(steps, _scales[index], values, values);
+        var levels = buffer.AsSpan(0, Width);
+        TensorPrimitives.ConvertTruncating(quantized, levels);
+        TensorPrimitives.MultiplyAdd(levels, _scales[index], values, values);
         ArrayPool<float>.Shared.Return(buffer);
     }
 

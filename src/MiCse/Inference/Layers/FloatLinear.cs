@@ -9,16 +9,16 @@ internal sealed unsafe class FloatLinear : Linear
     private readonly AlignedMemory<float> _weight;
     private readonly AlignedMemory<float> _bias;
 
-    /// <summary>Packs weights [out, in] and biases [out]; several layers with the same input become one, their outputs side by side.</summary>
-    public FloatLinear(IReadOnlyList<(GraphWeight Weight, GraphWeight Bias)> layers)
+    /// <summary>Packs weights [out, in] and biases [out], null for 0; several layers with the same input become one, their outputs side by side.</summary>
+    public FloatLinear(IReadOnlyList<(Tensor Weight, Tensor? Bias)> layers)
         : base((int)layers[0].Weight.Shape[1], (int)layers.Sum(layer => layer.Weight.Shape[0]))
     {
         _bias = new AlignedMemory<float>(Panels.Padded(Outputs));
-        layers.SelectMany(layer => layer.Bias.ToSingles()).ToArray().CopyTo(new Span<float>(_bias.Pointer, Outputs));
+        layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Shape[0]]).ToArray().CopyTo(new Span<float>(_bias.Pointer, Outputs));
         _weight = new AlignedMemory<float>(Panels.Size(Inputs, Outputs));
         if (layers is [var (weight, _)])
         {
-            using var pin = weight.Elements.Pin();
+            using var pin = weight.Memory.Pin();
             Panels.PackTransposed((float*)pin.Pointer, Inputs, Inputs, Outputs, _weight.Pointer);
             return;
         }
@@ -29,7 +29,7 @@ internal sealed unsafe class FloatLinear : Linear
         }
     }
 
-    public override void Apply(States input, States output, int rows, RowOperation? operation, Workspace workspace, Team team)
+    public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
     {
         output.Reserve(rows);
         team.Share(Panels.Count(Outputs), (from, to) => Panels.Multiply(

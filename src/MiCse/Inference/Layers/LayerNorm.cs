@@ -1,15 +1,21 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using MiCse.Models;
 using MiCse.Tensors;
+using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 
 /// <summary>(x − mean) / √(variance + ε) · weight + bias. Thread-safe.</summary>
-internal sealed unsafe class LayerNorm(GraphWeight weight, GraphWeight bias, double epsilon)
+internal sealed unsafe class LayerNorm(Tensor weight, Tensor bias, double epsilon)
 {
     private readonly float[] _weight = weight.ToSingles();
     private readonly float[] _bias = bias.ToSingles();
     private readonly float _epsilon = (float)epsilon;
+
+    /// <summary>The LayerNorm of this name.</summary>
+    public static LayerNorm From(GraphWeights weights, WeightNames.Affine names) =>
+        new(weights.Float(names.Weight), weights.Float(names.Bias), weights.Config.LayerNormEpsilon);
 
     /// <summary>Adds a vector, then normalises in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -5,8 +5,8 @@ namespace MiCse.Inference.Layers;
 
 /// <summary>Makes linear layers of an encoder.</summary>
 /// <param name="weights">Its weights.</param>
-/// <param name="precision">What is multiplied.</param>
-/// <param name="threads">How many may share a product.</param>
+/// <param name="precision">The precision of their matrix multiplications.</param>
+/// <param name="threads">How many threads may share a matrix multiplication.</param>
 internal sealed class LinearFactory(GraphWeights weights, EncoderPrecision precision, int threads)
 {
     /// <summary>A layer, or several with the same input as one, their outputs side by side.</summary>
@@ -14,7 +14,7 @@ internal sealed class LinearFactory(GraphWeights weights, EncoderPrecision preci
     {
         var layers = names.ToArray();
         return precision == EncoderPrecision.Int8
-            ? new QuantizedLinear([.. layers.Select(name => (weights.Factor(name.Weight), weights.Float(name.Bias)))], threads)
-            : new FloatLinear([.. layers.Select(name => (weights.Float(name.Weight), weights.Float(name.Bias)))]);
+            ? new QuantizedLinear([.. layers.Select(name => (weights.RightHandMatrix(name.Weight), weights.Bias(name)))], threads)
+            : new FloatLinear([.. layers.Select(name => (weights.Float(name.Weight), weights.Bias(name)))]);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class PoolingLayer : IDisposable
 {
     private readonly Pooling _pooling;
     private readonly bool _normalize;
-    private readonly int _lastLayer;
+    private readonly int[] _layers;
     private readonly Linear? _head;
 
     /// <param name="weights">A complete encoder.</param>
@@ -21,37 +21,49 @@ internal sealed class PoolingLayer : IDisposable
     {
         _pooling = Enum.IsDefined(pooling) ? pooling : throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Not a pooling.");
         _normalize = normalize;
-        _lastLayer = weights.Config.Layers;
+        var last = weights.Config.Layers;
+        int[] layers = pooling switch
+        {
+            Pooling.MeanOfLastTwo => [Math.Max(0, last - 1), last],
+            Pooling.MeanOfFirstAndLast => [0, last],
+            _ => [last],
+        };
+        _layers = [.. layers.Distinct()];
         _head = pooling == Pooling.Cls && weights.Head is { } head ? linears.Create(head) : null;
     }
 
     /// <summary>Whether only the first token's last hidden state is read.</summary>
     public bool FirstOnly => _pooling is Pooling.Cls or Pooling.ClsBeforePooler;
 
-    /// <summary>Takes what it needs of the hidden states after a layer; when the last layer is reached, the embeddings are complete.</summary>
-    /// <param name="layer">The layer, 0 being the embeddings.</param>
-    /// <param name="hidden">[tokens, hidden], or [texts, hidden] when only first tokens are there.</param>
+    /// <summary>The layers whose hidden states are read, ascending; 0 means the embeddings.</summary>
+    public ReadOnlySpan<int> Layers => _layers;
+
+    /// <summary>Computes the embeddings of a batch.</summary>
+    /// <param name="hidden">The hidden states after each of <see cref="Layers"/>: [tokens, hidden], or [texts, hidden] when only first tokens are there.</param>
     /// <param name="firstOnly">Whether that is so.</param>
     /// <param name="batch">The texts.</param>
-    /// <param name="embeddings">[texts, hidden], zero before the first layer.</param>
+    /// <param name="embeddings">[texts, hidden], zero at first.</param>
     /// <param name="workspace">Memory for the head.</param>
-    /// <param name="team">Who computes the head.</param>
-    public void Take(int layer, States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    /// <param name="team">The worker threads of the head.</param>
+    public void Apply(IReadOnlyList<Activations> hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
-        if (!FirstOnly)
+        if (FirstOnly)
         {
-            AddMeans(ShareOf(layer), hidden, batch, embeddings);
+            SetFirst(hidden[^1], firstOnly, batch, embeddings, workspace, team);
         }
-        else if (layer == _lastLayer)
+        else
         {
-            SetFirst(hidden, firstOnly, batch, embeddings, workspace, team);
+            foreach (var states in hidden)
+            {
+                AddMeans(1f / hidden.Count, states, batch, embeddings);
+            }
         }
 
-        if (layer == _lastLayer && _normalize)
+        if (_normalize)
         {
             for (var text = 0; text < batch.Count; text++)
             {
-                var embedding = Row(embeddings, text, hidden.Width);
+                var embedding = Row(embeddings, text, hidden[^1].Width);
                 var norm = TensorPrimitives.Norm<float>(embedding);
                 TensorPrimitives.Divide(embedding, norm == 0 ? 1 : norm, embedding);
             }
@@ -60,25 +72,8 @@ internal sealed class PoolingLayer : IDisposable
 
     public void Dispose() => _head?.Dispose();
 
-    /// <summary>The share of a layer in the mean over layers.</summary>
-    private float ShareOf(int layer)
+    private static void AddMeans(float share, Activations hidden, TransformerInput batch, Span<float> embeddings)
     {
-        var other = _pooling switch
-        {
-            Pooling.MeanOfLastTwo => Math.Max(0, _lastLayer - 1),
-            Pooling.MeanOfFirstAndLast => 0,
-            _ => _lastLayer,
-        };
-        return (layer == _lastLayer ? 0.5f : 0) + (layer == other ? 0.5f : 0);
-    }
-
-    private static void AddMeans(float share, States hidden, TransformerInput batch, Span<float> embeddings)
-    {
-        if (share == 0)
-        {
-            return;
-        }
-
         for (var text = 0; text < batch.Count; text++)
         {
             var mask = batch.Mask(text);
@@ -94,7 +89,7 @@ internal sealed class PoolingLayer : IDisposable
         }
     }
 
-    private void SetFirst(States hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
+    private void SetFirst(Activations hidden, bool firstOnly, TransformerInput batch, Span<float> embeddings, Workspace workspace, Team team)
     {
         if (!firstOnly)
         {

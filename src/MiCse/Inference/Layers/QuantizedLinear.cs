@@ -5,12 +5,11 @@ using System.Runtime.InteropServices;
 using MiCse.Numerics;
 using MiCse.Tensors;
 using MiCse.Weights;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MiCse.Inference.Layers;
 
 /// <summary>
-/// A linear layer in bytes: rounded rows times rounded weights are summed exactly, scaled, and finished and rounded for the next layer while they are in the
+/// A linear layer in int8: quantized rows are multiplied with quantized weights exactly; each row is scaled, completed and quantized for the next layer while it is in the
 /// cache.
 /// </summary>
 internal sealed unsafe class QuantizedLinear : Linear
@@ -20,29 +19,29 @@ internal sealed unsafe class QuantizedLinear : Linear
     // More rows would not be faster, and take more memory for their sums.
     private const int RowsAtATime = 256;
 
-    private readonly List<(int Start, ByteProduct Product)> _parts = [];
+    private readonly List<(int Start, IntegerMatMul Product)> _parts = [];
     private readonly float[] _scales; // [out]
     private readonly float[] _bias; // [out]
 
-    /// <summary>Takes weights as codes [in, out] with scales [out], and biases [out]; several layers with the same input become one, their outputs side by side.</summary>
+    /// <summary>Takes weights as quantized values [in, out] with scales [out], and biases [out], null for 0; several layers with the same input become one, their outputs side by side.</summary>
     /// <param name="layers">The layers.</param>
-    /// <param name="threads">How many may share a product: columns are cut for them.</param>
-    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, GraphWeight Bias)> layers, int threads)
-        : base((int)layers[0].Weight.Codes.Shape[0], (int)layers.Sum(layer => layer.Weight.Codes.Shape[1]))
+    /// <param name="threads">How many may share a matrix multiplication: columns are cut for them.</param>
+    public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, Tensor? Bias)> layers, int threads)
+        : base((int)layers[0].Weight.Values.Shape[0], (int)layers.Sum(layer => layer.Weight.Values.Shape[1]))
     {
         _scales = [.. layers.SelectMany(layer => layer.Weight.Scales.ToSingles())];
-        _bias = [.. layers.SelectMany(layer => layer.Bias.ToSingles())];
+        _bias = [.. layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Values.Shape[1]])];
         var cuts = (Math.Min(threads, MostParts) + layers.Count - 1) / layers.Count;
         var start = 0;
         foreach (var (weight, _) in layers)
         {
-            var columns = (int)weight.Codes.Shape[1];
+            var columns = (int)weight.Values.Shape[1];
             for (var cut = 0; cut < cuts; cut++)
             {
                 var (from, to) = (columns * cut / cuts, columns * (cut + 1) / cuts);
                 if (from < to)
                 {
-                    _parts.Add((start + from, new ByteProduct(Columns(weight.Codes, from, to))));
+                    _parts.Add((start + from, new IntegerMatMul(Columns(weight.Values, from, to))));
                 }
             }
 
@@ -50,7 +49,7 @@ internal sealed unsafe class QuantizedLinear : Linear
         }
     }
 
-    public override void Apply(States input, States output, int rows, RowOperation? operation, Workspace workspace, Team team)
+    public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
     {
         output.Reserve(rows);
         workspace.Sums.Reserve((long)RowsAtATime * Outputs);
@@ -58,7 +57,7 @@ internal sealed unsafe class QuantizedLinear : Linear
         {
             var first = start;
             var count = Math.Min(RowsAtATime, rows - first);
-            team.Share(_parts.Count, (from, to) => Multiply(input.Codes + (long)first * Inputs, count, workspace.Sums.Pointer, from, to));
+            team.Share(_parts.Count, (from, to) => Multiply(input.Quantized + (long)first * Inputs, count, workspace.Sums.Pointer, from, to));
             team.Share(count, (from, to) => Finish(input.Scales + first, workspace.Sums.Pointer, count, output, first, operation, from, to));
         }
     }
@@ -66,16 +65,16 @@ internal sealed unsafe class QuantizedLinear : Linear
     public override void Dispose() => _parts.ForEach(part => part.Product.Dispose());
 
     /// <summary>The sums of some parts; each part has its rows one after the other.</summary>
-    private void Multiply(byte* codes, int rows, int* sums, int from, int to)
+    private void Multiply(byte* quantized, int rows, int* sums, int from, int to)
     {
         foreach (var (start, product) in CollectionsMarshal.AsSpan(_parts)[from..to])
         {
-            product.Multiply(codes, rows, sums + (long)rows * start);
+            product.Multiply(quantized, rows, sums + (long)rows * start);
         }
     }
 
     /// <summary>Some rows of the output from their sums.</summary>
-    private void Finish(float* rowScales, int* sums, int rows, States output, int first, RowOperation? operation, int from, int to)
+    private void Finish(float* rowScales, int* sums, int rows, Activations output, int first, RowOperation? operation, int from, int to)
     {
         var buffer = ArrayPool<float>.Shared.Rent(Outputs);
         for (var row = from; row < to; row++)
@@ -113,15 +112,15 @@ internal sealed unsafe class QuantizedLinear : Linear
         }
     }
 
-    private static GraphWeight Columns(GraphWeight codes, int from, int to)
+    private static Tensor Columns(Tensor values, int from, int to)
     {
-        var (rows, columns) = ((int)codes.Shape[0], (int)codes.Shape[1]);
+        var (rows, columns) = ((int)values.Shape[0], (int)values.Shape[1]);
         var part = new byte[(long)rows * (to - from)];
         for (var row = 0; row < rows; row++)
         {
-            codes.Elements.Span.Slice(row * columns + from, to - from).CopyTo(part.AsSpan(row * (to - from)));
+            values.Bytes.Slice(row * columns + from, to - from).CopyTo(part.AsSpan(row * (to - from)));
         }
 
-        return new GraphWeight(TensorElementType.Int8, [rows, to - from], part);
+        return new Tensor(values.Name, TensorType.Int8, [rows, to - from], part);
     }
 }

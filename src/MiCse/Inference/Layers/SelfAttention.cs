@@ -4,7 +4,7 @@ using MiCse.Numerics;
 namespace MiCse.Inference.Layers;
 
 /// <summary>Attention of the tokens of a text to each other: softmax(q · kᵀ / √size) · v for each head. Thread-safe.</summary>
-/// <param name="hidden">Numbers in a hidden state.</param>
+/// <param name="hidden">Dimensions of a hidden state.</param>
 /// <param name="heads">Heads; each has hidden / heads of them.</param>
 internal sealed unsafe class SelfAttention(int hidden, int heads)
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class SelfAttention(int hidden, int heads)
     /// <param name="batch">The texts.</param>
     /// <param name="firstOnly">Whether only the first token of a text attends: queries and context are [texts, hidden] then, else [tokens, hidden].</param>
     /// <param name="workspace">Queries, keys and values; the context is set.</param>
-    /// <param name="team">Who computes.</param>
+    /// <param name="team">The worker threads.</param>
     public void Apply(TransformerInput batch, bool firstOnly, Workspace workspace, Team team)
     {
         var rows = firstOnly ? batch.Count : batch.Tokens;

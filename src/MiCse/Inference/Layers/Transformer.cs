@@ -4,7 +4,7 @@ using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 
-/// <summary>A BERT or RoBERTa encoder without pooling: ids → hidden states. Thread-safe; a call computes in a <see cref="Workspace"/> of its own.</summary>
+/// <summary>An encoder without pooling: ids → hidden states. Thread-safe; a call computes in a <see cref="Workspace"/> of its own.</summary>
 internal sealed class Transformer : IDisposable
 {
     private readonly EmbeddingLayer _embeddings;
@@ -20,27 +20,35 @@ internal sealed class Transformer : IDisposable
         _layers = [.. Enumerable.Range(0, weights.Config.Layers).Select(index => new TransformerLayer(weights, index, linears))];
     }
 
-    /// <summary>What is told when hidden states are complete.</summary>
-    /// <param name="layer">After which layer, 0 being the embeddings.</param>
-    /// <param name="hidden">[tokens, hidden], or [texts, hidden] when only first tokens are there.</param>
-    /// <param name="firstOnly">Whether that is so: after the last layer, when no others are wanted.</param>
-    public delegate void LayerReached(int layer, States hidden, bool firstOnly);
-
-    /// <summary>Computes a batch.</summary>
+    /// <summary>Computes a batch, no further than the last layer that is wanted.</summary>
     /// <param name="batch">At least one text.</param>
-    /// <param name="firstOnly">Whether only first tokens are wanted of the last layer.</param>
-    /// <param name="workspace">Where it is computed.</param>
-    /// <param name="team">Who computes.</param>
-    /// <param name="reached">Told after the embeddings and each layer.</param>
-    public void Run(TransformerInput batch, bool firstOnly, Workspace workspace, Team team, LayerReached reached)
+    /// <param name="layers">After which layers hidden states are wanted, ascending; 0 means the embeddings.</param>
+    /// <param name="firstOnly">Whether of the last of these layers only the first token of each text is wanted.</param>
+    /// <param name="workspace">The memory of this call.</param>
+    /// <param name="team">The worker threads.</param>
+    /// <returns>
+    /// The hidden states after each of <paramref name="layers"/>: [tokens, hidden], but [texts, hidden] after the last one if <paramref name="firstOnly"/>.
+    /// They lie in the workspace.
+    /// </returns>
+    public IReadOnlyList<Activations> Run(TransformerInput batch, ReadOnlySpan<int> layers, bool firstOnly, Workspace workspace, Team team)
     {
+        var wanted = new Activations[layers.Length];
+        var last = layers[^1];
         _embeddings.Apply(batch, workspace.Hidden, team);
-        reached(0, workspace.Hidden, false);
-        for (var index = 0; index < _layers.Length; index++)
+        for (var layer = 0; ; layer++)
         {
-            var reduces = firstOnly && index == _layers.Length - 1;
-            _layers[index].Apply(batch, reduces, workspace, team);
-            reached(index + 1, workspace.Hidden, reduces);
+            if (layers.IndexOf(layer) is >= 0 and var index)
+            {
+                // The next layer overwrites the hidden states.
+                wanted[index] = layer == last ? workspace.Hidden : workspace.CopyHidden(index, batch.Tokens);
+            }
+
+            if (layer == last)
+            {
+                return wanted;
+            }
+
+            _layers[layer].Apply(batch, firstOnly && layer + 1 == last, workspace, team);
         }
     }
 

@@ -4,7 +4,7 @@ using MiCse.Weights;
 
 namespace MiCse.Inference.Layers;
 
-/// <summary>One layer: self-attention, then the feed-forward part, each added to what it was given and normalised. Thread-safe.</summary>
+/// <summary>One layer: self-attention, then the feed-forward part, each added to its input and normalised. Thread-safe.</summary>
 internal sealed class TransformerLayer : IDisposable
 {
     private readonly Linear _query;
@@ -26,17 +26,17 @@ internal sealed class TransformerLayer : IDisposable
         _keyAndValue = linears.Create(names.Key, names.Value);
         _attention = new SelfAttention(weights.Config.HiddenSize, weights.Config.Heads);
         _attentionOutput = linears.Create(names.AttentionOutput);
-        _attentionNorm = weights.Norm(names.AttentionNorm);
+        _attentionNorm = LayerNorm.From(weights, names.AttentionNorm);
         _intermediate = linears.Create(names.Intermediate);
         _output = linears.Create(names.Output);
-        _outputNorm = weights.Norm(names.OutputNorm);
+        _outputNorm = LayerNorm.From(weights, names.OutputNorm);
     }
 
     /// <summary>Replaces the hidden states of a batch by those after this layer.</summary>
     /// <param name="batch">The texts.</param>
     /// <param name="firstOnly">Whether only the hidden states of first tokens are wanted: [texts, hidden] is the result then. The others serve as keys and values.</param>
     /// <param name="workspace">The hidden states [tokens, hidden].</param>
-    /// <param name="team">Who computes.</param>
+    /// <param name="team">The worker threads.</param>
     public void Apply(TransformerInput batch, bool firstOnly, Workspace workspace, Team team)
     {
         var input = workspace.Hidden;

@@ -8,45 +8,60 @@ namespace MiCse.Inference.Layers;
 internal sealed class Workspace : IDisposable
 {
     private readonly ConcurrentBag<AttentionScratch> _scratch = [];
+    private readonly List<Activations> _copies = [];
 
     /// <param name="config">The encoder's shape.</param>
     /// <param name="precision">What is multiplied.</param>
-    public Workspace(BertConfig config, EncoderPrecision precision)
+    public Workspace(EncoderShape config, EncoderPrecision precision)
     {
         var isRounded = precision == EncoderPrecision.Int8;
-        var both = isRounded ? States.Kept.Both : States.Kept.Floats;
-        Hidden = new States(config.HiddenSize, both);
-        FirstRows = new States(config.HiddenSize, both);
-        Queries = new States(config.HiddenSize, States.Kept.Floats);
-        KeysAndValues = new States(2 * config.HiddenSize, States.Kept.Floats);
-        Context = new States(config.HiddenSize, both);
-        Attended = new States(config.HiddenSize, both);
-        Inner = new States(config.IntermediateSize, isRounded ? States.Kept.Codes : States.Kept.Floats);
+        var both = isRounded ? Activations.Storage.Both : Activations.Storage.Floats;
+        Hidden = new Activations(config.HiddenSize, both);
+        FirstRows = new Activations(config.HiddenSize, both);
+        Queries = new Activations(config.HiddenSize, Activations.Storage.Floats);
+        KeysAndValues = new Activations(2 * config.HiddenSize, Activations.Storage.Floats);
+        Context = new Activations(config.HiddenSize, both);
+        Attended = new Activations(config.HiddenSize, both);
+        Inner = new Activations(config.IntermediateSize, isRounded ? Activations.Storage.Quantized : Activations.Storage.Floats);
     }
 
     /// <summary>Hidden states after the embeddings, then after each layer.</summary>
-    public States Hidden { get; }
+    public Activations Hidden { get; }
 
     /// <summary>The hidden states of [CLS], where the last layer computes no others.</summary>
-    public States FirstRows { get; }
+    public Activations FirstRows { get; }
 
     /// <summary>What attends.</summary>
-    public States Queries { get; }
+    public Activations Queries { get; }
 
     /// <summary>What is attended to: a token's key, then its value.</summary>
-    public States KeysAndValues { get; }
+    public Activations KeysAndValues { get; }
 
     /// <summary>What attention gathers.</summary>
-    public States Context { get; }
+    public Activations Context { get; }
 
     /// <summary>Hidden states between attention and the feed-forward part.</summary>
-    public States Attended { get; }
+    public Activations Attended { get; }
 
     /// <summary>The wide vectors inside the feed-forward part.</summary>
-    public States Inner { get; }
+    public Activations Inner { get; }
 
     /// <summary>Sums of products of bytes.</summary>
     public AlignedMemory<int> Sums { get; } = new();
+
+    /// <summary>Copies the hidden states, which the next layer overwrites.</summary>
+    /// <param name="index">Which copy of this call, counted from 0.</param>
+    /// <param name="rows">How many vectors there are.</param>
+    public Activations CopyHidden(int index, int rows)
+    {
+        while (_copies.Count <= index)
+        {
+            _copies.Add(new Activations(Hidden.Width, Activations.Storage.Floats));
+        }
+
+        _copies[index].CopyFrom(Hidden, rows);
+        return _copies[index];
+    }
 
     /// <summary>Takes memory for a thread's attention; to be given back.</summary>
     public AttentionScratch TakeScratch() => _scratch.TryTake(out var scratch) ? scratch : new AttentionScratch();
@@ -56,7 +71,7 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
-        foreach (var states in new[] { Hidden, FirstRows, Queries, KeysAndValues, Context, Attended, Inner })
+        foreach (var states in (IEnumerable<Activations>)[Hidden, FirstRows, Queries, KeysAndValues, Context, Attended, Inner, .. _copies])
         {
             states.Dispose();
         }

@@ -19,12 +19,12 @@ public class LinearTests
         shape =>
         {
             var layers = Layers(shape);
-            using var linear = new FloatLinear([.. layers.Select(layer => (GraphWeight.From(layer.Weight), GraphWeight.From(layer.Bias, layer.Bias.Length)))]);
+            using var linear = new FloatLinear([.. layers.Select(layer => (layer.Weight.ToFloat32(), Tensor.From("bias", [layer.Bias.Length], layer.Bias)))]);
             var inputs = Inputs(shape);
             var expected = Enumerable.Range(0, shape.Rows).SelectMany(row => layers.SelectMany(layer => Enumerable.Range(0, layer.Bias.Length).Select(output =>
                 row + layer.Bias[output] + Enumerable.Range(0, shape.Inputs).Sum(i => (double)inputs[row][i] * layer.Weight.ToSingles()[output * shape.Inputs + i]))));
 
-            Close.Assert(expected, Apply(linear, inputs, States.Kept.Floats, shape.Threads).Select(x => (double)x), 1e-3);
+            Close.Assert(expected, Apply(linear, inputs, Activations.Storage.Floats, shape.Threads).Select(x => (double)x), 1e-3);
         },
         iter: 60);
 
@@ -33,9 +33,9 @@ public class LinearTests
         shape =>
         {
             var layers = Layers(shape);
-            var matrices = layers.Select(layer => QuantizedMatrix.From(layer.Weight, QuantizedMatrix.StepsOfProduct)).ToArray();
+            var matrices = layers.Select(layer => QuantizedMatrix.From(layer.Weight, QuantizedMatrix.MatMulLevels, "file")).ToArray();
             using var linear = new QuantizedLinear(
-                [.. layers.Zip(matrices, (layer, matrix) => (matrix.ToFactor(), GraphWeight.From(layer.Bias, layer.Bias.Length)))], shape.Threads);
+                [.. layers.Zip(matrices, (layer, matrix) => (matrix.ToRightHandMatrix(), Tensor.From("bias", [layer.Bias.Length], layer.Bias)))], shape.Threads);
             var inputs = Inputs(shape);
             var expected = inputs.SelectMany((input, row) =>
             {
@@ -43,12 +43,12 @@ public class LinearTests
                 var (scale, codes) = (most / 127, input.Select(x => (int)MathF.Round(x * (127 / most))).ToArray());
                 return layers.Zip(matrices).SelectMany(pair => Enumerable.Range(0, pair.First.Bias.Length).Select(output =>
                 {
-                    var sum = Enumerable.Range(0, shape.Inputs).Sum(i => codes[i] * pair.Second.Codes[output * shape.Inputs + i]);
+                    var sum = Enumerable.Range(0, shape.Inputs).Sum(i => codes[i] * pair.Second.Values[output * shape.Inputs + i]);
                     return row + (double)sum * pair.Second.Scales[output] * scale + pair.First.Bias[output];
                 }));
             }).ToArray();
 
-            Close.Assert(expected, Apply(linear, inputs, States.Kept.Both, shape.Threads).Select(x => (double)x), 1e-3);
+            Close.Assert(expected, Apply(linear, inputs, Activations.Storage.Both, shape.Threads).Select(x => (double)x), 1e-3);
         },
         iter: 60);
 
@@ -57,7 +57,7 @@ public class LinearTests
         (width, size, seed) =>
         {
             var random = new Random(seed);
-            using var states = new States(width, States.Kept.Codes);
+            using var states = new Activations(width, Activations.Storage.Quantized);
             states.Reserve(2);
             var values = Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() - 0.5) * size).ToArray();
             states.Complete(1, values);
@@ -66,20 +66,20 @@ public class LinearTests
             {
                 for (var i = 0; i < width; i++)
                 {
-                    Assert.Equal(States.CodeOfZero, states.Codes[i]);
-                    var code = states.Codes[width + i];
+                    Assert.Equal(Activations.QuantizedZero, states.Quantized[i]);
+                    var code = states.Quantized[width + i];
                     Assert.InRange(code, 1, 255);
-                    Assert.InRange(Math.Abs(values[i] - (code - States.CodeOfZero) * states.Scales[1]), 0, states.Scales[1] * 0.5001f);
+                    Assert.InRange(Math.Abs(values[i] - (code - Activations.QuantizedZero) * states.Scales[1]), 0, states.Scales[1] * 0.5001f);
                 }
             }
         },
         iter: 200);
 
     /// <summary>The layer's output, to which the number of the row is added as what follows.</summary>
-    private static float[] Apply(Linear linear, float[][] inputs, States.Kept keeps, int threads)
+    private static float[] Apply(Linear linear, float[][] inputs, Activations.Storage keeps, int threads)
     {
-        using var input = new States(linear.Inputs, keeps);
-        using var output = new States(linear.Outputs, States.Kept.Floats);
+        using var input = new Activations(linear.Inputs, keeps);
+        using var output = new Activations(linear.Outputs, Activations.Storage.Floats);
         using var workspace = new Workspace(RandomEncoder.Small, EncoderPrecision.Int8);
         input.Reserve(inputs.Length);
         for (var row = 0; row < inputs.Length; row++)
@@ -100,11 +100,11 @@ public class LinearTests
         }
     }
 
-    private static (CheckpointTensor Weight, float[] Bias)[] Layers((int Rows, int Inputs, int[] Outputs, int Threads, int Seed) shape)
+    private static (Tensor Weight, float[] Bias)[] Layers((int Rows, int Inputs, int[] Outputs, int Threads, int Seed) shape)
     {
         var random = new Random(shape.Seed);
         return Array.ConvertAll(shape.Outputs, outputs => (
-            new CheckpointTensor("w", TensorType.Float32, [outputs, shape.Inputs], MemoryMarshal.AsBytes<float>(Numbers(random, outputs * shape.Inputs)).ToArray()),
+            new Tensor("w", TensorType.Float32, [outputs, shape.Inputs], MemoryMarshal.AsBytes<float>(Numbers(random, outputs * shape.Inputs)).ToArray()),
             Numbers(random, outputs)));
     }
 

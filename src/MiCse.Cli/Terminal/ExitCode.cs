@@ -1,0 +1,17 @@
+namespace MiCse.Cli.Terminal;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    public const int Done = 0;
+
+    /// <summary>Failed; one sentence on the error stream says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int WrongUsage = 2;
+
+    /// <summary>Cancelled with Ctrl-C.</summary>
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,50 @@
+using MiCse.Files;
+using MiCse.Training;
+
+namespace MiCse.Cli.Terminal;
+
+/// <summary>What a user sees when a command fails: one sentence on the error stream, the stack only when asked for.</summary>
+internal static class Failure
+{
+    /// <summary>Prints the failure.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Report(Exception exception, StandardStreams streams, bool verbose, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            streams.Error.WriteLine("micse: cancelled.");
+            return ExitCode.Cancelled;
+        }
+
+        if (BrokenPipe.Is(exception))
+        {
+            return ExitCode.Done;
+        }
+
+        var expected = exception is UsageException or ModelFormatException or DataFormatException or IOException or UnauthorizedAccessException
+            or NotSupportedException or TrainingDivergedException || exception.GetType() == typeof(ArgumentException);
+        streams.Error.WriteLine(expected
+            ? $"micse: {Sentence(exception)}"
+            : $"micse: unexpected {exception.GetType().Name}: {Sentence(exception)}{(verbose ? "" : " (--verbose shows where)")}");
+        if (verbose)
+        {
+            foreach (var line in exception.ToString().Split('\n'))
+            {
+                streams.Error.WriteLine(line.TrimEnd('\r'));
+            }
+        }
+
+        return exception is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
+    }
+
+    private static string Sentence(Exception exception)
+    {
+        var message = exception.Message;
+        if (exception is ArgumentException { ParamName: { } parameter })
+        {
+            message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
+        }
+
+        return string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+}

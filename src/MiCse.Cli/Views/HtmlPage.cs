@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace MiCse.Cli.Views;
+
+/// <summary>A page in one file that loads nothing else: the body NAME.html, its style NAME.css, its script NAME.js and the data that the script reads.</summary>
+internal static class HtmlPage
+{
+    // Letters of all languages as they are, but no < or & that could end the script element.
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="name">The name of body, style and script, "map".</param>
+    /// <param name="title">What the window is called.</param>
+    /// <param name="writeData">Writes the document that the script reads.</param>
+    public static void Write(Stream stream, string name, string title, Action<Utf8JsonWriter> writeData)
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{WebUtility.HtmlEncode(title)}</title>
+            <link rel="icon" href="data:,">
+            <style>
+            """);
+        writer.WriteLine(Resource($"{name}.css"));
+        writer.WriteLine("</style>\n</head>\n<body>");
+        writer.WriteLine(Resource($"{name}.html"));
+        writer.Write("<script id=\"data\" type=\"application/json\">");
+        writer.Flush();
+        using (var json = new Utf8JsonWriter(stream, s_json))
+        {
+            writeData(json);
+        }
+
+        writer.WriteLine("</script>\n<script>");
+        writer.WriteLine(Resource($"{name}.js"));
+        writer.WriteLine("</script>\n</body>\n</html>");
+    }
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd().TrimEnd();
+    }
+}

@@ -1,0 +1,18 @@
+using MiCse.Files;
+
+namespace MiCse.Data;
+
+/// <summary>Rows of a plain text file: one text a line, one column.</summary>
+internal static class LineRows
+{
+    public static IEnumerable<TextRow> Read(Stream stream, string name, ColumnChoice columns)
+    {
+        // A text file has one nameless column: a number may say so, a name is a mistake worth a sentence.
+        columns.Resolve(name, null, columns.ByNumber ? ["1"] : ["text"]);
+        var reader = new Utf8LineReader(stream, name, orReturns: true);
+        while (reader.ReadText() is { } text)
+        {
+            yield return new TextRow(reader.Line, [text]);
+        }
+    }
+}

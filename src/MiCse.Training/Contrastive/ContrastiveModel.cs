@@ -1,0 +1,90 @@
+using MiCse.Models;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Losses;
+using MiCse.Training.Model;
+using static TorchSharp.torch;
+
+namespace MiCse.Training.Contrastive;
+
+/// <summary>From a batch to the miCSE loss: encoder, head, and the terms of the loss.</summary>
+internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer, TrainingOptions options, Randomness randomness, TorchContext context)
+{
+    private readonly Pooling _pooling = options.Pooling!.Value;
+
+    /// <summary>The loss of a batch, with the sampling and masking of one step.</summary>
+    public MiCseLoss Loss(TwoViewBatch batch, long step)
+    {
+        var mask = batch.Tokens.MaskTensor(context);
+        var output = Forward(batch.Tokens, mask, options.Layers);
+        return MiCseLoss.Sum(
+            Contrastive(PerExample(Project(TensorPooling.Pool(output, mask, _pooling)), batch)),
+            MutualInformation(output, batch, step),
+            MaskedLanguageModel(batch.Tokens, mask, step),
+            options.Alpha,
+            options.Lambda,
+            options.MaskedLanguageModelWeight);
+    }
+
+    /// <summary>
+    /// The views of a batch that is not trained on, with dropout that depends on the batch's index alone: embeddings and what the training
+    /// head makes of them, each [examples, sequences, hidden], and their exact attention mutual information.
+    /// </summary>
+    public (Tensor Embeddings, Tensor Projections, Tensor? MutualInformation) HeldOutViews(TwoViewBatch batch, int index)
+    {
+        manual_seed(randomness.SeedFor(RandomPurpose.HeldOutDropout, index));
+        var mask = batch.Tokens.MaskTensor(context);
+        var depth = model.Encoder.Config.Layers;
+        var layers = options.Layers ?? (depth < 2 ? null : LayerRange.Default(depth));
+        var output = Forward(batch.Tokens, mask, layers);
+        var embeddings = TensorPooling.Pool(output, mask, _pooling); // [sequences, hidden]
+        return (
+            PerExample(embeddings, batch),
+            PerExample(Project(embeddings), batch),
+            layers is null ? null : AttentionMutualInformation.Exact(output.AttentionMaps, batch.SequencesPerExample));
+    }
+
+    /// <summary>InfoNCE of projected sequences, [examples, sequences, hidden], with hard negatives where there are three.</summary>
+    public Tensor Contrastive(Tensor sequences) => ContrastiveLoss.Compute(
+        sequences.select(1, 0),
+        sequences.select(1, 1),
+        sequences.shape[1] == 3 ? sequences.select(1, 2) : null,
+        options.Temperature,
+        options.HardNegativeWeight);
+
+    private EncoderOutput Forward(TokenBatch tokens, Tensor mask, LayerRange? attentionLayers) =>
+        model.Encoder.Forward(tokens.IdTensor(context), mask, attentionLayers, TensorPooling.NeedsHiddenStates(_pooling));
+
+    private Tensor Project(Tensor embeddings) => model.Projection?.Forward(embeddings) ?? embeddings; // [sequences, hidden]
+
+    private static Tensor PerExample(Tensor sequences, TwoViewBatch batch) =>
+        sequences.unflatten(0, [-1, batch.SequencesPerExample]); // [examples, sequences, hidden]
+
+    private Tensor? MutualInformation(EncoderOutput output, TwoViewBatch batch, long step)
+    {
+        if (options.Method == TrainingMethod.SimCse)
+        {
+            return null;
+        }
+
+        if (options.Estimator == MutualInformationEstimator.Exact)
+        {
+            return AttentionMutualInformation.Exact(output.AttentionMaps, batch.SequencesPerExample);
+        }
+
+        using var generator = new Generator((ulong)randomness.SeedFor(RandomPurpose.AttentionSampling, step), context.Device);
+        return AttentionMutualInformation.Sampled(output.AttentionMaps, generator, batch.SequencesPerExample);
+    }
+
+    private Tensor? MaskedLanguageModel(TokenBatch tokens, Tensor mask, long step)
+    {
+        if (model.Words is null)
+        {
+            return null;
+        }
+
+        var masked = MaskedTokens.From(tokens, tokenizer, randomness.SequenceFor(RandomPurpose.Masking, step));
+        var hidden = model.Encoder.Forward(tokens.ToTensor(masked.Ids, context), mask).LastHiddenState; // [sequences, tokens, hidden]
+        return model.Words.Loss(hidden, tokens.ToTensor(masked.Labels, context));
+    }
+}

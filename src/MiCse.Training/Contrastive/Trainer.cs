@@ -1,0 +1,109 @@
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Loop;
+
+namespace MiCse.Training.Contrastive;
+
+/// <summary>
+/// Trains an encoder with the miCSE loss. The outcome depends on options, model and data alone: the same seed gives the same bytes,
+/// however often the training was interrupted and resumed. Thread-safe; libtorch's random numbers belong to the process, so trainings
+/// wait for each other.
+/// </summary>
+/// <remarks>
+/// The number of processor threads does not change a bit either, as far as libtorch's matrix multiplications allow: with layers of 64 and
+/// wider that was measured for 1 to 8 threads on two cores (a layer of 24 differed from 3 threads on), and libtorch does not
+/// promise it. So a resumed training takes the number of threads of the one it continues; if the options say another, the first event
+/// has a <see cref="TrainingEvent.Warning"/>.
+/// </remarks>
+public sealed class Trainer
+{
+    private readonly TrainingOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares trainings with the same options.</summary>
+    /// <param name="options">Checked when a training starts, together with the model and the data.</param>
+    /// <param name="time">The clock that rates are measured with; null takes the system's.</param>
+    public Trainer(TrainingOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Trains a model and writes it as a Hugging Face folder.</summary>
+    /// <param name="model">What the training starts from.</param>
+    /// <param name="corpus">The data.</param>
+    /// <param name="outputFolder">A new or empty folder; during the training it holds <c>checkpoint/</c>, afterwards the model.</param>
+    /// <param name="evaluation">
+    /// Scores the model on labelled data every <see cref="TrainingOptions.EvaluateEvery"/> steps and after the last; null for no scores.
+    /// <see cref="TrainingOptions.Selection"/> says which weights are kept.
+    /// </param>
+    /// <param name="resume">Continues from the checkpoint in the output folder, to the same bits as without interruption; starts from the beginning when the folder is empty.</param>
+    /// <param name="progress">Receives every step, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
+    /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
+    /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
+    /// <exception cref="Files.DataFormatException">The data has fewer sentences than a batch and what is held out need.</exception>
+    /// <exception cref="IOException">The output folder is in use, or cannot be written.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or its gradient is not a finite number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TrainingResult Train(
+        ModelFolder model,
+        SentenceCorpus corpus,
+        string outputFolder,
+        TrainingEvaluation? evaluation = null,
+        bool resume = false,
+        IProgress<TrainingEvent>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(corpus);
+        var tokenizer = Tokenizer.Load(model.TransformerPath);
+        var setup = ContrastiveSetup.For(_options, model, tokenizer, corpus, evaluation is not null);
+        var state = TrainingSession.Run<ContrastiveMeasures, TrainingScore>(
+            model,
+            setup.Plan,
+            setup.Options,
+            checkpoint => new ContrastiveObjective(checkpoint, model.Config, tokenizer, setup, evaluation),
+            outputFolder,
+            resume,
+            _time,
+            progress is null ? null : report => progress.Report(Event(report)),
+            cancellationToken);
+        return new TrainingResult
+        {
+            Folder = Path.GetFullPath(outputFolder),
+            Steps = state.Step,
+            Loss = state.Last!.Loss,
+            ContrastiveLoss = state.Last.ContrastiveLoss,
+            AttentionMutualInformation = state.Last.AttentionMutualInformation,
+            Scores = state.Scores,
+            Best = state.Best,
+        };
+    }
+
+    private static TrainingEvent Event(StepReport<ContrastiveMeasures, TrainingScore> report)
+    {
+        var measures = report.State.Last!;
+        return new TrainingEvent
+        {
+            Step = report.State.Step,
+            Steps = report.Steps,
+            Loss = measures.Loss,
+            ContrastiveLoss = measures.ContrastiveLoss,
+            AttentionMutualInformation = measures.AttentionMutualInformation,
+            MaskedLanguageModelLoss = measures.MaskedLanguageModelLoss,
+            GradientNorm = report.GradientNorm,
+            LearningRate = report.LearningRate,
+            TokensPerSecond = report.TokensPerSecond,
+            TimeLeft = report.TimeLeft,
+            Score = report.Score?.Score,
+            HeldOut = report.Score?.HeldOut,
+            IsBest = report.Score is not null && report.Score == report.State.Best,
+            CheckpointSaved = report.CheckpointSaved,
+            Warning = report.Warning,
+        };
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using MiCse.Checkpoints;
+using MiCse.Files;
+using MiCse.Tensors;
+
+namespace MiCse.Training.Loop;
+
+/// <summary>
+/// Everything to continue from a step: <c>training.json</c> and <c>state.safetensors</c> in a folder <c>step-N</c>. A folder appears complete
+/// or not at all, and the one before it is deleted only then, so a training may be interrupted at any moment.
+/// </summary>
+/// <typeparam name="TState">What is saved beside the tensors.</typeparam>
+internal sealed class TrainingCheckpoint<TState> : IDisposable
+    where TState : class
+{
+    private const string StepPrefix = "step-";
+    private const string StateFile = "training.json";
+    private const string TensorFile = "state.safetensors";
+    private const string WeightPrefix = "weight.";
+    private const string MomentPrefix = "moment.";
+    private const string BestPrefix = "best.";
+
+    private readonly Checkpoint _tensors;
+
+    private TrainingCheckpoint(string path, TState state, Checkpoint tensors)
+    {
+        Path = path;
+        State = state;
+        _tensors = tensors;
+    }
+
+    public string Path { get; }
+
+    public TState State { get; }
+
+    /// <summary>The weights of the model and its heads.</summary>
+    public IReadOnlyDictionary<string, Tensor> Weights => WithPrefix(WeightPrefix);
+
+    /// <summary>The optimizer's moments.</summary>
+    public IReadOnlyDictionary<string, float[]> Moments =>
+        WithPrefix(MomentPrefix).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles());
+
+    /// <summary>The encoder's weights of the best evaluation; empty when there was none yet.</summary>
+    public IReadOnlyList<Tensor> BestWeights =>
+        [.. WithPrefix(BestPrefix).Select(tensor => Tensor.From(tensor.Key, tensor.Value.Shape, tensor.Value.ToSingles()))];
+
+    /// <summary>The checkpoint of the latest step; null when there is none.</summary>
+    /// <exception cref="ModelFormatException">It cannot be read.</exception>
+    public static TrainingCheckpoint<TState>? OpenLast(string folder)
+    {
+        if (!Directory.Exists(folder) || StepFolders(folder).OrderBy(step => step.Step).LastOrDefault().Path is not { } last)
+        {
+            return null;
+        }
+
+        var statePath = System.IO.Path.Combine(last, StateFile);
+        try
+        {
+            using var file = File.OpenRead(statePath);
+            return new TrainingCheckpoint<TState>(last, TrainingJson.Read<TState>(file), Checkpoint.Open(System.IO.Path.Combine(last, TensorFile)));
+        }
+        catch (Exception broken) when (broken is JsonException or FileNotFoundException)
+        {
+            throw new ModelFormatException(statePath, $"is not the state of a training of this version ({(broken is JsonException json ? JsonFailure.Describe(json) : broken.Message)})", broken);
+        }
+    }
+
+    /// <summary>Saves a step and deletes earlier ones.</summary>
+    /// <exception cref="IOException">It cannot be written; the step before is kept.</exception>
+    public static void Save(
+        string folder,
+        int step,
+        TState state,
+        IEnumerable<Tensor> weights,
+        IEnumerable<KeyValuePair<string, float[]>> moments,
+        IEnumerable<Tensor> bestWeights)
+    {
+        var path = System.IO.Path.Combine(folder, StepPrefix + step);
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        AtomicFolder.Write(path, target =>
+        {
+            using (var file = File.Create(System.IO.Path.Combine(target, StateFile)))
+            {
+                TrainingJson.Write(file, state);
+            }
+
+            SafetensorsWriter.Write(
+                System.IO.Path.Combine(target, TensorFile),
+                [
+                    .. weights.Select(weight => weight.WithName(WeightPrefix + weight.Name)),
+                    .. moments.Select(moment => Tensor.From(MomentPrefix + moment.Key, [moment.Value.Length], moment.Value)),
+                    .. bestWeights.Select(weight => weight.WithName(BestPrefix + weight.Name)),
+                ]);
+        });
+
+        foreach (var other in Directory.GetDirectories(folder).Where(other => other != path))
+        {
+            Directory.Delete(other, recursive: true);
+        }
+    }
+
+    public void Dispose() => _tensors.Dispose();
+
+    private static IEnumerable<(int Step, string? Path)> StepFolders(string folder) =>
+        from path in Directory.GetDirectories(folder, StepPrefix + "*")
+        let step = int.TryParse(System.IO.Path.GetFileName(path)[StepPrefix.Length..], out var number) ? number : -1
+        where step >= 0
+        select (step, (string?)path);
+
+    private Dictionary<string, Tensor> WithPrefix(string prefix) => _tensors.Tensors
+        .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
+}

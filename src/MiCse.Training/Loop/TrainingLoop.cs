@@ -1,0 +1,191 @@
+using System.Globalization;
+using MiCse.Files;
+using MiCse.Training.Batches;
+using MiCse.Training.Native;
+using MiCse.Training.Optimization;
+using TorchSharp;
+
+namespace MiCse.Training.Loop;
+
+/// <summary>
+/// Training, whatever the objective: batch, loss, backward, clip, step, evaluate, checkpoint, report. The same seed gives the same bits, resumed or not.
+/// </summary>
+internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
+    where TMeasures : class
+    where TScore : class, ITrainingScore
+{
+    private const int StepsBetweenReturns = 20;
+
+    private readonly ITrainingObjective<TMeasures, TScore> _objective;
+    private readonly ITrainingOptions _options;
+    private readonly TrainingFolder _folder;
+    private readonly Randomness _randomness;
+    private readonly AdamW _optimizer;
+    private readonly LinearSchedule _schedule;
+    private IReadOnlyList<Tensors.Tensor> _bestWeights = [];
+    private int? _savedStep;
+    private string? _warning;
+
+    public TrainingLoop(ITrainingObjective<TMeasures, TScore> objective, TrainingPlan plan, ITrainingOptions options, TrainingFolder folder)
+    {
+        (_objective, _options, _folder, _randomness) = (objective, options, folder, new Randomness(options.Seed));
+        _optimizer = new AdamW(objective.Model.Parameters, options.WeightDecay);
+        _schedule = new LinearSchedule(options.LearningRate, options.Steps, options.WarmupSteps);
+        State = new TrainingState<TMeasures, TScore> { Plan = TrainingJson.ToNode(plan), Threads = options.Threads ?? torch.get_num_threads() };
+    }
+
+    /// <summary>How far it is.</summary>
+    public TrainingState<TMeasures, TScore> State { get; private set; }
+
+    /// <summary>The encoder's weights of the best evaluation, or as they are when there is no best.</summary>
+    public IReadOnlyList<Tensors.Tensor> BestWeights => State.Best is null ? _objective.Model.CopyEncoder() : _bestWeights;
+
+    /// <summary>Continues from the checkpoint in the folder, or starts from the beginning when there is none.</summary>
+    /// <exception cref="ModelFormatException">The checkpoint belongs to another training or is broken.</exception>
+    public void Resume()
+    {
+        using var checkpoint = TrainingCheckpoint<TrainingState<TMeasures, TScore>>.OpenLast(_folder.Checkpoint);
+        if (checkpoint is null)
+        {
+            return;
+        }
+
+        var saved = checkpoint.State;
+        var differences = TrainingPlan.Differences(saved.Plan, State.Plan);
+        if (differences.Count > 0)
+        {
+            throw new ModelFormatException(
+                checkpoint.Path, $"belongs to another training, and resuming would mix the two: {string.Join("; ", differences)}");
+        }
+
+        _objective.Model.Load(checkpoint.Weights);
+        _optimizer.Resume(saved.Step, checkpoint.Moments);
+        _bestWeights = checkpoint.BestWeights;
+        _savedStep = saved.Step;
+        State = saved with { Plan = State.Plan, Threads = _options.Threads ?? saved.Threads };
+        _warning = State.Threads == saved.Threads
+            ? null
+            : $"Resumed with {Count(State.Threads)} what was trained with {Count(saved.Threads)}: the weights may differ in their last bits from those of an uninterrupted training.";
+
+        static string Count(int threads) => threads == 1 ? "1 thread" : $"{threads} threads";
+    }
+
+    /// <summary>Trains to the last step.</summary>
+    /// <param name="time">The clock that rates are measured with.</param>
+    /// <param name="report">Receives every step; null for no reports.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are as before.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; there is a checkpoint of the step.</exception>
+    public void Run(TimeProvider time, Action<StepReport<TMeasures, TScore>>? report, CancellationToken cancellationToken)
+    {
+        using var threads = new ThreadCount(State.Threads);
+        var pace = new TrainingPace(time);
+        try
+        {
+            EvaluateIfDue(cancellationToken); // One that was interrupted before the checkpoint that this run continues from.
+            while (State.Step < _options.Steps)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var rate = _schedule.At(State.Step);
+                var (norm, tokens) = TakeStep(rate);
+                pace.Count(tokens);
+                var score = EvaluateIfDue(cancellationToken);
+                var saved = SaveIfDue();
+                if (State.Step % StepsBetweenReturns == 0)
+                {
+                    FreedMemory.Return();
+                }
+
+                report?.Invoke(new StepReport<TMeasures, TScore>(
+                    State, _options.Steps, norm, rate, pace.TokensPerSecond, pace.TimeFor(_options.Steps - State.Step), score, saved, _warning));
+                _warning = null;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+    }
+
+    /// <summary>Releases the optimizer's state; the objective is the caller's.</summary>
+    public void Dispose() => _optimizer.Dispose();
+
+    /// <summary>Batch, loss, backward, clip, step.</summary>
+    private (double GradientNorm, int Tokens) TakeStep(double rate)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(_randomness.SeedFor(RandomPurpose.Dropout, State.Step));
+        var step = _objective.ComputeStep(State.Step);
+        RequireFinite("loss", step.Loss.ToDouble(), rate, step.Examples);
+
+        _objective.Model.ClearGradients();
+        step.Loss.backward();
+        var norm = GradientClipping.Clip(_objective.Model.Parameters.Select(named => named.Parameter), _options.MaxGradientNorm);
+        RequireFinite("gradient", norm, rate, step.Examples);
+
+        _optimizer.Step(rate);
+        State = State with
+        {
+            Step = State.Step + 1,
+            Tokens = State.Tokens + step.Tokens,
+            Padding = State.Padding + step.Padding,
+            Last = step.Measures,
+        };
+        return (norm, step.Tokens);
+    }
+
+    /// <summary>Evaluates when this step's turn has come and it was not done yet, and keeps the weights if they are the best so far.</summary>
+    private TScore? EvaluateIfDue(CancellationToken cancellationToken)
+    {
+        var due = State.Step > 0 && (State.Step % _options.EvaluateEvery == 0 || State.Step == _options.Steps);
+        if (!due || State.Scores.Any(score => score.Step == State.Step) || _objective.Evaluate(State.Step, cancellationToken) is not { } score)
+        {
+            return null;
+        }
+
+        State = State with { Scores = [.. State.Scores, score] };
+        if (_objective.IsBetter(score, State.Best))
+        {
+            State = State with { Best = score };
+            _bestWeights = _objective.Model.CopyEncoder();
+        }
+
+        return score;
+    }
+
+    /// <summary>Saves a checkpoint when this step's turn has come, and after the last step.</summary>
+    private bool SaveIfDue()
+    {
+        var due = State.Step % _options.SaveEvery == 0 || State.Step == _options.Steps;
+        if (due)
+        {
+            Save();
+        }
+
+        return due;
+    }
+
+    /// <summary>Saves a checkpoint unless this step has one.</summary>
+    private void Save()
+    {
+        TrainingCheckpoint<TrainingState<TMeasures, TScore>>.Save(
+            _folder.Checkpoint, State.Step, State, _objective.Model.Weights, _optimizer.State, _bestWeights);
+        _savedStep = State.Step;
+    }
+
+    private void RequireFinite(string what, double value, double rate, IReadOnlyList<int> examples)
+    {
+        if (double.IsFinite(value))
+        {
+            return;
+        }
+
+        var step = State.Step + 1;
+        var named = string.Join(", ", examples.Take(10)) + (examples.Count > 10 ? ", …" : "");
+        var saved = _savedStep is { } kept ? $"the checkpoint of step {kept} is kept" : "no checkpoint was saved yet";
+        throw new TrainingDivergedException(step, examples, string.Create(
+            CultureInfo.InvariantCulture,
+            $"Training stopped at step {step}: the {what} is {value} at learning rate {rate:G3} (examples {named} of the data); lower the learning rate or look at these texts ({saved})."));
+    }
+}

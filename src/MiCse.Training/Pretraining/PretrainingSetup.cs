@@ -1,0 +1,45 @@
+using MiCse.Files;
+using MiCse.ModelFolders;
+using MiCse.Tokenization;
+using MiCse.Training.Batches;
+using MiCse.Training.Loop;
+
+namespace MiCse.Training.Pretraining;
+
+/// <summary>A pretraining before its first step: options, data and model fit each other.</summary>
+/// <param name="Options">With every default filled in: steps, warm-up, lengths, dropouts and held-out examples are set.</param>
+/// <param name="Data">What is trained on and held out.</param>
+/// <param name="Plan">Everything the outcome depends on.</param>
+internal sealed record PretrainingSetup(PretrainingOptions Options, PretrainingData Data, TrainingPlan Plan)
+{
+    private const int MostHeldOutByDefault = 2000;
+    private const int WarmupPart = 20;
+
+    /// <summary>Holds examples out, fills the defaults in and checks that everything fits.</summary>
+    /// <exception cref="ArgumentException">Options are out of range, or something does not fit; the message says how.</exception>
+    /// <exception cref="DataFormatException">There are not as many different examples as are to be held out, or nothing to train on is left.</exception>
+    /// <exception cref="ModelFormatException">The model has another vocabulary than its tokenizer, or no mask token.</exception>
+    public static PretrainingSetup For(
+        PretrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        if (tokenizer.SpecialTokens.Mask is null)
+        {
+            throw new ModelFormatException(model.Path, "the vocabulary has no mask token, and masked language modelling needs one");
+        }
+
+        var examples = TrainingData.HoldOut(corpus, options.HeldOut ?? Math.Min(MostHeldOutByDefault, corpus.Examples.Count / 20), options.Seed);
+        var data = PretrainingData.From(examples, tokenizer, options.MaxTokensFor(model.MaxTokens), cancellationToken);
+        var steps = options.Steps ?? checked(options.Epochs * data.Sampler(options).BatchesPerEpoch);
+        var complete = options with
+        {
+            Steps = steps,
+            WarmupSteps = options.WarmupSteps ?? steps / WarmupPart,
+            MaxTokens = options.MaxTokensFor(model.MaxTokens),
+            HiddenDropout = options.HiddenDropout ?? model.Config.HiddenDropout,
+            AttentionDropout = options.AttentionDropout ?? model.Config.AttentionDropout,
+            HeldOut = examples.HeldOut.Count,
+        };
+        return new PretrainingSetup(complete, data, TrainingPlan.Of(complete, model, tokenizer, examples, evaluated));
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using MiCse.Inference.Layers;
+using MiCse.Models;
+using MiCse.Numerics;
+using MiCse.Vectors;
+using MiCse.Weights;
+
+namespace MiCse.Inference;
+
+/// <summary>
+/// The engine in C#: a call computes on its caller's thread. Many small batches, one a core, are what runs fastest; a batch that is alone may be shared by
+/// all cores, which gives the same bytes: work is shared by rows and columns, and no sum is cut.
+/// </summary>
+internal sealed class CpuEngine : IEncoderEngine
+{
+    private readonly EncoderShape _config;
+    private readonly EncoderPrecision _precision;
+    private readonly Transformer _transformer;
+    private readonly PoolingLayer _pooling;
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
+
+    /// <summary>Packs the weights. The file behind <paramref name="weights"/> may be closed then.</summary>
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="pooling">What is computed from the hidden states.</param>
+    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="threads">How many threads compute at a time.</param>
+    /// <param name="precision">What is multiplied.</param>
+    public CpuEngine(GraphWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision)
+    {
+        _config = weights.Config;
+        _precision = precision;
+        Workers = threads;
+        _transformer = new Transformer(weights, precision, threads);
+        _pooling = new PoolingLayer(weights, pooling, normalize, new LinearFactory(weights, precision, threads));
+    }
+
+    /// <summary>The same for the weights of a checkpoint.</summary>
+    public CpuEngine(EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision = EncoderPrecision.Float32)
+        : this(new CheckpointGraphWeights(weights), pooling, normalize, threads, precision)
+    {
+    }
+
+    public string Name => "cpu";
+
+    public int Dimensions => _config.HiddenSize;
+
+    public int Workers { get; }
+
+    public BatchSize BatchSize => new(Least: 64, Most: 512);
+
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Encode(new TransformerInput(texts), new Team(workers, cancellationToken), _pooling.FirstOnly));
+
+    public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken))[0]);
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="batch">Any number of texts.</param>
+    /// <param name="team">The worker threads.</param>
+    /// <param name="firstOnly">Whether the last layer computes first tokens alone: only if the pooling reads no others, and then the bytes are the same.</param>
+    public EmbeddingMatrix Encode(TransformerInput batch, Team team, bool firstOnly)
+    {
+        var embeddings = new float[batch.Count * Dimensions];
+        if (batch.Count > 0)
+        {
+            InWorkspace(workspace =>
+            {
+                var hidden = _transformer.Run(batch, _pooling.Layers, firstOnly, workspace, team);
+                _pooling.Apply(hidden, firstOnly, batch, embeddings, workspace, team);
+            });
+        }
+
+        return new EmbeddingMatrix(embeddings, batch.Count, Dimensions);
+    }
+
+    /// <summary>Computes the hidden states of all tokens of a batch.</summary>
+    /// <param name="batch">At least one text.</param>
+    /// <param name="layers">After which layers, ascending; 0 means the embeddings.</param>
+    /// <param name="team">The worker threads.</param>
+    /// <returns>For each of <paramref name="layers"/> [tokens, hidden].</returns>
+    public IReadOnlyList<EmbeddingMatrix> HiddenStates(TransformerInput batch, int[] layers, Team team)
+    {
+        var states = Array.ConvertAll(layers, _ => new EmbeddingMatrix(batch.Tokens, Dimensions));
+        InWorkspace(workspace =>
+        {
+            var hidden = _transformer.Run(batch, layers, firstOnly: false, workspace, team);
+            for (var index = 0; index < layers.Length; index++)
+            {
+                for (var token = 0; token < batch.Tokens; token++)
+                {
+                    hidden[index].Row(token).CopyTo(states[index][token]);
+                }
+            }
+        });
+        return states;
+    }
+
+    /// <summary>Releases the weights. No call may be running.</summary>
+    public void Dispose()
+    {
+        _transformer.Dispose();
+        _pooling.Dispose();
+        while (_workspaces.TryTake(out var workspace))
+        {
+            workspace.Dispose();
+        }
+    }
+
+    private void InWorkspace(Action<Workspace> compute)
+    {
+        var workspace = _workspaces.TryTake(out var used) ? used : new Workspace(_config, _precision);
+        try
+        {
+            compute(workspace);
+        }
+        finally
+        {
+            _workspaces.Add(workspace);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+namespace MiCse.Models;
+
+/// <summary>
+/// How the checkpoints of a family spell the weights of <see cref="WeightNames"/>. A module is the name of a weight or bias without its last part. The
+/// defaults are the canonical spelling.
+/// </summary>
+internal sealed record WeightMap
+{
+    /// <summary>The canonical names themselves.</summary>
+    public static WeightMap Identity { get; } = new() { Prefix = "" };
+
+    /// <summary>What transformers puts before the encoder's names when a head lies beside it.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>What the names of an encoder and its pooler begin with; other names belong to heads and are left out.</summary>
+    public IReadOnlyList<string> Sections { get; init; } = ["embeddings.", "encoder.", "pooler."];
+
+    /// <summary>Constants that some versions of transformers save beside the weights.</summary>
+    public IReadOnlyList<string> Buffers { get; init; } = ["embeddings.position_ids", "embeddings.token_type_ids"];
+
+    /// <summary>What stands before the number of a layer.</summary>
+    public string Layers { get; init; } = WeightNames.Layers;
+
+    /// <summary>
+    /// Canonical modules and the file's, where they differ; those of a layer without what stands before them. Several modules under one name are stacked
+    /// in one tensor, as equal parts of its rows in this order.
+    /// </summary>
+    public IReadOnlyList<(string Module, string File)> Modules { get; init; } = [];
+
+    /// <summary>Whether some modules are stacked.</summary>
+    public bool IsStacked => Modules.DistinctBy(pair => pair.File).Count() < Modules.Count;
+
+    /// <summary>How the masked-language-model head is spelled; null: the family has none that is known.</summary>
+    public MaskedLanguageModelNames? MaskedLanguageModelHead { get; init; }
+
+    /// <summary>The name under which a file has a weight.</summary>
+    /// <param name="canonical">Its canonical name.</param>
+    public string FileName(string canonical)
+    {
+        var (layer, module, kind) = Split(canonical, WeightNames.Layers);
+        var known = Modules.FirstOrDefault(pair => pair.Module == module);
+        return Join(layer, Layers, known.File ?? module, kind);
+    }
+
+    /// <summary>The canonical names of what a file has under a name: one, or those that are stacked. A name that is not known stays.</summary>
+    public IReadOnlyList<string> Canonical(string fileName)
+    {
+        var (layer, module, kind) = Split(fileName, Layers);
+        var known = Modules.Where(pair => pair.File == module).Select(pair => pair.Module).DefaultIfEmpty(module);
+        return [.. known.Select(name => Join(layer, WeightNames.Layers, name, kind))];
+    }
+
+    /// <summary>A name as layer number, module, and "weight" or "bias" with its dot.</summary>
+    private static (string? Layer, string Module, string Kind) Split(string name, string layers)
+    {
+        string? layer = null;
+        if (name.StartsWith(layers, StringComparison.Ordinal) && name.IndexOf('.', layers.Length) is > 0 and var end)
+        {
+            (layer, name) = (name[layers.Length..end], name[(end + 1)..]);
+        }
+
+        var dot = Math.Max(name.LastIndexOf('.'), 0);
+        return (layer, name[..dot], name[dot..]);
+    }
+
+    private static string Join(string? layer, string layers, string module, string kind) =>
+        layer is null ? module + kind : $"{layers}{layer}.{module}{kind}";
+
+    /// <summary>The names of a masked-language-model head; its decoder's weight is the word embeddings.</summary>
+    /// <param name="Transform">The module of its first layer.</param>
+    /// <param name="Norm">The module of its LayerNorm.</param>
+    /// <param name="DecoderBias">The weight that is added to the words' scores.</param>
+    public sealed record MaskedLanguageModelNames(string Transform, string Norm, string DecoderBias)
+    {
+        /// <summary>Canonical names and the file's.</summary>
+        public IReadOnlyList<(string Canonical, string File)> All { get; } =
+        [
+            (WeightNames.MaskedLanguageModelTransform.Weight, Transform + ".weight"),
+            (WeightNames.MaskedLanguageModelTransform.Bias, Transform + ".bias"),
+            (WeightNames.MaskedLanguageModelNorm.Weight, Norm + ".weight"),
+            (WeightNames.MaskedLanguageModelNorm.Bias, Norm + ".bias"),
+            (WeightNames.MaskedLanguageModelDecoder.Bias, DecoderBias),
+        ];
+    }
+}

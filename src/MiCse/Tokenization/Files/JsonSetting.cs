@@ -1,0 +1,157 @@
+using System.Text;
+using System.Text.Json;
+using MiCse.Files;
+
+namespace MiCse.Tokenization.Files;
+
+/// <summary>One value of a JSON file together with where it stands, so that what is refused can be named.</summary>
+internal readonly record struct JsonSetting(string File, string Key, JsonElement Value)
+{
+    /// <summary>Reads a whole file; a file that is not there says nothing.</summary>
+    public static JsonSetting Read(string? file)
+    {
+        if (file is null)
+        {
+            return new JsonSetting("", "", default);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(file)).TrimStart('\uFEFF'));
+            var root = new JsonSetting(file, "", document.RootElement.Clone());
+            return root.Value.ValueKind == JsonValueKind.Object ? root : throw root.Refuse("an object");
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelFormatException(file, $"this is not valid JSON: {JsonFailure.Describe(exception)}; fetch the file again", exception);
+        }
+    }
+
+    /// <summary>Whether the value is absent or null.</summary>
+    public bool IsNull => Value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
+
+    /// <summary>A property; a null setting when there is none.</summary>
+    public JsonSetting this[string name]
+    {
+        get
+        {
+            if (!IsNull && Value.ValueKind != JsonValueKind.Object)
+            {
+                throw Refuse("an object");
+            }
+
+            return new JsonSetting(File, KeyOf(name), !IsNull && Value.TryGetProperty(name, out var value) ? value : default);
+        }
+    }
+
+    public IEnumerable<JsonSetting> Items
+    {
+        get
+        {
+            if (IsNull)
+            {
+                return [];
+            }
+
+            var setting = this;
+            return Value.ValueKind == JsonValueKind.Array
+                ? Value.EnumerateArray().Select((item, index) => new JsonSetting(setting.File, $"{setting.Key}[{index}]", item))
+                : throw Refuse("an array");
+        }
+    }
+
+    public IEnumerable<(string Name, JsonSetting Value)> Properties
+    {
+        get
+        {
+            if (IsNull)
+            {
+                return [];
+            }
+
+            var setting = this;
+            return Value.ValueKind == JsonValueKind.Object
+                ? Value.EnumerateObject().Select(setting.Property)
+                : throw Refuse("an object");
+        }
+    }
+
+    public bool? AsBool() => IsNull ? null : Value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Refuse("true or false"),
+    };
+
+    public int? AsInt() =>
+        IsNull ? null : Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) ? number : throw Refuse("an integer");
+
+    public string? AsText()
+    {
+        try
+        {
+            return IsNull ? null : Value.ValueKind == JsonValueKind.String ? Value.GetString() : throw Refuse("a string");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse("valid Unicode");
+        }
+    }
+
+    /// <summary>The value, or a refusal when the file leaves it out.</summary>
+    public T Required<T>(Func<JsonSetting, T?> read)
+        where T : struct => read(this) ?? throw Refuse("a value");
+
+    /// <summary>The text, or a refusal when the file leaves it out.</summary>
+    public string RequiredText() => AsText() ?? throw Refuse("a string");
+
+    /// <summary>Refuses a setting that is there and set to something else than what is implemented.</summary>
+    public void AllowOnly(bool whatIsImplemented)
+    {
+        if (!IsNull && AsBool() != whatIsImplemented)
+        {
+            throw Refuse(whatIsImplemented ? "true" : "false");
+        }
+    }
+
+    /// <summary>Refuses a text that is there and none of those that are implemented.</summary>
+    public void AllowOnly(params ReadOnlySpan<string> whatIsImplemented)
+    {
+        if (!IsNull && !whatIsImplemented.Contains(AsText()))
+        {
+            throw Refuse(string.Join(" or ", whatIsImplemented.ToArray().Select(text => $"\"{text}\"")));
+        }
+    }
+
+    /// <summary>Refuses a setting that is not null.</summary>
+    public void AllowOnlyNull()
+    {
+        if (!IsNull)
+        {
+            throw Refuse("null");
+        }
+    }
+
+    /// <summary>The exception that names the setting, what was found and what is supported.</summary>
+    public ModelFormatException Refuse(string supported)
+    {
+        var found = IsNull ? "missing" : Value.GetRawText();
+        found = found.Length > 100 ? found[..100] + "…" : found;
+        var name = Key.Length == 0 ? "the file" : $"the tokenizer setting '{Key}'";
+        return new ModelFormatException(File, $"{name} is {found}, supported is {supported}");
+    }
+
+    private string KeyOf(string name) => Key.Length == 0 ? name : $"{Key}.{name}";
+
+    private (string Name, JsonSetting Value) Property(JsonProperty entry)
+    {
+        try
+        {
+            return (entry.Name, new JsonSetting(File, KeyOf(entry.Name), entry.Value));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse("an object whose keys are valid Unicode");
+        }
+    }
+}

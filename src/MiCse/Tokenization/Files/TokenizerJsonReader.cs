@@ -1,0 +1,126 @@
+using MiCse.Files;
+using MiCse.Tokenization.Models;
+using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.PreTokenizers;
+using MiCse.Tokenization.Templates;
+using MiCse.Tokenization.Text;
+
+namespace MiCse.Tokenization.Files;
+
+/// <summary>
+/// Reads tokenizer.json: four stages, each by its table, and the added tokens. Whatever else changes the ids is refused by name.
+/// <c>truncation</c> and <c>padding</c> are the caller's choice here, and <c>decoder</c> is only carried along.
+/// </summary>
+internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
+{
+    private readonly JsonSetting _root = JsonSetting.Read(file);
+
+    public TokenizerParts Read()
+    {
+        var model = ModelTable.Read(_root["model"]);
+        var added = ReadAddedTokens(model);
+        var postProcessor = ReadPostProcessor(model, added);
+        return new TokenizerParts(
+            ReadNormalizer(),
+            ReadPreTokenizer(model),
+            model,
+            postProcessor,
+            ReadNames(model, added, postProcessor.Template!),
+            added,
+            config.ModelMaxLength)
+        {
+            Decoder = _root["decoder"].Value is { ValueKind: not System.Text.Json.JsonValueKind.Undefined } decoder ? decoder.Clone() : null,
+        }.Checked();
+    }
+
+    private INormalizer? ReadNormalizer()
+    {
+        var normalizer = NormalizerTable.Table.ReadOptional(_root["normalizer"]);
+        return normalizer is BertNormalizer bert ? new BertNormalizer(config.Apply(bert.Settings)) : normalizer;
+    }
+
+    private IPreTokenizer ReadPreTokenizer(ITokenModel model)
+    {
+        var setting = _root["pre_tokenizer"];
+        var preTokenizer = PreTokenizerTable.Table.Read(setting);
+
+        // The pre-tokenizer spells bytes as characters, and here the model does that; so one needs the other.
+        var stages = preTokenizer is PreTokenizerSequence sequence ? sequence.Stages : [preTokenizer];
+        if (stages.Any(stage => stage is PreTokenizerSequence))
+        {
+            throw setting.Refuse("a sequence without sequences in it");
+        }
+
+        if (model is Bpe ? stages[^1] is not ByteLevelPreTokenizer || stages.SkipLast(1).Any(IsByteLevel) : stages.Any(IsByteLevel))
+        {
+            throw setting.Refuse(model is Bpe ? "\"ByteLevel\", once and at the end, before the model BPE" : "any but \"ByteLevel\" before the model WordPiece");
+        }
+
+        return preTokenizer is ByteLevelPreTokenizer byteLevel && config.AddPrefixSpace is { } addPrefixSpace
+            ? new ByteLevelPreTokenizer(addPrefixSpace, byteLevel.UseRegex, byteLevel.TrimOffsets)
+            : preTokenizer;
+
+        static bool IsByteLevel(IPreTokenizer stage) => stage is ByteLevelPreTokenizer;
+    }
+
+    private PostProcessor ReadPostProcessor(ITokenModel model, List<AddedToken> added)
+    {
+        var setting = _root["post_processor"];
+        var postProcessor = PostProcessorTable.Table.Read(setting);
+        if (postProcessor.Template is not { Start: not null, End: not null } template)
+        {
+            throw setting.Refuse("a template with a special token before the text and one after it");
+        }
+
+        foreach (var token in template.Single.Concat(template.Pair).Select(part => part.Token).OfType<SpecialToken>())
+        {
+            var isAdded = added.Exists(entry => entry.Id == token.Id && entry.Content == token.Content);
+            if (!isAdded && (token.Id < 0 || token.Id >= model.Tokens.Count || model.Tokens[token.Id] != token.Content))
+            {
+                throw new ModelFormatException(
+                    file, $"the tokenizer setting '{setting.Key}' gives '{token.Content}' the id {token.Id}, which the vocabulary does not");
+            }
+        }
+
+        return postProcessor;
+    }
+
+    /// <summary>Start and end come from the template, the unknown token from the model, the others from the configuration or from what is usual.</summary>
+    private SpecialTokenNames ReadNames(ITokenModel model, List<AddedToken> added, SequenceTemplate template)
+    {
+        SpecialTokenNames[] usual = template.Start!.Content == SpecialTokenNames.Roberta.Start
+            ? [SpecialTokenNames.Roberta, SpecialTokenNames.Bert]
+            : [SpecialTokenNames.Bert, SpecialTokenNames.Roberta];
+        var names = config.Apply(
+            new SpecialTokenNames(
+                Usual(names => names.Padding)!, Usual(names => names.Unknown), template.Start.Content, template.End!.Content, Usual(names => names.Mask)),
+            Exists);
+        var unknown = model.UnknownToken ?? names.Unknown;
+        return names with { Start = template.Start.Content, End = template.End.Content, Unknown = unknown is not null && Exists(unknown) ? unknown : null };
+
+        bool Exists(string name) => IsAdded(name) || model.Tokens.Contains(name);
+
+        bool IsAdded(string name) => added.Exists(token => token.Content == name);
+
+        string? Usual(Func<SpecialTokenNames, string?> name) => usual.Select(name).FirstOrDefault(candidate => IsAdded(candidate!)) ?? name(usual[0]);
+    }
+
+    private List<AddedToken> ReadAddedTokens(ITokenModel model)
+    {
+        var added = new List<AddedToken>();
+        foreach (var setting in _root["added_tokens"].Items)
+        {
+            var token = TokenizerConfig.Read(setting, setting["id"].Required(id => id.AsInt()));
+            var inVocabulary = token.Id >= 0 && token.Id < model.Tokens.Count && model.Tokens[token.Id] == token.Content
+                ? token.Id : ((IList<string?>)model.Tokens).IndexOf(token.Content);
+            if (token.Id is < 0 or > VocabularyReader.MaxId || (inVocabulary >= 0 && inVocabulary != token.Id))
+            {
+                throw setting["id"].Refuse(inVocabulary >= 0 ? $"{inVocabulary}, the id of '{token.Content}' in the vocabulary" : "an id");
+            }
+
+            added.Add(token);
+        }
+
+        return added;
+    }
+}

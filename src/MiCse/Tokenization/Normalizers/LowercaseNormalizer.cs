@@ -1,0 +1,23 @@
+using MiCse.Tokenization.Text;
+
+namespace MiCse.Tokenization.Normalizers;
+
+/// <summary>Makes every letter lower case, each by itself.</summary>
+internal sealed class LowercaseNormalizer : INormalizer
+{
+    /// <inheritdoc/>
+    public void Normalize(ReadOnlySpan<char> text, ref PooledBuffer<char> result)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (CodePoints.TraitsOf(rune.Value).HasFlag(CodePointTraits.HasLowerCase))
+            {
+                result.AddRange(CodePoints.LowerCaseOf(rune.Value));
+            }
+            else
+            {
+                rune.EncodeToUtf16(result.Extend(rune.Utf16SequenceLength));
+            }
+        }
+    }
+}

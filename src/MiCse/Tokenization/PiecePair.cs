@@ -1,4 +1,0 @@
-namespace MiCse.Tokenization;
-
-/// <summary>Two pieces beside each other in a word, by their ids.</summary>
-internal readonly record struct PiecePair(int Left, int Right);

@@ -1,0 +1,161 @@
+using MiCse.Tests.Data;
+
+namespace MiCse.Tests.Cli.Commands;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+    private readonly string _data;
+
+    public EvaluateCommandTests()
+    {
+        _model = TinyModel.Write(_folder.File("model"));
+        _data = _folder.File("senteval");
+        Directory.CreateDirectory(Path.Combine(_data, "STS", "STSBenchmark"));
+        string[] pairs = ["5.0\tthe dog plays\tthe dog plays", "2.5\tthe dog plays\tthe man plays", "0.0\tthe dog plays\tsnow falls in winter ."];
+        var rows = string.Concat(pairs.Select((pair, number) => $"main\tfile\t2012\t{number}\t{pair}\n"));
+        File.WriteAllText(Path.Combine(_data, "STS", "STSBenchmark", "sts-dev.csv"), rows);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Json_has_scores_average_and_missing_tasks()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(_model, run.Json.GetProperty("model").GetString());
+        var task = run.Json.GetProperty("tasks").GetProperty("STSBenchmark");
+        var spearman = task.GetProperty("spearman").GetDouble();
+        Assert.InRange(spearman, 0.4, 1); // equal texts come first in any model
+        Assert.InRange(task.GetProperty("pearson").GetDouble(), -1, 1);
+        Assert.True(task.TryGetProperty("subsets", out _));
+        Assert.Equal(spearman, run.Json.GetProperty("average").GetProperty("sts").GetDouble());
+        Assert.Equal(["SICKRelatedness"], run.Json.GetProperty("missing").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public void The_table_shows_scores_times_100_and_names_what_is_missing()
+    {
+        var json = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev", "--json").Json;
+        var score = (100 * json.GetProperty("average").GetProperty("sts").GetDouble()).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev");
+
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.Equal(["STS", "STS-B", "SICK-R", "S.Avg."], lines[0]);
+        Assert.Equal(["Spearman", score, "-", score], lines[1]);
+        Assert.Contains("SICKRelatedness", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("1 of 2 tasks", run.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_missing_is_named_before_the_model_is_loaded()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _folder.File("nowhere"), "--data", _data, "--split", "dev");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("micse: SICKRelatedness is missing: there is no ", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("nowhere", run.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("report.csv")]
+    [InlineData("report.html")]
+    public void Results_have_no_other_formats(string file)
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev", "-o", _folder.File(file));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--output: ", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("expected .md, .json or a folder", run.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Transfer_tasks_are_scored_too()
+    {
+        Directory.CreateDirectory(Path.Combine(_data, "MR"));
+        File.WriteAllText(Path.Combine(_data, "MR", "rt-polarity.pos"), "the dog plays\na dog plays\nthe dog sings\na dog\n");
+        File.WriteAllText(Path.Combine(_data, "MR", "rt-polarity.neg"), "snow falls\nit is raining\nsnow falls in winter\nwinter\n");
+
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--tasks", "sts,transfer", "--split", "dev", "--folds", "2", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var accuracy = run.Json.GetProperty("tasks").GetProperty("MR").GetProperty("accuracy").GetDouble();
+        Assert.InRange(accuracy, 0.125, 1);
+        Assert.Equal(accuracy, run.Json.GetProperty("average").GetProperty("transfer").GetDouble());
+        Assert.Equal(6 + 1, run.Json.GetProperty("missing").GetArrayLength());
+    }
+
+    [Fact]
+    public void Another_model_is_compared_with()
+    {
+        var other = TinyModel.Write(_folder.File("other"));
+
+        var run = CommandRun.Of("evaluate", "--model", _model, "--against", other, "--data", _data, "--split", "dev", "--json", "--bootstrap", "50");
+
+        var comparison = run.Json.GetProperty("comparison");
+        Assert.Equal(other, comparison.GetProperty("against").GetString());
+        Assert.Equal(0, comparison.GetProperty("tasks").GetProperty("STSBenchmark").GetProperty("difference").GetDouble());
+        Assert.Equal(1, comparison.GetProperty("average").GetProperty("sts").GetProperty("p").GetDouble());
+    }
+
+    [Fact]
+    public void Results_are_written_as_markdown_json_and_mteb_files()
+    {
+        string[] command = ["evaluate", "--model", _model, "--data", _data, "--split", "dev", "--worst", "2", "-o"];
+        Assert.Equal(0, CommandRun.Of([.. command, _folder.File("r.md")]).ExitCode);
+        Assert.Equal(0, CommandRun.Of([.. command, _folder.File("r.json")]).ExitCode);
+        var run = CommandRun.Of([.. command, _folder.File("results")]);
+
+        var markdown = File.ReadAllText(_folder.File("r.md"));
+        Assert.Contains("| STS | STS-B | SICK-R | S.Avg. |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| task | gold |", markdown, StringComparison.Ordinal);
+        Assert.Contains("SICK_trial.txt", markdown, StringComparison.Ordinal);
+        var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(_folder.File("r.json"))).RootElement;
+        Assert.Equal(2, json.GetProperty("worst").GetArrayLength());
+        Assert.True(File.Exists(Path.Combine(_folder.File("results"), "model", "no_revision_available", "STSBenchmark.json")));
+        Assert.Contains("rank gap", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("STS99")]
+    [InlineData(",")]
+    public void An_unknown_task_is_wrong_usage(string tasks)
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--tasks", tasks);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Single(run.ErrorLines);
+    }
+
+    [Fact]
+    public void A_folder_without_any_of_the_tasks_is_one_sentence()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--tasks", "STS12,STS13");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains("STS12", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_folder_is_one_sentence()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _folder.File("nothing"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Single(run.ErrorLines);
+    }
+
+    [Fact]
+    public void Cancelling_ends_with_130()
+    {
+        var run = CommandRun.With("", new CancellationToken(canceled: true), "evaluate", "--model", _model, "--data", _data, "--split", "dev");
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Empty(run.Output);
+    }
+}

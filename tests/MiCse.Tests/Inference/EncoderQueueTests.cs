@@ -1,0 +1,336 @@
+using CsCheck;
+using MiCse.Inference;
+
+namespace MiCse.Tests.Inference;
+
+public sealed class EncoderQueueTests
+{
+    // More tokens than a batch has room for, so that each is a batch of its own.
+    private static readonly string s_long = new('x', 600);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Texts_of_different_calls_share_a_batch()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var first = Start(queue, ["first"], Token);
+        var running = await engine.NextAsync();
+        var calls = Enumerable.Range(0, 5).Select(number => Start(queue, [$"{number}"])).ToArray();
+
+        running.End.SetResult();
+        var shared = await engine.NextAsync();
+        Assert.Equal(["0", "1", "2", "3", "4"], shared.Texts);
+        shared.End.SetResult();
+
+        await first.Completion;
+        for (var number = 0; number < calls.Length; number++)
+        {
+            await calls[number].Completion;
+            Assert.Equal(SteppedEngine.Embedding($"{number}"), calls[number].Texts.Embeddings[0].ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task A_call_of_one_text_goes_first_and_many_texts_still_get_their_share()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var first = Start(queue, ["first"], Token);
+        var batch = await engine.NextAsync();
+        EncodingCall[] calls = [first, Start(queue, ["b" + s_long, "b2" + s_long], Token), .. Enumerable.Range(0, 10).Select(number => Start(queue, [$"{number}{s_long}"]))];
+
+        var order = "";
+        for (var count = 0; count < 12; count++)
+        {
+            batch.End.SetResult();
+            batch = await engine.NextAsync();
+            order += Assert.Single(batch.Texts)[0];
+        }
+
+        batch.End.SetResult();
+        await Task.WhenAll(calls.Select(call => call.Completion));
+        // The batch that was running before counts too.
+        Assert.Equal("012b3456b789", order);
+    }
+
+    [Fact]
+    public async Task Calls_of_many_texts_take_turns()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var long1 = Start(queue, [.. Enumerable.Range(0, 20_000).Select(number => $"a{number}")], Token);
+        var batch = await engine.NextAsync();
+        var late = Start(queue, ["b", "c"], Token);
+
+        var computed = 0;
+        while (!late.IsEnded)
+        {
+            computed += batch.Texts.Length;
+            batch.End.SetResult();
+            batch = await engine.NextAsync();
+        }
+
+        Assert.InRange(computed, 2, 3 * EncodingWindow.MostTexts);
+        batch.End.SetResult();
+        queue.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => long1.Completion);
+    }
+
+    [Fact]
+    public async Task Few_texts_are_tokenized_ahead_of_the_engine()
+    {
+        var engine = new SteppedEngine(workers: 2);
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var calls = Enumerable.Range(0, 30).Select(call => Start(queue, [.. Enumerable.Range(0, 5000).Select(number => $"{call} {number}")])).ToArray();
+        var first = await engine.NextAsync();
+        await engine.NextAsync();
+
+        Assert.InRange(engine.Tokenized, 1, 2 * EncodingWindow.MostTexts);
+
+        queue.Dispose();
+        first.End.SetResult();
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_before_its_turn_is_not_computed()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        using var source = new CancellationTokenSource();
+        var first = Start(queue, ["first"], Token);
+        var running = await engine.NextAsync();
+        EncodingCall[] dropped = [Start(queue, ["dropped"], source.Token), Start(queue, [.. Enumerable.Range(0, 5000).Select(number => $"{number}")], source.Token)];
+        var kept = Start(queue, ["kept"], Token);
+
+        await source.CancelAsync();
+        foreach (var call in dropped)
+        {
+            await Assert.ThrowsAsync<TaskCanceledException>(() => call.Completion); // while the other batch is still running
+        }
+
+        running.End.SetResult();
+        var next = await engine.NextAsync();
+        Assert.Equal(["kept"], next.Texts);
+        next.End.SetResult();
+        await Task.WhenAll(first.Completion, kept.Completion);
+        Assert.Equal(2, engine.Tokenized);
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_a_running_batch_and_the_call_ends_with_it()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        using var source = new CancellationTokenSource();
+        var call = Start(queue, ["one", "two"], source.Token);
+        var running = await engine.NextAsync();
+
+        await source.CancelAsync();
+        Assert.True(running.CancellationToken.IsCancellationRequested);
+        Assert.False(call.IsEnded, "nothing goes on behind the back of the caller");
+        running.End.SetException(new OperationCanceledException(source.Token));
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => call.Completion);
+    }
+
+    [Fact]
+    public async Task A_batch_that_other_calls_share_is_finished()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        using var source = new CancellationTokenSource();
+        var first = Start(queue, ["first"], Token);
+        var running = await engine.NextAsync();
+        var (canceled, other) = (Start(queue, ["canceled"], source.Token), Start(queue, ["other"], Token));
+        running.End.SetResult();
+        var shared = await engine.NextAsync();
+        Assert.Equal(2, shared.Texts.Length);
+
+        await source.CancelAsync();
+        Assert.False(shared.CancellationToken.CanBeCanceled);
+        shared.End.SetResult();
+
+        await Task.WhenAll(first.Completion, other.Completion);
+        Assert.Equal(SteppedEngine.Embedding("other"), other.Texts.Embeddings[0].ToArray());
+        await canceled.Completion; // its embedding had been computed
+    }
+
+    [Fact]
+    public async Task Disposal_ends_waiting_calls_at_once_and_running_ones_after_their_batch()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var running = Start(queue, [s_long, s_long + "y"], Token);
+        var batch = await engine.NextAsync();
+        var waiting = Start(queue, ["waiting"], Token);
+
+        queue.Dispose();
+        var released = queue.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.Completion);
+        Assert.False(running.IsEnded);
+        Assert.False(engine.IsDisposed, "it computes");
+        Assert.False(released.IsCompleted);
+        batch.End.SetResult();
+        await released;
+        Assert.True(engine.IsDisposed);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => running.Completion);
+        Assert.Throws<ObjectDisposedException>(() => { Start(queue, ["late"], Token); });
+        Assert.Throws<ObjectDisposedException>(() => queue.Run(Call(["late"], Token)));
+    }
+
+    [Fact]
+    public async Task A_call_whose_last_batch_was_running_at_the_disposal_succeeds()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = Start(queue, ["text"], Token);
+        var batch = await engine.NextAsync();
+        queue.Dispose();
+        batch.End.SetResult();
+        await call.Completion;
+        Assert.Equal(SteppedEngine.Embedding("text"), call.Texts.Embeddings[0].ToArray());
+    }
+
+    [Fact]
+    public async Task A_batch_gets_all_workers_when_it_is_alone_and_one_when_it_is_not()
+    {
+        var engine = new SteppedEngine(workers: 3);
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        foreach (var text in (string[])["short", s_long])
+        {
+            var alone = Start(queue, [text], Token);
+            var batch = await engine.NextAsync();
+            Assert.Equal(3, batch.Workers);
+            batch.End.SetResult();
+            await alone.Completion;
+        }
+
+        var many = Start(queue, [.. Enumerable.Range(0, 4).Select(number => s_long + number)], Token);
+        SteppedEngine.Batch[] three = [await engine.NextAsync(), await engine.NextAsync(), await engine.NextAsync()];
+        Assert.All(three, batch => Assert.Equal(1, batch.Workers));
+        three[1].End.SetResult();
+        var last = await engine.NextAsync();
+        Assert.Equal(1, last.Workers);
+        Array.ForEach([three[0], three[2], last], batch => batch.End.SetResult());
+        await many.Completion;
+    }
+
+    [Fact]
+    public void A_synchronous_call_computes_on_its_own_thread()
+    {
+        var engine = new SumEngine(workers: 1);
+        using var queue = new EncoderQueue(engine, SumEngine.Tokenize);
+
+        queue.Run(Call(["one text"], Token));
+        queue.Run(Call([.. Enumerable.Range(0, 3000).Select(number => $"{number}")], Token));
+
+        Assert.Equal([Environment.CurrentManagedThreadId], engine.Threads);
+    }
+
+    [Fact]
+    public async Task A_synchronous_call_waits_for_an_engine_that_computes_elsewhere()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = Call([s_long, s_long + "y"], Token);
+        var thread = new Thread(() => queue.Run(call));
+        thread.Start();
+        for (var batch = 0; batch < 2; batch++)
+        {
+            (await engine.NextAsync()).End.SetResult();
+        }
+
+        thread.Join();
+        Assert.Equal([SteppedEngine.Embedding(s_long)[0], SteppedEngine.Embedding(s_long + "y")[0]], call.Texts.Embeddings.Values.ToArray());
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_comes_as_it_is_to_those_whom_it_concerns()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, text => text == "bad" ? throw new InvalidDataException(text) : engine.Tokenize(text));
+        Assert.Equal("bad", (await Assert.ThrowsAsync<InvalidDataException>(() => Start(queue, ["good", "bad"], Token).Completion)).Message);
+
+        var first = Start(queue, ["first"], Token);
+        var batch = await engine.NextAsync();
+        var failing = new EncodingCall(["failing"], 1, new EncodeTally(new Failing(), 1), Token);
+        var (task, other) = (queue.RunAsync(failing), Start(queue, ["other"], Token));
+        batch.End.SetResult();
+        batch = await engine.NextAsync();
+        Assert.Equal(2, batch.Texts.Length);
+        batch.End.SetResult();
+        await Task.WhenAll(first.Completion, other.Completion);
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => task);
+
+        var last = Start(queue, ["last"], Token);
+        (await engine.NextAsync()).End.SetException(new InvalidProgramException());
+        await Assert.ThrowsAsync<InvalidProgramException>(() => last.Completion);
+    }
+
+    [Fact]
+    public async Task Token_states_are_asked_for_alone()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var first = Start(queue, ["first"], Token);
+        var batch = await engine.NextAsync();
+        var before = Start(queue, ["a"], Token);
+        var tokens = new EncodingCall(["bc"], 1, null, Token) { WantsTokens = true };
+        var running = queue.RunAsync(tokens);
+        var after = Start(queue, ["d"], Token);
+        foreach (var expected in (string[])["a", "bc", "d"])
+        {
+            batch.End.SetResult();
+            batch = await engine.NextAsync();
+            Assert.Equal([expected], batch.Texts);
+        }
+
+        batch.End.SetResult();
+        await Task.WhenAll(first.Completion, before.Completion, running, after.Completion);
+        Assert.Equal([(float)'b', 'c'], tokens.Tokens!.States.Values.ToArray());
+    }
+
+    [Fact]
+    public async Task Every_text_gets_its_embedding_whatever_calls_there_are_and_no_more_batches_than_workers_are_computed_at_a_time() =>
+        await Gen.Select(Gen.Int[1, 5], Gen.String[Gen.Char["abcd "], 0, 200].Array[0, 300].Array[1, 20]).SampleAsync(
+            async (workers, calls) =>
+            {
+                var engine = new SumEngine(workers);
+                await using var queue = new EncoderQueue(engine, SumEngine.Tokenize);
+                await Parallel.ForAsync(0, calls.Length, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (index, token) =>
+                {
+                    var call = Call(calls[index], token);
+                    if (index % 2 == 0)
+                    {
+                        queue.Run(call);
+                    }
+                    else
+                    {
+                        await queue.RunAsync(call);
+                    }
+
+                    Assert.Equal(calls[index].SelectMany(SteppedEngine.Embedding), call.Texts.Embeddings.Values.ToArray());
+                });
+                Assert.InRange(engine.MostAtOnce, 0, workers);
+            },
+            iter: 100,
+            threads: 1);
+
+    private static EncodingCall Start(EncoderQueue queue, string[] texts, CancellationToken cancellationToken = default)
+    {
+        var call = Call(texts, cancellationToken);
+        _ = queue.RunAsync(call);
+        return call;
+    }
+
+    private static EncodingCall Call(string[] texts, CancellationToken cancellationToken = default) =>
+        new(texts, dimensions: 1, null, cancellationToken);
+
+    private sealed class Failing : IProgress<EncodeProgress>
+    {
+        public void Report(EncodeProgress value) => throw new InvalidTimeZoneException();
+    }
+}

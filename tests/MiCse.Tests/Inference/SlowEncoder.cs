@@ -1,0 +1,194 @@
+using MiCse.Models;
+using MiCse.Weights;
+
+namespace MiCse.Tests.Inference;
+
+/// <summary>
+/// The slow twin of every encoder: one sequence at a time through the plan in plain float64 loops, as the
+/// papers write it. Its agreement with the reference's float64 run to 1e-9 is tested, so others can be tested against it.
+/// </summary>
+/// <param name="weights">A complete encoder.</param>
+/// <param name="rounded">Whether matrices, word embeddings and what is multiplied are rounded to bytes first, as in int8.</param>
+internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
+{
+    private readonly EncoderShape _config = weights.Config;
+    private readonly EncoderPlan _plan = weights.Config.Plan;
+    private readonly Dictionary<string, double[]> _widened = [];
+
+    /// <summary>Hidden states [layer][token][hidden]; layer 0 is the embedding output.</summary>
+    public List<double[][]> HiddenStates(ReadOnlySpan<int> ids, ReadOnlySpan<int> mask, ReadOnlySpan<int> types)
+    {
+        var states = new List<double[][]> { Embed(ids, types) };
+        for (var layer = 0; layer < _config.Layers; layer++)
+        {
+            states.Add(Layer(WeightNames.Layer(layer), states[^1], mask.ToArray()));
+        }
+
+        return states;
+    }
+
+    /// <summary>The embedding of a sequence from its hidden states.</summary>
+    public double[] Pool(List<double[][]> states, ReadOnlySpan<int> mask, Pooling pooling)
+    {
+        var attended = mask.ToArray();
+        return pooling switch
+        {
+            Pooling.ClsBeforePooler => states[^1][0],
+            Pooling.Cls when weights.HasProjectionHead => Head(states[^1][0], WeightNames.ProjectionHead),
+            Pooling.Cls when weights.HasPooler => Head(states[^1][0], WeightNames.Pooler),
+            Pooling.Cls => states[^1][0],
+            Pooling.Mean => Mean(states[^1]),
+            Pooling.MeanOfLastTwo => Midpoint(Mean(states[^1]), Mean(states[^2])),
+            Pooling.MeanOfFirstAndLast => Midpoint(Mean(states[^1]), Mean(states[0])),
+            _ => throw new ArgumentOutOfRangeException(nameof(pooling)),
+        };
+
+        double[] Mean(double[][] tokens) =>
+            [.. Enumerable.Range(0, _config.HiddenSize).Select(d => Enumerable.Range(0, tokens.Length).Where(t => attended[t] == 1).Average(t => tokens[t][d]))];
+    }
+
+    public double[] Head(double[] cls, WeightNames.Affine dense) => [.. Linear(cls, dense).Select(Math.Tanh)];
+
+    private static double[] Midpoint(double[] first, double[] second) => [.. first.Zip(second, (x, y) => (x + y) / 2)];
+
+    private double[][] Embed(ReadOnlySpan<int> ids, ReadOnlySpan<int> types)
+    {
+        var (words, positions) = (Of(WeightNames.WordEmbeddings), Of(WeightNames.PositionEmbeddings));
+        var kinds = _plan.TokenTypes == TokenTypes.None ? null : Of(WeightNames.TokenTypeEmbeddings);
+        var size = _config.HiddenSize;
+        var result = new double[ids.Length][];
+        var count = 0;
+        for (var t = 0; t < ids.Length; t++)
+        {
+            var position = t;
+            if (_plan.Positions!.PaddingId is { } padding)
+            {
+                var isToken = ids[t] != padding;
+                count += isToken ? 1 : 0;
+                position = isToken ? padding + count : padding;
+            }
+
+            var sum = new double[size];
+            for (var d = 0; d < size; d++)
+            {
+                sum[d] = words[ids[t] * size + d] + positions[position * size + d] + (kinds?[types[t] * size + d] ?? 0);
+            }
+
+            result[t] = Norm(sum, WeightNames.EmbeddingsNorm);
+        }
+
+        return result;
+    }
+
+    private double[][] Layer(WeightNames.LayerNames names, double[][] input, int[] mask)
+    {
+        var queries = Array.ConvertAll(input, token => Linear(token, names.Query));
+        var keys = Array.ConvertAll(input, token => Linear(token, names.Key));
+        var values = Array.ConvertAll(input, token => Linear(token, names.Value));
+        return Enumerable.Range(0, input.Length).Select(t =>
+        {
+            var attended = Plus(Linear(Attend(queries[t], keys, values, mask), names.AttentionOutput), input[t]);
+            var middle = Norm(attended, names.AttentionNorm);
+            var inner = Array.ConvertAll(Linear(middle, names.Intermediate), Gelu);
+            return Norm(Plus(Linear(inner, names.Output), middle), names.OutputNorm);
+        }).ToArray();
+    }
+
+    private double[] Attend(double[] query, double[][] keys, double[][] values, int[] mask)
+    {
+        var context = new double[query.Length];
+        var size = _config.HeadSize;
+        for (var start = 0; start < query.Length; start += size)
+        {
+            var weight = new double[keys.Length];
+            for (var k = 0; k < keys.Length; k++)
+            {
+                var score = Enumerable.Range(start, size).Sum(d => query[d] * keys[k][d]) / Math.Sqrt(size);
+                weight[k] = mask[k] == 1 ? Math.Exp(score) : 0;
+            }
+
+            var total = weight.Sum();
+            for (var d = start; d < start + size; d++)
+            {
+                context[d] = Enumerable.Range(0, keys.Length).Sum(k => weight[k] / total * values[k][d]);
+            }
+        }
+
+        return context;
+    }
+
+    private double[] Linear(double[] input, WeightNames.Affine names)
+    {
+        var weight = Of(names.Weight);
+        var output = weights.Tensors.ContainsKey(names.Bias) ? (double[])Of(names.Bias).Clone() : new double[weight.Length / input.Length];
+        input = rounded ? Round(input, 127) : input;
+        for (var o = 0; o < output.Length; o++)
+        {
+            for (var i = 0; i < input.Length; i++)
+            {
+                output[o] += weight[o * input.Length + i] * input[i];
+            }
+        }
+
+        return output;
+    }
+
+    private double[] Norm(double[] input, WeightNames.Affine names)
+    {
+        var (weight, bias) = (Of(names.Weight), Of(names.Bias));
+        var mean = input.Average();
+        var deviation = Math.Sqrt(input.Average(x => (x - mean) * (x - mean)) + _config.LayerNormEpsilon);
+        return [.. input.Select((x, d) => (x - mean) / deviation * weight[d] + bias[d])];
+    }
+
+    private static double[] Plus(double[] first, double[] second) => [.. first.Zip(second, (x, y) => x + y)];
+
+    public static double Gelu(double x) => x / 2 * (1 + Erf(x / Math.Sqrt(2)));
+
+    /// <summary>The error function by its Taylor series, and by a continued fraction of its complement beyond 2.5.</summary>
+    private static double Erf(double x)
+    {
+        if (Math.Abs(x) > 2.5)
+        {
+            var fraction = 0.0;
+            for (var n = 120; n > 0; n--)
+            {
+                fraction = n / 2.0 / (Math.Abs(x) + fraction);
+            }
+
+            return Math.Sign(x) * (1 - Math.Exp(-x * x) / Math.Sqrt(Math.PI) / (Math.Abs(x) + fraction));
+        }
+
+        var (sum, term) = (0.0, x);
+        for (var n = 0; n < 80; n++)
+        {
+            sum += term / (2 * n + 1);
+            term *= -x * x / (n + 1);
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * sum;
+    }
+
+    /// <summary>The nearest multiples of a scale by which the largest is so many steps.</summary>
+    private static double[] Round(double[] row, int steps)
+    {
+        var scale = Math.Max(row.Max(Math.Abs), 1e-30) / steps;
+        return Array.ConvertAll(row, x => Math.Round(x / scale) * scale);
+    }
+
+    private double[] Of(string name)
+    {
+        if (!_widened.TryGetValue(name, out var values))
+        {
+            values = Array.ConvertAll(weights[name].ToSingles(), x => (double)x);
+            if (rounded && weights[name].Shape.Count == 2 && name is not WeightNames.PositionEmbeddings and not WeightNames.TokenTypeEmbeddings)
+            {
+                values = [.. values.Chunk((int)weights[name].Shape[1]).SelectMany(row => Round(row, name == WeightNames.WordEmbeddings ? 127 : 64))];
+            }
+
+            _widened[name] = values;
+        }
+
+        return values;
+    }
+}

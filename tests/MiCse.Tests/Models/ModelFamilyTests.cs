@@ -1,0 +1,109 @@
+using MiCse.Files;
+using MiCse.Models;
+using MiCse.Tests.Data;
+
+namespace MiCse.Tests.Models;
+
+public sealed class ModelFamilyTests : IDisposable
+{
+    /// <summary>Plans that nothing computes yet, by how they are refused.</summary>
+    private static readonly Dictionary<string, EncoderPlan> Plans = new()
+    {
+        ["an embedding without learned positions is"] = new() { Positions = null },
+        ["rotary positions are"] = new() { Rotary = new RotaryPositions(_ => 10_000) },
+        ["a relative attention bias is"] = new() { RelativeBias = new RelativeBias(32, 128) },
+        ["factorized embeddings are"] = new() { EmbeddingSize = 8 },
+        ["normalization before attention is"] = new() { Norm = NormPlacement.Before },
+        ["a LayerNorm without bias is"] = new() { NormBiases = false },
+        ["a LayerNorm after the last layer is"] = new() { FinalNorm = true },
+        ["the activation GeluTanh is"] = new() { Activation = Activation.GeluTanh },
+        ["the activation Silu is"] = new() { Activation = Activation.Silu },
+        ["a gated feed-forward part is"] = new() { Gated = true },
+        ["an attention window is"] = new() { Window = layer => layer % 3 == 0 ? null : 64 },
+        ["weights that layers share are"] = new() { SharedWeights = _ => 0 },
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Features => [.. Plans.Keys];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Features))]
+    public void What_nothing_computes_yet_is_refused_by_name(string feature)
+    {
+        var family = new PlannedFamily(Plans[feature]);
+        var shape = new EncoderShape(family) { VocabularySize = 9, HiddenSize = 4, Layers = 1, Heads = 2, IntermediateSize = 6, MaxPositions = 8 };
+        Assert.Equal($"A model of the type planned cannot be run: {feature} not implemented.", Assert.Throws<NotSupportedException>(() => shape.Plan).Message);
+
+        File.WriteAllText(_folder.File("config.json"), shape.ToJson());
+        var refusal = Assert.Throws<ModelFormatException>(() => ConfigReader.Read(_folder.File("config.json"), [family]));
+        Assert.EndsWith($"this model cannot be run: {feature} not implemented", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_departures_are_listed()
+    {
+        var plan = new EncoderPlan { Gated = true, Norm = NormPlacement.Before };
+        Assert.Equal(["normalization before attention is not implemented", "a gated feed-forward part is not implemented"], plan.NotImplemented);
+        Assert.All(ModelFamily.All, family => Assert.Empty(family.Plan(Shape(family)).NotImplemented));
+    }
+
+    [Fact]
+    public void An_unknown_type_is_refused_with_those_that_are_known()
+    {
+        File.WriteAllText(_folder.File("config.json"), """{ "model_type": "t5" }""");
+        Assert.Contains(
+            "model_type is 't5' (supported are bert, distilbert and roberta)",
+            Assert.Throws<ModelFormatException>(() => EncoderShape.Load(_folder.File("config.json"))).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'t5' is no model type that is supported; supported are bert, distilbert and roberta.",
+            Assert.Throws<ArgumentException>(() => new EncoderShape("t5") { VocabularySize = 1, HiddenSize = 1, Layers = 1, Heads = 1, IntermediateSize = 1, MaxPositions = 1 }).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Types_and_class_names_are_unambiguous()
+    {
+        Assert.Equal(ModelFamily.All.Count, ModelFamily.All.Select(family => family.ModelType).Distinct().Count());
+        Assert.All(ModelFamily.All, family => Assert.Single(ModelFamily.All, other => family.ClassPrefix.StartsWith(other.ClassPrefix, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("[CLS]", "bert")]
+    [InlineData("<s>", "roberta")]
+    [InlineData("<cls>", "bert")]
+    public void A_fresh_model_is_of_the_family_of_its_tokenizer(string start, string modelType) =>
+        Assert.Equal(modelType, ModelFamily.OfTokenizer(start).ModelType);
+
+    [Fact]
+    public void A_family_reads_and_writes_its_own_keys()
+    {
+        var path = _folder.File("config.json");
+        var shape = Shape(FakeFamily.Instance) with { LayerNormEpsilon = 0.25, HiddenDropout = 0 };
+        File.WriteAllText(path, shape.ToJson("ForMaskedLM"));
+        Assert.Equal(shape, ConfigReader.Read(path, [.. ModelFamily.All, FakeFamily.Instance]));
+        Assert.Contains("\"FakeForMaskedLM\"", File.ReadAllText(path), StringComparison.Ordinal);
+
+        File.WriteAllText(path, """{ "model_type": "fake", "vocab_size": 9, "width": 5, "colour": "red", "num_attention_heads": 2, "intermediate_size": 6 }""");
+        var refusal = Assert.Throws<ModelFormatException>(() => ConfigReader.Read(path, [FakeFamily.Instance]));
+        Assert.EndsWith(
+            "depth is missing; max_position_embeddings is missing; colour is \"red\" (the colour supported is \"green\")", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static EncoderShape Shape(ModelFamily family) =>
+        new(family) { VocabularySize = 9, HiddenSize = 4, Layers = 1, Heads = 2, IntermediateSize = 6, MaxPositions = 8 };
+
+    private sealed class PlannedFamily(EncoderPlan plan) : ModelFamily
+    {
+        public override string ModelType => "planned";
+
+        public override string ClassPrefix => "Planned";
+
+        public override WeightMap Names { get; } = new() { Prefix = "planned." };
+
+        public override EncoderPlan Plan(EncoderShape shape) => plan;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiCse.Files;
+using MiCse.Tests.Data;
+using MiCse.Tokenization;
+
+namespace MiCse.Tests.Tokenization;
+
+/// <summary>The ids of the Rust library with tokenizers of other families, from their tokenizer.json alone.</summary>
+public sealed class GoldenFamilyTests
+{
+    public static TheoryData<string> Implemented => ["mpnet", "bert-multilingual-cased", "modernbert"];
+
+    [Theory]
+    [MemberData(nameof(Implemented))]
+    public void Strings(string family)
+    {
+        var tokenizer = Tokenizer.Load(FileOf(family));
+        var texts = Rows("strings.jsonl").Select(row => row.GetProperty("text").GetString()!).ToList();
+        var rows = Rows(family, "ids.jsonl");
+        Assert.Equal(848, rows.Count);
+        foreach (var (text, row) in texts.Zip(rows))
+        {
+            Assert.Equal(Ids(row, "ids"), tokenizer.Tokenize(text).Ids);
+            Assert.Equal(Ids(row, "ids24") ?? Ids(row, "ids"), tokenizer.Tokenize(text, 24).Ids);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Implemented))]
+    public void Pairs(string family)
+    {
+        var tokenizer = Tokenizer.Load(FileOf(family));
+        var rows = Rows(family, "pairs.jsonl");
+        Assert.Equal(65, rows.Count);
+        foreach (var (texts, row) in Rows("pairs.jsonl").Zip(rows))
+        {
+            var (first, second) = (texts.GetProperty("a").GetString()!, texts.GetProperty("b").GetString()!);
+            var (pair, cut) = (tokenizer.TokenizePair(first, second), tokenizer.TokenizePair(first, second, 24));
+            Assert.Equal(Ids(row, "input_ids"), pair.Ids);
+            Assert.Equal(Ids(row, "token_type_ids"), pair.TypeIds);
+            Assert.Equal(Ids(row, "input_ids24") ?? pair.Ids, cut.Ids);
+            Assert.Equal(Ids(row, "token_type_ids24") ?? pair.TypeIds, cut.TypeIds);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Implemented))]
+    public void What_is_saved_says_the_same(string family)
+    {
+        using var folder = new TemporaryFolder();
+        Tokenizer.Load(FileOf(family)).Save(folder.File("saved"));
+        var saved = Tokenizer.Load(folder.File("saved"));
+        saved.Save(folder.File("again"));
+
+        var (before, after) = (JsonNode.Parse(File.ReadAllText(FileOf(family)))!, JsonNode.Parse(File.ReadAllText(Path.Combine(folder.File("saved"), "tokenizer.json")))!);
+        Assert.All(
+            ["added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder"],
+            key => Assert.True(JsonNode.DeepEquals(before[key], after[key]), $"{key}: {after[key]}"));
+        Assert.All(["vocab", "merges", "unk_token"], key => Assert.True(JsonNode.DeepEquals(before["model"]![key], after["model"]![key]), key));
+        Assert.Equal(family == "bert-multilingual-cased", File.Exists(Path.Combine(folder.File("saved"), "vocab.txt")));
+        Assert.All(
+            Directory.GetFiles(folder.File("saved")),
+            file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder.File("again"), Path.GetFileName(file)))));
+
+        var texts = Rows("strings.jsonl").Select(row => row.GetProperty("text").GetString()!);
+        Assert.All(texts.Zip(Rows(family, "ids.jsonl")), row => Assert.Equal(Ids(row.Second, "ids"), saved.Tokenize(row.First).Ids));
+    }
+
+    [Theory]
+    [InlineData("xlm-roberta", "'model.type' is \"Unigram\"")]
+    [InlineData("xlm-roberta-later", "'model.type' is \"Unigram\"")]
+    [InlineData("albert", "'model.type' is \"Unigram\"")]
+    [InlineData("split-bpe", "'model.ignore_merges' is true")]
+    public void What_is_not_implemented_is_refused_by_name(string family, string message) => Assert.Contains(
+        message, Assert.Throws<ModelFormatException>(() => Tokenizer.Load(FileOf(family))).Message, StringComparison.Ordinal);
+
+    private static string FileOf(string family) => Path.Combine(Folder(), family, "tokenizer.json");
+
+    private static string Folder() => Fixture.Shared("fixtures", "families", "tokenizers");
+
+    private static List<JsonElement> Rows(params string[] path) =>
+        [.. File.ReadLines(Path.Combine([Folder(), .. path])).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static int[]? Ids(JsonElement row, string name) =>
+        row.GetProperty(name) is { ValueKind: JsonValueKind.Array } ids ? [.. ids.EnumerateArray().Select(id => id.GetInt32())] : null;
+}

@@ -1,0 +1,243 @@
+using MiCse.Tests;
+
+namespace MiCse.Training.Tests.Cli.Commands;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("micse-").FullName;
+    private readonly string _fresh;
+    private readonly string _sentences;
+
+    public TrainCommandTests()
+    {
+        _fresh = Path.Combine(_folder, "fresh");
+        var tokenizer = TinyModel.WriteTokenizer(Path.Combine(_folder, "tokenizer"));
+        var init = CommandRun.Of(
+            "init", "--tokenizer", tokenizer, "--layers", "4", "--hidden", "16", "--heads", "2", "--max-positions", "32", "-o", _fresh);
+        Assert.Equal(0, init.ExitCode);
+
+        string[] subjects = ["the man", "the woman", "a dog", "it"];
+        string[] predicates = ["plays the guitar", "sings", "is raining", "falls in winter", "plays music"];
+        _sentences = Path.Combine(_folder, "sentences.txt");
+        File.WriteAllLines(_sentences, subjects.SelectMany(subject => predicates.Select(predicate => $"{subject} {predicate}.")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void From_a_fresh_model_to_a_trained_one_that_is_evaluated_and_used()
+    {
+        var data = WriteBenchmark();
+        var trained = Path.Combine(_folder, "trained");
+
+        var train = Train(trained, "--steps", "6", "--eval-data", data, "--eval-every", "2", "--json");
+
+        Assert.Equal(0, train.ExitCode);
+        Assert.Empty(train.Error);
+        Assert.Equal(
+            ["steps", "loss", "contrastiveLoss", "attentionMutualInformation", "bestStep", "bestScore", "evaluations"],
+            train.Json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(6, train.Json.GetProperty("steps").GetInt32());
+        Assert.InRange(train.Json.GetProperty("contrastiveLoss").GetDouble(), 0.01, 10);
+        Assert.True(train.Json.GetProperty("attentionMutualInformation").GetDouble() > 0);
+        Assert.Contains(train.Json.GetProperty("bestStep").GetInt32(), new[] { 2, 4, 6 });
+
+        // The score that chose the weights is the one that the exported model gets.
+        var evaluation = CommandRun.Of("evaluate", "--model", trained, "--data", data, "--split", "dev", "--tasks", "STS-B", "--json");
+        Assert.Equal(
+            train.Json.GetProperty("bestScore").GetDouble(), evaluation.Json.GetProperty("average").GetProperty("sts").GetDouble(), 5);
+
+        var similarity = CommandRun.Of("similarity", "the dog", "the dog", "winter", "--model", trained, "--json");
+        Assert.Equal(1, similarity.Json.GetProperty("scores")[0].GetProperty("score").GetDouble(), 5);
+
+        var info = CommandRun.Of("info", "--model", trained, "--json");
+        Assert.Equal("cls-before-pooler", info.Json.GetProperty("pooling").GetString());
+    }
+
+    [Fact]
+    public void Several_files_are_one_training_set()
+    {
+        var lines = File.ReadAllLines(_sentences);
+        File.WriteAllLines(Path.Combine(_folder, "part1.txt"), lines[..12]);
+        File.WriteAllLines(Path.Combine(_folder, "part2.txt"), lines[12..]);
+        string[] options = ["--batch-size", "8", "--layers", "2..4", "--epochs", "1", "--threads", "1", "--json"];
+
+        var one = CommandRun.Of(["train", "--model", _fresh, "--data", _sentences, "-o", Path.Combine(_folder, "one"), .. options]);
+        var two = CommandRun.Of(["train", "--model", _fresh, "--data", Path.Combine(_folder, "part1.txt"), Path.Combine(_folder, "part2.txt"), "-o", Path.Combine(_folder, "two"), .. options]);
+        var pattern = CommandRun.Of(["train", "--model", _fresh, "--data", Path.Combine(_folder, "part?.txt"), "-o", Path.Combine(_folder, "three"), .. options]);
+
+        Assert.Equal((0, ""), (two.ExitCode, two.Error));
+        Assert.Equal(one.Output, two.Output);
+        Assert.Equal(one.Output, pattern.Output);
+    }
+
+    [Theory]
+    [InlineData("--freeze", "frozen")]
+    [InlineData("--layers", "--layers: The layers 0..8")]
+    [InlineData("--max-tokens", "--max-tokens is 4096, but ")]
+    public void What_this_model_cannot_do_is_wrong_usage(string option, string sentence)
+    {
+        var value = option switch { "--freeze" => "no.such.weight", "--layers" => "0..8", _ => "4096" };
+
+        var run = CommandRun.Of("train", "--model", _fresh, "--data", _sentences, "--batch-size", "8", "-o", Path.Combine(_folder, "trained"), option, value);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(sentence, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "trained")));
+    }
+
+    [Fact]
+    public void Simcse_has_no_attention_mutual_information_and_no_evaluation_no_best_step()
+    {
+        var run = Train(Path.Combine(_folder, "trained"), "--method", "simcse", "--epochs", "1", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(3, run.Json.GetProperty("steps").GetInt32()); // 20 sentences in batches of 8, 8 and 4
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("attentionMutualInformation").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("bestStep").ValueKind);
+    }
+
+    [Fact]
+    public void Weights_are_chosen_without_labels()
+    {
+        var trained = Path.Combine(_folder, "trained");
+
+        var run = Train(trained, "--steps", "6", "--eval-every", "2", "--select", "label-free", "--held-out", "6", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var evaluations = run.Json.GetProperty("evaluations").EnumerateArray().ToArray();
+        Assert.Equal([2, 4, 6], evaluations.Select(evaluation => evaluation.GetProperty("step").GetInt32()));
+        Assert.All(evaluations, evaluation => Assert.Equal(System.Text.Json.JsonValueKind.Null, evaluation.GetProperty("score").ValueKind));
+        Assert.All(evaluations, evaluation => Assert.Equal(
+            ["loss", "contrastiveLoss", "attentionMutualInformation", "alignment", "uniformity"],
+            evaluation.GetProperty("heldOut").EnumerateObject().Select(property => property.Name)));
+        Assert.Contains(run.Json.GetProperty("bestStep").GetInt32(), new[] { 2, 4, 6 });
+        Assert.Contains("| step | held-out loss | held-out InfoNCE | held-out AMI | alignment | uniformity |", File.ReadAllText(Path.Combine(trained, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Selecting_by_score_without_an_evaluation_is_one_sentence()
+    {
+        var run = Train(Path.Combine(_folder, "trained"), "--select", "score");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--eval-data", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pairs_come_from_named_columns()
+    {
+        var pairs = Path.Combine(_folder, "pairs.csv");
+        File.WriteAllLines(pairs, ["id,first,second", .. Enumerable.Range(0, 8).Select(number => $"{number},the man sings,a dog plays {(char)('b' + number)}")]);
+
+        var run = CommandRun.Of(
+            "train", "--model", _fresh, "--data", pairs, "--column", "first", "--column", "second", "--batch-size", "8", "--steps", "1", "-o", Path.Combine(_folder, "trained"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("contrastive loss", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelled_and_resumed_gives_the_bytes_of_an_uninterrupted_training()
+    {
+        const string Steps = "60";
+        var (whole, resumed) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "resumed"));
+        Assert.Equal(0, Train(whole, "--steps", Steps).ExitCode);
+
+        using var cancellation = new CancellationTokenSource();
+        var watching = CancelWhenThereIs(Path.Combine(resumed, "checkpoint"), cancellation);
+        var cancelled = CommandRun.With("", cancellation.Token, Arguments(resumed, "--steps", Steps, "--save-every", "1"));
+        await watching;
+        Assert.Equal(130, cancelled.ExitCode);
+        Assert.Single(cancelled.ErrorLines);
+        Assert.False(File.Exists(Path.Combine(resumed, "config.json")));
+
+        var refused = Train(resumed, "--steps", Steps);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(resumed, Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+
+        Assert.Equal(0, Train(resumed, "--steps", Steps, "--resume").ExitCode);
+        Assert.Equal(Weights(whole), Weights(resumed));
+    }
+
+    [Theory]
+    [InlineData("--layers", "1..4")]
+    [InlineData("--layers", "2..6")]
+    [InlineData("--layers", "2-4")]
+    [InlineData("--hidden-dropout", "1")]
+    [InlineData("--temperature", "0")]
+    [InlineData("--batch-size", "1")]
+    [InlineData("--method", "other")]
+    [InlineData("--pooling", "cls")]
+    [InlineData("--eval-task", "STS99", "--eval-data", ".")]
+    public void Options_that_cannot_be_used_are_wrong_usage_and_leave_nothing(params string[] options)
+    {
+        var run = Train(Path.Combine(_folder, "trained"), options);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.NotEmpty(run.ErrorLines);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "trained")));
+    }
+
+    [Fact]
+    public void An_empty_file_is_one_sentence()
+    {
+        File.WriteAllText(_sentences, "");
+
+        var run = Train(Path.Combine(_folder, "trained"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("sentences.txt", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "trained")));
+    }
+
+    [Fact]
+    public void A_batch_larger_than_the_data_is_one_sentence()
+    {
+        var run = CommandRun.Of("train", "--model", _fresh, "--data", _sentences, "--batch-size", "21", "-o", Path.Combine(_folder, "trained"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("21", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "trained")));
+    }
+
+    [Fact]
+    public void Evaluation_data_without_the_task_is_one_sentence_before_training()
+    {
+        var run = Train(Path.Combine(_folder, "trained"), "--eval-data", _folder);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("STSBenchmark", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private static async Task CancelWhenThereIs(string folder, CancellationTokenSource cancellation)
+    {
+        while (!Directory.Exists(folder))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        await cancellation.CancelAsync();
+    }
+
+    private static byte[] Weights(string model) => File.ReadAllBytes(Path.Combine(model, "model.safetensors"));
+
+    private CommandRun Train(string output, params string[] options) => CommandRun.Of(Arguments(output, options));
+
+    private string[] Arguments(string output, params string[] options) =>
+        ["train", "--model", _fresh, "--data", _sentences, "-o", output, .. options.Contains("--batch-size") ? [] : new[] { "--batch-size", "8" }, .. options];
+
+    private string WriteBenchmark()
+    {
+        var data = Path.Combine(_folder, "senteval");
+        Directory.CreateDirectory(Path.Combine(data, "STS", "STSBenchmark"));
+        string[] pairs =
+        [
+            "5.0\tthe dog plays\tthe dog plays", "3.5\tthe man sings\tthe woman sings", "2.5\tthe dog plays\tthe man plays",
+            "1.0\tit is raining\tsnow falls", "0.0\tthe dog plays\tsnow falls in winter .",
+        ];
+        File.WriteAllText(
+            Path.Combine(data, "STS", "STSBenchmark", "sts-dev.csv"), string.Concat(pairs.Select((pair, number) => $"main\tfile\t2012\t{number}\t{pair}\n")));
+        return data;
+    }
+}

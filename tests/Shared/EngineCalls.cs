@@ -1,0 +1,16 @@
+using MiCse.Inference;
+using MiCse.Vectors;
+
+namespace MiCse.Tests;
+
+/// <summary>Calls of the engine in C#, which computes on the thread of its caller.</summary>
+internal static class EngineCalls
+{
+    /// <summary>A batch on one core.</summary>
+    public static EmbeddingMatrix Encode(this CpuEngine engine, IReadOnlyList<int[]> texts, CancellationToken cancellationToken = default) =>
+        engine.EncodeAsync(texts, 1, cancellationToken).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>A batch on all cores.</summary>
+    public static EmbeddingMatrix EncodeOnAllCores(this CpuEngine engine, IReadOnlyList<int[]> texts, CancellationToken cancellationToken = default) =>
+        engine.EncodeAsync(texts, engine.Workers, cancellationToken).AsTask().GetAwaiter().GetResult();
+}
