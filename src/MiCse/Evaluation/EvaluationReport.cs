@@ -3,8 +3,8 @@ using MiCse.Evaluation.Tasks;
 namespace MiCse.Evaluation;
 
 /// <summary>What an evaluation found.</summary>
-/// <param name="Sts">The STS tasks that were scored, in the order of <see cref="StsTask.All"/>.</param>
-/// <param name="Transfer">The transfer tasks that were scored, in the order of <see cref="TransferTask.All"/>.</param>
+/// <param name="Sts">The STS tasks that were scored, in the order of <see cref="EvaluationTask.All"/>.</param>
+/// <param name="Transfer">The transfer tasks that were scored, in the order of <see cref="EvaluationTask.All"/>.</param>
 /// <param name="Missing">The tasks whose files are not there; they count in no average.</param>
 public sealed record EvaluationReport(
     IReadOnlyList<StsResult> Sts, IReadOnlyList<TransferResult> Transfer, IReadOnlyList<MissingTask> Missing)
@@ -23,7 +23,7 @@ public sealed record EvaluationReport(
 
     /// <summary>The STS pairs on which the encoder and people disagree most, worst first.</summary>
     /// <param name="count">At most how many.</param>
-    public IReadOnlyList<WorstPair> WorstPairs(int count) =>
+    internal IReadOnlyList<WorstPair> WorstPairs(int count) =>
         [.. Sts.SelectMany(WorstPair.Of).OrderByDescending(pair => Math.Abs(pair.RankGap)).Take(count)];
 }
 

@@ -10,7 +10,7 @@ namespace MiCse.Evaluation;
 /// How far the pair's place among its task's pairs moves between the order by similarity and the order by gold score, as a share of their
 /// number: above 0 when the encoder finds the sentences more similar than people do; -1..1.
 /// </param>
-public readonly record struct WorstPair(string Task, ScoredPair Pair, double RankGap)
+internal readonly record struct WorstPair(string Task, ScoredPair Pair, double RankGap)
 {
     /// <summary>The pairs of a task with their gaps.</summary>
     internal static IEnumerable<WorstPair> Of(StsResult result)

@@ -3,8 +3,8 @@ using MiCse.Files;
 namespace MiCse.Evaluation.Tasks;
 
 /// <summary>
-/// A task of SentEval (Conneau and Kiela 2018), read from SentEval's downstream folder: a <see cref="StsTask"/> or a <see
-/// cref="TransferTask"/>.
+/// A task of SentEval (Conneau and Kiela 2018), read from SentEval's downstream folder: semantic textual similarity (pairs of sentences with a gold
+/// score) or transfer (a logistic regression on the embeddings has to tell classes apart).
 /// </summary>
 public abstract class EvaluationTask
 {
@@ -17,8 +17,7 @@ public abstract class EvaluationTask
     }
 
     /// <summary>
-    /// The fourteen tasks in the order they are reported: first the seven of <see cref="StsTask.All"/>, then those of <see
-    /// cref="TransferTask.All"/>.
+    /// The fourteen tasks in the order they are reported: STS12 to STS16, STSBenchmark, SICKRelatedness; MR, CR, SUBJ, MPQA, SST2, TREC, MRPC.
     /// </summary>
     public static IReadOnlyList<EvaluationTask> All { get; } = [.. StsTask.All, .. TransferTask.All];
 
@@ -37,7 +36,7 @@ public abstract class EvaluationTask
     /// <param name="split">The split that is scored: an <c>Evaluator</c> takes it from here unless its options say otherwise.</param>
     /// <returns>Each task once, in the order of <see cref="All"/>.</returns>
     /// <exception cref="ArgumentException">A name that is none; the message lists those there are.</exception>
-    public static TaskSelection Select(IEnumerable<string> names, EvaluationSplit split)
+    public static IReadOnlyList<EvaluationTask> Select(IEnumerable<string> names, EvaluationSplit split)
     {
         ArgumentNullException.ThrowIfNull(names);
         var chosen = new HashSet<EvaluationTask>();

@@ -3,7 +3,7 @@ using System.Collections;
 namespace MiCse.Evaluation.Tasks;
 
 /// <summary>Tasks with the split that they were selected for. Immutable.</summary>
-public sealed class TaskSelection : IReadOnlyList<EvaluationTask>
+internal sealed class TaskSelection : IReadOnlyList<EvaluationTask>
 {
     private readonly EvaluationTask[] _tasks;
 
