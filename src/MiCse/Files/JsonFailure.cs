@@ -28,7 +28,7 @@ internal static class JsonFailure
     {
         var end = message.LastIndexOf(Quote + " is ", StringComparison.Ordinal);
         return message.StartsWith(Quote, StringComparison.Ordinal) && end > 0 ? $"'{Cut(message[1..end])}{message[end..]}"
-            : message.Length > 4 * LongestQuote ? $"{message.AsSpan(0, 4 * LongestQuote)}…"
+            : message.Length > 2 * LongestQuote ? $"{message.AsSpan(0, 2 * LongestQuote)}…"
             : message;
     }
 
