@@ -8,7 +8,7 @@ namespace MiCse.Tests;
 /// <summary>A C# program that stands in a document, compiled as it is in a new console project: implicit usings, nullable, and the assemblies of the tests.</summary>
 /// <param name="Source">The document and the line it begins at, for messages.</param>
 /// <param name="Code">The program.</param>
-public sealed partial record Snippet(string Source, string Code)
+internal sealed partial record Snippet(string Source, string Code)
 {
     // What `dotnet new console` has.
     private const string ImplicitUsings = """
@@ -20,6 +20,9 @@ public sealed partial record Snippet(string Source, string Code)
         global using System.Threading;
         global using System.Threading.Tasks;
         """;
+
+    // As in any project of the SDK: a reference to an older version of an assembly than the one that is there.
+    private static readonly Dictionary<string, ReportDiagnostic> s_ignored = new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
 
     private static readonly Lazy<MetadataReference[]> s_references = new(() =>
     [
@@ -50,7 +53,7 @@ public sealed partial record Snippet(string Source, string Code)
         $"Snippet{Guid.NewGuid():N}",
         [CSharpSyntaxTree.ParseText(Code, path: "Program.cs"), CSharpSyntaxTree.ParseText(ImplicitUsings)],
         s_references.Value,
-        new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, specificDiagnosticOptions: s_ignored));
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Fence();
