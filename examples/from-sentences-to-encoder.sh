@@ -10,7 +10,7 @@ set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 data=${1:-$root/../shared/data}
 output=${2:-$root/artifacts/from-sentences-to-encoder}
-sts=(--data "$data/senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev)
+sts=(--eval-data "$data/senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev)
 
 for needed in bert-base-uncased/vocab.txt wikipedia/en-sentences.txt.gz wikipedia/en-articles.tsv.gz senteval/STS; do
     if [[ ! -e $data/$needed ]]; then

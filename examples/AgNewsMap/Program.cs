@@ -32,14 +32,14 @@ foreach (var (members, label) in clusters.Members.Zip(ClusterLabel.Describe(text
 
 Console.WriteLine($"normalised mutual information with the classes {ClusterAgreement.NormalizedMutualInformation(clusters.Assignments, topics):0.000}");
 
-var map = Umap.Fit(embeddings, new UmapOptions { Seed = 42 });
+var map = Umap.Fit(embeddings, new UmapOptions { Seed = 42 }).Points;
 using var plot = new Plot();
 var legend = new List<LegendItem>();
 // Okabe and Ito's colours, which people with any colour vision tell apart.
 foreach (var (topic, color) in classes.Zip(["#0072B2", "#D55E00", "#009E73", "#CC79A7"]))
 {
     var members = Enumerable.Range(0, topics.Count).Where(row => topics[row] == topic).ToList();
-    var points = plot.Add.ScatterPoints(members.ConvertAll(row => map.Points[row][0]), members.ConvertAll(row => map.Points[row][1]));
+    var points = plot.Add.ScatterPoints(members.ConvertAll(row => map[row][0]), members.ConvertAll(row => map[row][1]));
     (points.Color, points.MarkerSize) = (Color.FromHex(color).WithAlpha(0.6), 3);
     legend.Add(new LegendItem { LabelText = topic, LabelFontSize = 18, MarkerShape = MarkerShape.FilledCircle, MarkerColor = Color.FromHex(color), MarkerSize = 12 });
 }

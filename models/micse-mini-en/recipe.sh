@@ -17,7 +17,7 @@ fi
 data=${1:-$root/../shared/data}
 output=${2:-$root/artifacts/micse-mini-en}
 sentences=$data/wikipedia/en-sentences.txt.gz
-evaluation=(--data "$data/senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev)
+evaluation=(--eval-data "$data/senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev)
 
 for needed in wikipedia/en-sentences.txt.gz wikipedia/en-articles.tsv.gz senteval/STS; do
     if [[ ! -e $data/$needed ]]; then
@@ -55,6 +55,6 @@ micse grow --model "$output/$layers_on" --layers 4 -o "$output/grown"
 micse train --model "$output/grown" "${training[@]}" --steps "$layer_steps" --batch-size 256 --like-length --max-tokens 64 --learning-rate 2e-4 \
     --warmup-steps 20 --precision bf16 --eval-every 50 -o "$output/trained"
 
-micse export --model "$output/trained" --precision fp16 --model-card "$here/README.md" -o "$output/model"
+micse export --model "$output/trained" --weights-precision fp16 --model-card "$here/README.md" -o "$output/model"
 micse evaluate --model "$output/model" "${evaluation[@]}"
 micse similarity --model "$output/model" "A man is playing a guitar." "Someone plays an instrument." "The stock market fell."
