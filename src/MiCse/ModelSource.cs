@@ -21,7 +21,7 @@ public sealed class ModelSource
     public string? Folder { get; }
 
     /// <summary>The model's repository; null for a folder.</summary>
-    public HubRepository? Repository { get; }
+    internal HubRepository? Repository { get; }
 
     /// <summary>Tells what a name means. Nothing is fetched.</summary>
     /// <param name="model">A folder, <see cref="BuiltIn"/>, or the id of a model on the Hub: "organisation/name" or "organisation/name@revision".</param>

@@ -5,7 +5,7 @@ namespace MiCse.Training.Tests;
 /// <summary>What ARCHITECTURE.md promises about the code of the projects that use libtorch.</summary>
 public sealed class ArchitectureTests
 {
-    [Theory(Skip = "Their namespaces still have cycles.")]
+    [Theory]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Cli")]
     public void Namespaces_have_no_cycles(string project)

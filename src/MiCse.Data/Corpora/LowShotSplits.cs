@@ -13,7 +13,7 @@ namespace MiCse.Data.Corpora;
 /// A text that is there several times can be drawn several times. A line break inside a text (and the blanks around it) becomes one space, as a
 /// text is one line of the file.
 /// </summary>
-public static class LowShotSplits
+internal static class LowShotSplits
 {
     private static readonly UTF8Encoding StrictEncoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -121,11 +121,11 @@ public static class LowShotSplits
 /// <param name="Texts">Texts that were drawn from.</param>
 /// <param name="Skipped">Texts that were empty or white space alone, which are no texts to train on.</param>
 /// <param name="Splits">The files: by size, then by seed.</param>
-public sealed record LowShotResult(long Texts, long Skipped, IReadOnlyList<LowShotSplit> Splits);
+internal sealed record LowShotResult(long Texts, long Skipped, IReadOnlyList<LowShotSplit> Splits);
 
 /// <summary>One file of <see cref="LowShotSplits"/>.</summary>
 /// <param name="File">Its name in the folder, as in <c>wiki_subset_0064_seed48.txt</c>.</param>
 /// <param name="Size">Texts in it, one a line.</param>
 /// <param name="Seed">The seed it was drawn with.</param>
 /// <param name="Sha256">SHA-256 of the file in lower-case hexadecimal.</param>
-public sealed record LowShotSplit(string File, int Size, long Seed, string Sha256);
+internal sealed record LowShotSplit(string File, int Size, long Seed, string Sha256);

@@ -1,7 +1,7 @@
 namespace MiCse.Data.Corpora;
 
 /// <summary>Why a sentence is not worth training on. A sentence with several faults counts for the first in this order.</summary>
-public enum SentenceFault
+internal enum SentenceFault
 {
     /// <summary>Fewer words than asked for; words are what white space separates.</summary>
     TooShort,

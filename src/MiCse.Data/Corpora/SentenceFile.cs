@@ -7,7 +7,7 @@ namespace MiCse.Data.Corpora;
 /// Writes the clean sentences of texts into a file, one a line, in their order. White space inside a sentence becomes single spaces; of sentences
 /// that are equal but for capital letters the first is kept. Memory holds one text, and a hash of 16 bytes for every sentence written.
 /// </summary>
-public static class SentenceFile
+internal static class SentenceFile
 {
     private const int BufferSize = 1 << 16;
 
@@ -60,4 +60,4 @@ public static class SentenceFile
 /// <param name="Sentences">Sentences they were cut into.</param>
 /// <param name="Kept">Sentences written.</param>
 /// <param name="Dropped">How many were left out for which fault; all faults are there, in the order of <see cref="SentenceFault"/>.</param>
-public sealed record SentenceCounts(long Texts, long Sentences, long Kept, IReadOnlyList<KeyValuePair<SentenceFault, long>> Dropped);
+internal sealed record SentenceCounts(long Texts, long Sentences, long Kept, IReadOnlyList<KeyValuePair<SentenceFault, long>> Dropped);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MiCse.Data.Corpora;
 
 /// <summary>Tells clean sentences from headings, fragments, markup and leftovers. Immutable and thread-safe.</summary>
-public sealed class SentenceFilter
+internal sealed class SentenceFilter
 {
     private const int LongestWord = 40;
     private const double FewestLetters = 0.6;
@@ -143,7 +143,7 @@ public sealed class SentenceFilter
 }
 
 /// <summary>How long a sentence may be.</summary>
-public sealed record SentenceFilterOptions
+internal sealed record SentenceFilterOptions
 {
     /// <summary>Fewest words; 5 by default.</summary>
     public int MinWords { get; init; } = 5;

@@ -9,7 +9,7 @@ namespace MiCse.Checkpoints;
 /// Writes the safetensors format, one tensor after the other. The same tensors give the same bytes in whatever order they come: larger element types first
 /// (so that each is aligned), then by name, as the reference implementation orders them.
 /// </summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
 

@@ -3,7 +3,7 @@ namespace MiCse.Clustering;
 /// <summary>What a cluster is about.</summary>
 /// <param name="Center">The row of its most typical text: the one nearest to the centre.</param>
 /// <param name="Words">Its most characteristic words, the best first; none when no word is more at home in it than elsewhere.</param>
-public sealed record ClusterLabel(int Center, IReadOnlyList<string> Words)
+internal sealed record ClusterLabel(int Center, IReadOnlyList<string> Words)
 {
     /// <summary>A word must be this much more frequent in the cluster than in all other texts.</summary>
     private const double LeastRatio = 2;

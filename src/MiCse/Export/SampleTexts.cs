@@ -4,7 +4,7 @@ using MiCse.Tokenization;
 namespace MiCse.Export;
 
 /// <summary>Texts to try a model on when there are none at hand: words drawn from its vocabulary. They say nothing, but every part of a model computes on them.</summary>
-public static class SampleTexts
+internal static class SampleTexts
 {
     private const int FewestWords = 3;
     private const int MostWords = 40;

@@ -6,7 +6,7 @@ namespace MiCse.Files;
 /// the content when it is complete. Disposed without a commit, it leaves nothing behind and an older file as it was; what a killed process left is
 /// deleted by the next one that writes the same file. Not thread-safe.
 /// </summary>
-public sealed class AtomicFile : IDisposable
+internal sealed class AtomicFile : IDisposable
 {
     private const int BufferSize = 1 << 16;
 

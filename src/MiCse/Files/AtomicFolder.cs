@@ -5,7 +5,7 @@ namespace MiCse.Files;
 /// <see cref="Commit"/> renames. It keeps the mode of the folder it replaces; a symbolic link stays and leads to the new folder. Disposed without a
 /// commit, it leaves nothing behind and an older folder as it was; what a killed process left is deleted by the next one that writes the same folder.
 /// </summary>
-public sealed class AtomicFolder : IDisposable
+internal sealed class AtomicFolder : IDisposable
 {
     private readonly string _target;
     private readonly bool _overwrite;

@@ -4,4 +4,4 @@ namespace MiCse.Hub;
 /// <param name="Path">The folder of the model, or the file of the data set.</param>
 /// <param name="Commit">The commit it is from.</param>
 /// <param name="Note">What the user should know, such as that the Hub was not reachable and this is an older copy; null when there is nothing.</param>
-public sealed record HubDownload(string Path, string Commit, string? Note);
+internal sealed record HubDownload(string Path, string Commit, string? Note);

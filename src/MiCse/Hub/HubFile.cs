@@ -3,7 +3,7 @@ namespace MiCse.Hub;
 /// <summary>One file of a data set on the Hub, as the address <c>hf://datasets/org/name@revision/path</c> names it.</summary>
 /// <param name="Repository">The data set.</param>
 /// <param name="Path">The file in it, with forward slashes.</param>
-public sealed record HubFile(HubRepository Repository, string Path)
+internal sealed record HubFile(HubRepository Repository, string Path)
 {
     private const string Scheme = "hf://";
     private const string Datasets = "hf://datasets/";

@@ -1,7 +1,7 @@
 namespace MiCse.Hub;
 
 /// <summary>What a repository on the Hub holds.</summary>
-public enum HubKind
+internal enum HubKind
 {
     /// <summary>A model: config.json, weights, tokenizer files.</summary>
     Model,

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace MiCse.Hub;
 
 /// <summary>A repository on the Hugging Face Hub at one revision.</summary>
-public sealed partial record HubRepository
+internal sealed partial record HubRepository
 {
     /// <summary>The branch that is meant when no revision is named.</summary>
     public const string DefaultRevision = "main";

@@ -6,7 +6,7 @@ namespace MiCse.Hub;
 /// Fetches models and data files from the Hugging Face Hub into the cache that Python's tools use as well. Contents are checked against the
 /// hashes that the Hub announces; interrupted downloads go on where they stopped; several processes fetch a file once. Thread-safe.
 /// </summary>
-public sealed class ModelHub : IDisposable
+internal sealed class ModelHub : IDisposable
 {
     private readonly HubOptions _options;
     private readonly HubClient _client;

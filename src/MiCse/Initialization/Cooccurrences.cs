@@ -6,7 +6,7 @@ using MiCse.Tokenization;
 namespace MiCse.Initialization;
 
 /// <summary>How often each piece of a vocabulary has each other one near it, in the same text. Immutable and thread-safe.</summary>
-public sealed class Cooccurrences
+internal sealed class Cooccurrences
 {
     private const int Boundary = -1;
 

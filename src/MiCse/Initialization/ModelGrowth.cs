@@ -11,7 +11,7 @@ namespace MiCse.Initialization;
 /// add nothing at first, because their output weights are 0. The last LayerNorm's scale and shift move to the new last layer, and the LayerNorms between
 /// leave a normalised state as it is; so growing a model without layers, a bag of word embeddings, is exact too.
 /// </summary>
-public static class ModelGrowth
+internal static class ModelGrowth
 {
     /// <summary>Writes a deeper model of the same width, heads and vocabulary; poolers and heads are left out.</summary>
     /// <param name="folder">The folder to make; it may be there when it is empty.</param>

@@ -11,7 +11,7 @@ namespace MiCse.Initialization;
 /// Makes a model with random weights, as transformers starts a pre-training: weights from N(0, 0.02²), LayerNorms 1 and 0, biases 0, the rows of the padding id 0;
 /// no pooler. The same seed gives the same bytes on every machine.
 /// </summary>
-public static class ModelInitializer
+internal static class ModelInitializer
 {
     /// <summary>Writes a model folder for a tokenizer: of the family whose texts start with the tokenizer's first special token.</summary>
     /// <param name="folder">The folder to make; it may be there when it is empty.</param>

@@ -11,7 +11,7 @@ namespace MiCse.Initialization;
 /// and then weighted by how rare the piece is (smooth inverse frequency: Arora, Liang and Ma, 2017). The sum of a text's vectors is already a fair
 /// embedding of it. Immutable and thread-safe.
 /// </summary>
-public sealed class WordVectors
+internal sealed class WordVectors
 {
     private readonly EmbeddingMatrix _vectors;
 

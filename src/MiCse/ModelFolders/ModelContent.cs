@@ -4,7 +4,7 @@ using MiCse.Tensors;
 namespace MiCse.ModelFolders;
 
 /// <summary>What goes into a model folder.</summary>
-public sealed record ModelContent
+internal sealed record ModelContent
 {
     /// <summary>The shape of the encoder.</summary>
     public required EncoderShape Config { get; init; }

@@ -7,7 +7,7 @@ using MiCse.Models;
 namespace MiCse.ModelFolders;
 
 /// <summary>A hash of a model's weights, whatever their file is called and wherever it lies: what tells one model's vectors from another's.</summary>
-public static class ModelFingerprint
+internal static class ModelFingerprint
 {
     /// <summary>XXH3 (128 bits, hexadecimal) over the names and the bytes of all tensors.</summary>
     /// <exception cref="ModelFormatException">The weights cannot be read.</exception>

@@ -12,7 +12,7 @@ namespace MiCse.ModelFolders;
 /// Writes a Hugging Face folder that transformers and sentence-transformers load and pool rightly: config.json, model.safetensors, tokenizer files,
 /// and modules.json with 1_Pooling. A pooling that sentence-transformers does not have is noted in config.json (<c>micse_pooling</c>) instead.
 /// </summary>
-public static class ModelFolderWriter
+internal static class ModelFolderWriter
 {
     /// <summary>Writes beside the place and renames when everything is there and can be opened again.</summary>
     /// <param name="folder">The folder to make. It may be there when it is empty.</param>

@@ -4,7 +4,7 @@ namespace MiCse.Models;
 /// <param name="Layers">Transformer layers.</param>
 /// <param name="HiddenSize">Width of a hidden state; a multiple of <paramref name="Heads"/>.</param>
 /// <param name="Heads">Attention heads of each layer.</param>
-public sealed record ModelSize(int Layers, int HiddenSize, int Heads)
+internal sealed record ModelSize(int Layers, int HiddenSize, int Heads)
 {
     /// <summary>Width of the feed-forward part; null is four times <see cref="HiddenSize"/>.</summary>
     public int? IntermediateSize { get; init; }

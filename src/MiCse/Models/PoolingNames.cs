@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace MiCse.Models;
 
 /// <summary>How poolings are spelled on the command line and in config.json (<c>micse_pooling</c>).</summary>
-public static class PoolingNames
+internal static class PoolingNames
 {
     private static readonly (Pooling Pooling, string Name)[] Table =
     [

@@ -1,7 +1,7 @@
 namespace MiCse.Numerics;
 
 /// <summary>Random numbers of <see cref="SplitMix64"/>: the same on every system and in every version of .NET. Not thread-safe.</summary>
-public sealed class RandomSequence
+internal sealed class RandomSequence
 {
     private SplitMix64 _generator;
 

@@ -1,7 +1,7 @@
 namespace MiCse.Tokenization;
 
 /// <summary>Sequences padded to one length: ids and mask of shape [sequences, tokens], row-major.</summary>
-public sealed class TokenBatch
+internal sealed class TokenBatch
 {
     /// <summary>Pads sequences on the right with <paramref name="padId"/>.</summary>
     /// <param name="sequences">Ids with special tokens; none empty.</param>

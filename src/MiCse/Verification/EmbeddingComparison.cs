@@ -4,7 +4,7 @@ using MiCse.Vectors;
 namespace MiCse.Verification;
 
 /// <summary>Compares embeddings of the same texts that were computed in two ways.</summary>
-public static class EmbeddingComparison
+internal static class EmbeddingComparison
 {
     /// <summary>Demands the same bytes.</summary>
     /// <exception cref="ArgumentException">The matrices have other sizes.</exception>

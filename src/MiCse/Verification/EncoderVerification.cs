@@ -3,7 +3,7 @@ using MiCse.Vectors;
 namespace MiCse.Verification;
 
 /// <summary>Checks that an embedding depends on its text alone.</summary>
-public static class EncoderVerification
+internal static class EncoderVerification
 {
     /// <summary>Every text alone, against all together and against all in reverse order with half of them left out.</summary>
     /// <param name="encoder">The encoder.</param>

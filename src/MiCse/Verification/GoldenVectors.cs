@@ -10,7 +10,7 @@ namespace MiCse.Verification;
 /// <param name="Precision">"fp32" or "int8", for people.</param>
 /// <param name="Texts">The texts.</param>
 /// <param name="Embeddings">A row a text.</param>
-public sealed record GoldenVectors(string Model, string Pooling, string Precision, IReadOnlyList<string> Texts, EmbeddingMatrix Embeddings)
+internal sealed record GoldenVectors(string Model, string Pooling, string Precision, IReadOnlyList<string> Texts, EmbeddingMatrix Embeddings)
 {
     private static readonly JsonSerializerOptions s_format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NewLine = "\n" };
 

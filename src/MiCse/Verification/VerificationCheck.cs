@@ -7,5 +7,5 @@ namespace MiCse.Verification;
 /// <param name="WorstCosine">The smallest of these cosines.</param>
 /// <param name="Ok">Whether that is within what was demanded.</param>
 /// <param name="Demand">What was demanded, for people: "the same bytes".</param>
-public sealed record VerificationCheck(
+internal sealed record VerificationCheck(
     string Name, double MaxAbsoluteDifference, double MeanCosine, double WorstCosine, bool Ok, string Demand);

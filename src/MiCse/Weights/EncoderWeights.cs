@@ -6,7 +6,7 @@ using MiCse.Tensors;
 namespace MiCse.Weights;
 
 /// <summary>A checkpoint seen through canonical names (<see cref="WeightNames"/>), complete and of the right shapes.</summary>
-public sealed class EncoderWeights
+internal sealed class EncoderWeights
 {
     private readonly IReadOnlyDictionary<string, Tensor> _tensors;
 

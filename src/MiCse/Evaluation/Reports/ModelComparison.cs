@@ -7,7 +7,7 @@ namespace MiCse.Evaluation.Reports;
 /// <param name="Tasks">The tasks in order.</param>
 /// <param name="Sts">The average over the STS tasks; null without any.</param>
 /// <param name="Transfer">The average over the transfer tasks; null without any.</param>
-public sealed record ModelComparison(IReadOnlyList<TaskComparison> Tasks, TaskComparison? Sts, TaskComparison? Transfer)
+internal sealed record ModelComparison(IReadOnlyList<TaskComparison> Tasks, TaskComparison? Sts, TaskComparison? Transfer)
 {
     /// <summary>Compares two reports of the same <see cref="Evaluator"/>.</summary>
     /// <param name="first">The first encoder's report.</param>

@@ -4,7 +4,7 @@ namespace MiCse.Evaluation.Reports;
 /// <param name="Header">The columns' names.</param>
 /// <param name="Rows">As many cells in each row.</param>
 /// <param name="Figures">Whether the columns after the <see cref="Labels"/> hold figures, to be aligned to the right.</param>
-public sealed record ScoreTable(IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows, bool Figures = true)
+internal sealed record ScoreTable(IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows, bool Figures = true)
 {
     /// <summary>The columns at the front that say what a row is about; 1 by default.</summary>
     public int Labels { get; init; } = 1;

@@ -14,7 +14,7 @@ namespace MiCse.Evaluation.Reports;
 /// exact test over the examples that only one of them gets right; for correlations and averages twice the smaller share of samples with a
 /// difference on either side of zero, one sample added to each.
 /// </param>
-public sealed record TaskComparison(string Name, double First, double Second, ConfidenceInterval? Interval, double? PValue)
+internal sealed record TaskComparison(string Name, double First, double Second, ConfidenceInterval? Interval, double? PValue)
 {
     /// <summary>First minus second.</summary>
     public double Difference => First - Second;

@@ -4,7 +4,7 @@ namespace MiCse.Evaluation.Tasks;
 /// A semantic textual similarity task: pairs of sentences with a gold score. STS12 to STS16 have test sets only; STS Benchmark and SICK-R
 /// have a development set too.
 /// </summary>
-public sealed class StsTask : EvaluationTask
+internal sealed class StsTask : EvaluationTask
 {
     /// <summary>The name that stands for all seven tasks in <see cref="EvaluationTask.Select"/>.</summary>
     public const string AllName = "sts";

@@ -6,7 +6,7 @@ namespace MiCse.Evaluation.Tasks;
 /// A transfer task: a logistic regression on the embeddings has to tell classes apart. SST2 has a development set; the others have a
 /// development figure from cross-validation within what they are trained on.
 /// </summary>
-public sealed class TransferTask : EvaluationTask
+internal sealed class TransferTask : EvaluationTask
 {
     /// <summary>The name that stands for all seven tasks in <see cref="EvaluationTask.Select"/>.</summary>
     public const string AllName = "transfer";

@@ -5,7 +5,7 @@ using MiCse.Tokenization.Text;
 namespace MiCse.Tokenization.Training;
 
 /// <summary>How often each word occurs in texts, after BERT's normalizer and splitting. Immutable and thread-safe.</summary>
-public sealed class WordCounts
+internal sealed class WordCounts
 {
     private const int BatchSize = 1 << 13;
 

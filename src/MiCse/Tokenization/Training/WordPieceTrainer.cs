@@ -11,7 +11,7 @@ namespace MiCse.Tokenization.Training;
 /// longest piece instead, so the merges leave no trace. Other than there, a word with a character outside the alphabet teaches no merges, because
 /// tokenizing makes it the unknown token. The same words give the same vocabulary on every machine.
 /// </summary>
-public static class WordPieceTrainer
+internal static class WordPieceTrainer
 {
     /// <summary>Trains a vocabulary.</summary>
     /// <param name="words">The words of the text, and how they were normalized; the tokenizer does the same.</param>

@@ -1,7 +1,7 @@
 namespace MiCse.Tokenization.Training;
 
 /// <summary>What a trained vocabulary is to look like.</summary>
-public sealed record WordPieceTrainerOptions
+internal sealed record WordPieceTrainerOptions
 {
     /// <summary>Pieces in the vocabulary, special tokens included (default 30,000); fewer when the text has no more pairs to merge.</summary>
     public int Size { get; init; } = 30_000;
