@@ -22,7 +22,7 @@ internal static class Texts
         var tokenizer = Tokenizer.Load(setting.Tokenizer);
         var path = Path.Combine(setting.WorkFolder, "sorted-sentences.txt");
         File.WriteAllLines(
-            path, TextFile.ReadTexts(setting.Data).Take(setting.Sentences).OrderByDescending(text => tokenizer.Tokenize(text).FullLength));
+            path, TextFile.ReadTexts(setting.Data).Take(setting.Sentences).OrderByDescending(text => tokenizer.Tokenize(text).Ids.Length));
         return path;
     }
 

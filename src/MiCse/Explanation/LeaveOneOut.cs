@@ -52,8 +52,8 @@ internal static class LeaveOneOut
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var before = encoder.Tokenizer.Tokenize(text[..words[middle].Start].TrimEnd());
-            (low, high) = before.FullLength < encoder.MaxTokens ? (middle + 1, high) : (low, middle);
+            var before = encoder.Tokenizer.Tokenize(text[..words[middle].Start].TrimEnd(), encoder.MaxTokens);
+            (low, high) = before.Ids.Length < encoder.MaxTokens ? (middle + 1, high) : (low, middle);
         }
 
         return words[..low];

@@ -2,12 +2,8 @@ namespace MiCse.Tokenization;
 
 /// <summary>One text as ids.</summary>
 /// <param name="Ids">Ids with special tokens, at most as many as asked for.</param>
-/// <param name="FullLength">The number of ids, special tokens included, before the text was cut.</param>
-public readonly record struct TokenizedText(int[] Ids, int FullLength)
-{
-    /// <summary>Whether tokens were cut off.</summary>
-    public bool Truncated => FullLength > Ids.Length;
-}
+/// <param name="Truncated">Whether tokens were cut off.</param>
+public readonly record struct TokenizedText(int[] Ids, bool Truncated);
 
 /// <summary>Two texts in one sequence.</summary>
 /// <param name="Ids">Ids with special tokens.</param>

@@ -16,12 +16,13 @@ public sealed class Tokenizer
 {
     private readonly AddedTokenMatcher _addedToText;
     private readonly AddedTokenMatcher _addedToNormalized;
+    private readonly TextPieces _pieces;
     private readonly string?[] _tokens;
     private readonly bool[] _continuations;
     private readonly WordPiece? _bert;
     private readonly Bpe? _roberta;
 
-    internal Tokenizer(TokenizerParts parts)
+    internal Tokenizer(TokenizerParts parts, int pieceLength = TextPieces.UsualLength)
     {
         Parts = parts;
         _bert = parts.PreTokenizer is BertPreTokenizer ? parts.Model as WordPiece : null;
@@ -47,8 +48,10 @@ public sealed class Tokenizer
             parts.IdOf(parts.Names.End),
             parts.Names.Mask is { } mask ? parts.IdOf(mask) : null);
         _addedToText = new AddedTokenMatcher(parts.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token)));
-        _addedToNormalized = new AddedTokenMatcher(parts.AddedTokens
-            .Where(token => token.Normalized).Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
+        (string, AddedToken)[] normalized =
+            [.. parts.AddedTokens.Where(token => token.Normalized).Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token))];
+        _addedToNormalized = new AddedTokenMatcher(normalized);
+        _pieces = new TextPieces(parts, normalized, pieceLength);
     }
 
     /// <summary>Number of ids: what the model's word embedding needs at least.</summary>
@@ -113,7 +116,7 @@ public sealed class Tokenizer
 
     /// <summary>
     /// Tokenizes a text, special tokens included. Lone surrogates count as U+FFFD. An empty text gives the special tokens alone. The spelling of
-    /// a special token in the text becomes its id.
+    /// a special token in the text becomes its id. Only the beginning of a long text is read, as far as it gives the tokens asked for.
     /// </summary>
     /// <param name="text">Any string.</param>
     /// <param name="maxTokens">Longest result, special tokens included (at least 2, or as many as there are).</param>
@@ -122,12 +125,12 @@ public sealed class Tokenizer
         ArgumentNullException.ThrowIfNull(text);
         var template = Parts.Template;
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, template.SingleAdded);
-        var ids = new PooledBuffer<int>(text.Length / 2);
+        var room = maxTokens - template.SingleAdded;
+        var ids = new PooledBuffer<int>(Math.Min(text.Length / 2, room));
         try
         {
-            Append(text, ref ids);
-            var kept = Math.Min(ids.Count, maxTokens - template.SingleAdded);
-            return new TokenizedText(template.Build(ids.Items[..kept]), ids.Count + template.SingleAdded);
+            Append(text, room, ref ids);
+            return new TokenizedText(template.Build(ids.Items[..Math.Min(ids.Count, room)]), ids.Count > room);
         }
         finally
         {
@@ -151,9 +154,9 @@ public sealed class Tokenizer
         var ids = new PooledBuffer<int>((first.Length + second.Length) / 2);
         try
         {
-            Append(first, ref ids);
+            Append(first, int.MaxValue, ref ids);
             var firstCount = ids.Count;
-            Append(second, ref ids);
+            Append(second, int.MaxValue, ref ids);
             var (keptFirst, keptSecond) = PairTruncation.Share(firstCount, ids.Count - firstCount, maxTokens - template.PairAdded);
             var (result, types) = template.Build(ids.Items[..keptFirst], ids.Items.Slice(firstCount, keptSecond));
             return new TokenizedPair(result, types, ids.Count + template.PairAdded);
@@ -175,29 +178,38 @@ public sealed class Tokenizer
         new TokenizerWriter(Parts, folder).WriteMissing();
     }
 
-    /// <summary>Appends the ids of a text, without special tokens but those that the text spells.</summary>
-    private void Append(string text, ref PooledBuffer<int> ids)
+    /// <summary>
+    /// Appends the ids of a text, without special tokens but those that the text spells. It may stop as soon as there are more ids than
+    /// <paramref name="room"/>.
+    /// </summary>
+    private void Append(string text, int room, ref PooledBuffer<int> ids)
     {
         var parts = _addedToText.Split(text);
-        while (parts.MoveNext())
+        while (ids.Count <= room && parts.MoveNext())
         {
             if (parts.Token is { } token)
             {
                 ids.Add(token.Id);
+                continue;
             }
-            else if (Parts.Normalizer is null && WellFormed.IsCertain(parts.Text))
+
+            for (var rest = parts.Text; !rest.IsEmpty && ids.Count <= room;)
             {
-                AppendNormalized(parts.Text, ref ids);
-            }
-            else
-            {
-                Normalize(parts.Text, ref ids);
+                var length = _pieces.FirstLength(rest);
+                AppendPiece(rest[..length], room, ref ids);
+                rest = rest[length..];
             }
         }
     }
 
-    private void Normalize(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
+    private void AppendPiece(ReadOnlySpan<char> text, int room, ref PooledBuffer<int> ids)
     {
+        if (Parts.Normalizer is null && WellFormed.IsCertain(text))
+        {
+            AppendNormalized(text, room, ref ids);
+            return;
+        }
+
         var normalized = new PooledBuffer<char>(text.Length);
         try
         {
@@ -210,7 +222,7 @@ public sealed class Tokenizer
                 WellFormed.Append(text, ref normalized);
             }
 
-            AppendNormalized(normalized.Items, ref ids);
+            AppendNormalized(normalized.Items, room, ref ids);
         }
         finally
         {
@@ -218,10 +230,10 @@ public sealed class Tokenizer
         }
     }
 
-    private void AppendNormalized(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
+    private void AppendNormalized(ReadOnlySpan<char> text, int room, ref PooledBuffer<int> ids)
     {
         var parts = _addedToNormalized.Split(text);
-        while (parts.MoveNext())
+        while (ids.Count <= room && parts.MoveNext())
         {
             if (parts.Token is { } token)
             {
@@ -229,19 +241,23 @@ public sealed class Tokenizer
             }
             else
             {
-                AppendWords(parts.Text, ref ids);
+                AppendWords(parts.Text, room, ref ids);
             }
         }
     }
 
     /// <summary>The stages of BERT and of RoBERTa are called directly, which is a tenth faster than a call through an interface for each word.</summary>
-    private void AppendWords(ReadOnlySpan<char> text, ref PooledBuffer<int> ids)
+    private void AppendWords(ReadOnlySpan<char> text, int room, ref PooledBuffer<int> ids)
     {
         if (_bert is { } wordPiece)
         {
             foreach (var word in BertPreTokenizer.WordsOf(text))
             {
                 wordPiece.Append(word, ref ids);
+                if (ids.Count > room)
+                {
+                    return;
+                }
             }
         }
         else if (_roberta is { } bpe)
@@ -249,6 +265,10 @@ public sealed class Tokenizer
             foreach (var word in ByteLevelPreTokenizer.WordsOf(text))
             {
                 bpe.Append(word, ref ids);
+                if (ids.Count > room)
+                {
+                    return;
+                }
             }
         }
         else

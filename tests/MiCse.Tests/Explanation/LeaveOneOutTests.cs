@@ -64,7 +64,7 @@ public sealed class LeaveOneOutTests
             var read = LeaveOneOut.WordsRead(Text, encoder);
 
             // The slow twin: a word is read when the text up to its end has tokens that the text before it lacks, and they are kept.
-            var tokens = (string text) => Math.Min(maxTokens, encoder.Tokenizer.Tokenize(text).FullLength);
+            var tokens = (string text) => Math.Min(maxTokens, encoder.Tokenizer.Tokenize(text).Ids.Length);
             var expected = LeaveOneOut.Words(Text).Where(word => tokens(Text[..word.End]) > tokens(Text[..word.Start]));
             Assert.Equal(expected, read);
         }

@@ -30,7 +30,7 @@ internal sealed class SteppedEngine(int workers = 1) : IEncoderEngine
     public TokenizedText Tokenize(string text)
     {
         Interlocked.Increment(ref _tokenized);
-        return new TokenizedText([.. text.Select(character => (int)character)], text.Length);
+        return new TokenizedText([.. text.Select(character => (int)character)], Truncated: false);
     }
 
     /// <summary>The next batch that was started.</summary>

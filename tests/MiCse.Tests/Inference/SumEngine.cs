@@ -28,7 +28,7 @@ internal sealed class SumEngine(int workers, ManualResetEventSlim? gate = null) 
     /// <summary>The largest number of workers that computed at a time.</summary>
     public int MostAtOnce => _mostAtOnce;
 
-    public static TokenizedText Tokenize(string text) => new([0, .. text.Select(character => (int)character)], text.Length + 1);
+    public static TokenizedText Tokenize(string text) => new([0, .. text.Select(character => (int)character)], Truncated: false);
 
     public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken)
     {

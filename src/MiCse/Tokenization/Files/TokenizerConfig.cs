@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MiCse.Files;
 using MiCse.Tokenization.Normalizers;
@@ -10,6 +11,9 @@ internal sealed class TokenizerConfig
 {
     /// <summary>What a file says that has none of them beside it: nothing.</summary>
     public static TokenizerConfig Empty { get; } = new(null, null, null);
+
+    private static readonly string[] RoleKeys = ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token"];
+    private static readonly string[] AdditionalKeys = ["additional_special_tokens", "extra_special_tokens"];
 
     private readonly JsonSetting _config;
     private readonly JsonSetting _map;
@@ -72,22 +76,36 @@ internal sealed class TokenizerConfig
         Name("sep_token") ?? names.End,
         Name("mask_token") ?? (exists(names.Mask!) ? names.Mask : null));
 
-    /// <summary>Tokens that are added to the vocabulary beside those with a role, for folders without tokenizer.json.</summary>
-    public IEnumerable<AddedToken> AddedTokens
-    {
-        get
-        {
-            foreach (var (content, id) in _added.Properties)
-            {
-                yield return new AddedToken(id.Required(value => value.AsInt()), content, Normalized: true, Special: false);
-            }
+    /// <summary>The tokens of added_tokens.json, an older file, in the order of their ids.</summary>
+    public IEnumerable<AddedToken> AddedTokensFile =>
+        _added.Properties
+            .Select(entry => (Content: entry.Name, Id: Checked(entry.Value, entry.Value.Required(id => id.AsInt()))))
+            .OrderBy(entry => entry.Id)
+            .Select(entry => IsSpecial(entry.Content)
+                ? new AddedToken(entry.Id, entry.Content)
+                : new AddedToken(entry.Id, entry.Content, Normalized: true, Special: false));
 
-            foreach (var (id, token) in _config["added_tokens_decoder"].Properties)
-            {
-                yield return int.TryParse(id, out var number) ? Read(token, number) : throw token.Refuse("an entry named by its id");
-            }
-        }
-    }
+    /// <summary>The tokens that tokenizer_config.json lists by their ids, in that order.</summary>
+    public IEnumerable<AddedToken> AddedTokensDecoder =>
+        _config["added_tokens_decoder"].Properties
+            .Select(entry => Read(
+                entry.Value,
+                int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                    ? Checked(entry.Value, id) : throw entry.Value.Refuse("an entry named by its id")))
+            .OrderBy(token => token.Id);
+
+    /// <summary>The special tokens that have no role, without their ids; <c>extra_special_tokens</c> is the name in newer files.</summary>
+    public IEnumerable<AddedToken> AdditionalSpecialTokens =>
+        from file in new[] { _config, _map }
+        from key in AdditionalKeys
+        from setting in file[key].Value.ValueKind == JsonValueKind.Object ? file[key].Properties.Select(entry => entry.Value) : file[key].Items
+        select ReadSpecial(setting, content => new AddedToken(0, content));
+
+    /// <summary>What the files say about a token with a role; null when they do not name it.</summary>
+    /// <param name="content">Its spelling.</param>
+    /// <param name="ofName">The settings of a token that is named without any.</param>
+    public AddedToken? FindRole(string content, Func<string, AddedToken> ofName) =>
+        RoleKeys.Select(Stated).Where(setting => !setting.IsNull).Select(setting => ReadSpecial(setting, ofName)).FirstOrDefault(token => token.Content == content);
 
     /// <summary>Reads an added token as tokenizer.json and tokenizer_config.json write it.</summary>
     public static AddedToken Read(JsonSetting token, int id)
@@ -103,17 +121,20 @@ internal sealed class TokenizerConfig
             special);
     }
 
-    /// <summary>A spelling is a string, or an object with its settings.</summary>
-    private string? Name(string key)
-    {
-        foreach (var setting in (ReadOnlySpan<JsonSetting>)[_config[key], _map[key]])
-        {
-            if (!setting.IsNull)
-            {
-                return setting.Value.ValueKind == JsonValueKind.Object ? setting["content"].RequiredText() : setting.AsText();
-            }
-        }
+    /// <summary>A special token is a string, or an object with its settings.</summary>
+    private static AddedToken ReadSpecial(JsonSetting token, Func<string, AddedToken> ofName) =>
+        token.Value.ValueKind == JsonValueKind.Object
+            ? Read(token, 0) with { Special = true, Normalized = token["normalized"].AsBool() ?? false }
+            : ofName(token.RequiredText());
 
-        return null;
-    }
+    private static int Checked(JsonSetting setting, int id) =>
+        id is >= 0 and <= VocabularyReader.MaxId ? id : throw setting.Refuse($"an id between 0 and {VocabularyReader.MaxId}");
+
+    private string? Name(string key) =>
+        Stated(key) is { IsNull: false } setting ? ReadSpecial(setting, content => new AddedToken(0, content)).Content : null;
+
+    private JsonSetting Stated(string key) => _config[key] is { IsNull: false } setting ? setting : _map[key];
+
+    private bool IsSpecial(string content) =>
+        RoleKeys.Any(key => Name(key) == content) || AdditionalSpecialTokens.Any(token => token.Content == content);
 }

@@ -19,14 +19,23 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
     {
         var model = ModelTable.Read(_root["model"]);
         var added = ReadAddedTokens(model);
-        var postProcessor = ReadPostProcessor(model, added);
+        var postProcessor = ReadPostProcessor(model, added.Tokens);
+        var names = ReadNames(model, added.Tokens, postProcessor.Template!);
+        foreach (var name in names.All)
+        {
+            if (config.FindRole(name, content => new AddedToken(0, content)) is { } role)
+            {
+                added.AddIfInVocabulary(role);
+            }
+        }
+
         return new TokenizerParts(
             ReadNormalizer(),
             ReadPreTokenizer(model),
             model,
             postProcessor,
-            ReadNames(model, added, postProcessor.Template!),
-            added,
+            names,
+            added.Tokens,
             config.ModelMaxLength)
         {
             Decoder = _root["decoder"].Value is { ValueKind: not System.Text.Json.JsonValueKind.Undefined } decoder ? decoder.Clone() : null,
@@ -63,7 +72,7 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
         static bool IsByteLevel(IPreTokenizer stage) => stage is ByteLevelPreTokenizer;
     }
 
-    private PostProcessor ReadPostProcessor(ITokenModel model, List<AddedToken> added)
+    private PostProcessor ReadPostProcessor(ITokenModel model, IReadOnlyList<AddedToken> added)
     {
         var setting = _root["post_processor"];
         var postProcessor = PostProcessorTable.Table.Read(setting);
@@ -74,7 +83,7 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
 
         foreach (var token in template.Single.Concat(template.Pair).Select(part => part.Token).OfType<SpecialToken>())
         {
-            var isAdded = added.Exists(entry => entry.Id == token.Id && entry.Content == token.Content);
+            var isAdded = added.Any(entry => entry.Id == token.Id && entry.Content == token.Content);
             if (!isAdded && (token.Id < 0 || token.Id >= model.Tokens.Count || model.Tokens[token.Id] != token.Content))
             {
                 throw new ModelFormatException(
@@ -86,7 +95,7 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
     }
 
     /// <summary>Start and end come from the template, the unknown token from the model, the others from the configuration or from what is usual.</summary>
-    private SpecialTokenNames ReadNames(ITokenModel model, List<AddedToken> added, SequenceTemplate template)
+    private SpecialTokenNames ReadNames(ITokenModel model, IReadOnlyList<AddedToken> added, SequenceTemplate template)
     {
         SpecialTokenNames[] usual = template.Start!.Content == SpecialTokenNames.Roberta.Start
             ? [SpecialTokenNames.Roberta, SpecialTokenNames.Bert]
@@ -100,12 +109,12 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
 
         bool Exists(string name) => IsAdded(name) || model.Tokens.Contains(name);
 
-        bool IsAdded(string name) => added.Exists(token => token.Content == name);
+        bool IsAdded(string name) => added.Any(token => token.Content == name);
 
         string? Usual(Func<SpecialTokenNames, string?> name) => usual.Select(name).FirstOrDefault(candidate => IsAdded(candidate!)) ?? name(usual[0]);
     }
 
-    private List<AddedToken> ReadAddedTokens(ITokenModel model)
+    private AddedTokenList ReadAddedTokens(ITokenModel model)
     {
         var added = new List<AddedToken>();
         foreach (var setting in _root["added_tokens"].Items)
@@ -121,6 +130,8 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
             added.Add(token);
         }
 
-        return added;
+        var list = new AddedTokenList(model.Tokens, added);
+        list.AddConfigured(config);
+        return list;
     }
 }

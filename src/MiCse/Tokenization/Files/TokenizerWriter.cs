@@ -108,6 +108,14 @@ internal sealed class TokenizerWriter(TokenizerParts parts, string folder)
         {
             json.WriteString("mask_token", names.Mask);
         }
+
+        var additional = parts.AddedTokens.Where(token => token.Special && !names.All.Contains(token.Content)).ToList();
+        if (additional.Count > 0)
+        {
+            json.WriteStartArray("additional_special_tokens");
+            additional.ForEach(token => json.WriteStringValue(token.Content));
+            json.WriteEndArray();
+        }
     }
 
     private void WriteJson(string name, Action<Utf8JsonWriter> write) => Write(name, stream =>

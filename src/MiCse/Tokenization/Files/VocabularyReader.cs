@@ -116,20 +116,17 @@ internal static class VocabularyReader
         }
     }
 
-    /// <summary>The tokens recognised in the text: those with a role, and what the configuration adds or says about them.</summary>
-    private static List<AddedToken> WithRoles(
+    /// <summary>The tokens recognised in the text: what the configuration adds, and those with a role.</summary>
+    private static IReadOnlyList<AddedToken> WithRoles(
         List<string?> tokens, SpecialTokenNames names, TokenizerConfig config, Func<string, AddedToken> ofRole)
     {
-        var added = config.AddedTokens.GroupBy(token => token.Content).Select(group => group.Last()).ToList();
-        foreach (var name in names.All.Distinct())
+        var added = new AddedTokenList(tokens, []);
+        added.AddConfigured(config);
+        foreach (var name in names.All)
         {
-            var id = tokens.IndexOf(name);
-            if (id >= 0 && !added.Exists(token => token.Content == name))
-            {
-                added.Add(ofRole(name) with { Id = id });
-            }
+            added.AddIfInVocabulary(config.FindRole(name, ofRole) ?? ofRole(name));
         }
 
-        return added;
+        return added.Tokens;
     }
 }

@@ -1,0 +1,72 @@
+using MiCse.Tokenization.Files;
+using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.PreTokenizers;
+using MiCse.Tokenization.Text;
+
+namespace MiCse.Tokenization;
+
+/// <summary>
+/// Where a long text can be cut so that its pieces, tokenized one after the other, give the ids of the whole: before the first space after a
+/// word, if no stage looks across it. So the memory does not grow with the text, and what is not needed is not computed. Immutable and thread-safe.
+/// </summary>
+internal sealed class TextPieces
+{
+    /// <summary>The length of pieces, in UTF-16 code units, unless a test asks for another.</summary>
+    public const int UsualLength = 1 << 14;
+
+    private readonly int _length;
+    private readonly bool _atSpaces;
+    private readonly bool _atIdeographs;
+
+    /// <param name="parts">The stages.</param>
+    /// <param name="normalizedTokens">The added tokens that are looked for in the normalized text, as they are spelled there.</param>
+    /// <param name="length">The length from which on a piece ends at the next place where it can.</param>
+    public TextPieces(TokenizerParts parts, IEnumerable<(string Text, AddedToken Token)> normalizedTokens, int length)
+    {
+        _length = Math.Max(length, 1);
+        var preTokenizer = parts.PreTokenizer is PreTokenizerSequence { Stages: [var first, ..] } ? first : parts.PreTokenizer;
+        var dropsWhiteSpace = preTokenizer is BertPreTokenizer or WhitespacePreTokenizer or WhitespaceSplitPreTokenizer;
+        var keepsWhiteSpace = preTokenizer is ByteLevelPreTokenizer { UseRegex: true };
+
+        // A token that is found across a cut, or takes white space after it along, needs the text in one piece.
+        var isLocal = normalizedTokens.All(entry => !entry.Token.RightStrip && !entry.Text.Any(CharacterClasses.IsWhiteSpace));
+        _atSpaces = isLocal && (dropsWhiteSpace || keepsWhiteSpace)
+            && StagesOf(parts.Normalizer).All(dropsWhiteSpace ? IsLocal : KeepsWhiteSpace);
+        _atIdeographs = isLocal && dropsWhiteSpace && parts.Normalizer is BertNormalizer { Settings.SplitIdeographs: true };
+    }
+
+    /// <summary>The length of the first piece of a text: all of it when it is short, or cannot be cut.</summary>
+    public int FirstLength(ReadOnlySpan<char> text)
+    {
+        if (!_atSpaces)
+        {
+            return text.Length;
+        }
+
+        for (var index = _length; index < text.Length; index++)
+        {
+            if (text[index] == ' ' ? !CharacterClasses.IsWhiteSpace(text[index - 1])
+                : _atIdeographs && CodePoints.TraitsOf(text[index]).HasFlag(CodePointTraits.Ideograph))
+            {
+                return index;
+            }
+        }
+
+        return text.Length;
+    }
+
+    private static IEnumerable<INormalizer> StagesOf(INormalizer? normalizer) => normalizer switch
+    {
+        null => [],
+        NormalizerSequence sequence => sequence.Stages.SelectMany(StagesOf),
+        _ => [normalizer],
+    };
+
+    /// <summary>Whether a space stays a space, and what is before and after it does not change with what is on its other side.</summary>
+    private static bool IsLocal(INormalizer stage) =>
+        stage is BertNormalizer or LowercaseNormalizer or StripAccentsNormalizer or NormalFormNormalizer;
+
+    /// <summary>Whether it is local and neither makes nor removes white space, nor all of what lies between white space.</summary>
+    private static bool KeepsWhiteSpace(INormalizer stage) =>
+        stage is LowercaseNormalizer or NormalFormNormalizer { Form: NormalForm.Nfc or NormalForm.Nfd };
+}
