@@ -38,12 +38,13 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
     private readonly Option<string?> _pairs = Role("--pair-column", "The column of texts that mean the same as the sentences.");
     private readonly Option<string?> _negatives = Role("--negative-column", "The column of hard negatives: texts that look alike and mean something else.");
     private readonly Option<bool> _noHeader = ColumnOptions.CreateNoHeader();
+    private readonly Option<int?> _limit = Number.Optional("--limit", "Number of examples to train on, from the first one on (default: all).", 1);
     private readonly OutputOption _output = OutputOption.Folder();
 
     /// <summary>Everything but <see cref="Resume"/>, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => hasPairs
-        ? [_model, _data, _columns, _sentences, _pairs, _negatives, _noHeader, _output]
-        : [_model, _data, _columns, _noHeader, _output];
+        ? [_model, _data, _columns, _sentences, _pairs, _negatives, _noHeader, _limit, _output]
+        : [_model, _data, _columns, _noHeader, _limit, _output];
 
     /// <summary>Whether the training in the output folder goes on.</summary>
     public Option<bool> Resume { get; } = new("--resume")
@@ -74,10 +75,13 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
             .. arguments.GetRequiredValue(_data).SelectMany(FilePattern.Expand).Select(name => Load(
                 OptionValues.Read(_data.Name, () => HubFetch.DataFile(name, streams, cancellationToken)), options, streams, cancellationToken)),
         ];
-        return files is [var only]
+        var corpus = files is [var only]
             ? only
             : OptionValues.Read(_data.Name, () => new SentenceCorpus(
                 string.Join(", ", files.Select(file => file.Name)), [.. files.SelectMany(file => file.Examples)]));
+        return arguments.GetValue(_limit) is { } limit && limit < corpus.Examples.Count
+            ? new SentenceCorpus(corpus.Name, [.. corpus.Examples.Take(limit)])
+            : corpus;
     }
 
     /// <summary>Says which columns are not used, if there are any.</summary>

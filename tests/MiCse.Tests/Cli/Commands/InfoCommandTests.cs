@@ -86,7 +86,8 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("export", "--to", "int8")]
+    [InlineData("export", "--to", "safetensors")]
+    [InlineData("export", "--to", "onnx", "--precision", "fp32")]
     [InlineData("grow", "--layers", "8")]
     public void Prompts_are_kept(string command, params string[] options)
     {
