@@ -15,7 +15,7 @@ internal sealed record TrainingPlan
     private static readonly string[] FreeOptions = [nameof(ITrainingOptions.SaveEvery), nameof(ITrainingOptions.Threads)];
 
     /// <summary>
-    /// What a resumed training may change when it has more steps than before: how many there are. Where the warm-up is a part of them by default, it is
+    /// The options that a resumed training may change when it has more steps than before: how long it is. Where the warm-up is a part of them by default, it is
     /// named too.
     /// </summary>
     [JsonIgnore]

@@ -192,6 +192,23 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Only_the_first_examples_are_trained_on_and_the_gradient_is_clipped()
+    {
+        var first = Path.Combine(_folder, "first.txt");
+        File.WriteAllLines(first, File.ReadLines(_sentences).Take(8));
+        var (limited, whole, clipped) = (Path.Combine(_folder, "limited"), Path.Combine(_folder, "whole"), Path.Combine(_folder, "clipped"));
+
+        Assert.Equal(0, TrainOn(_sentences, limited, "--limit", "8").ExitCode);
+        Assert.Equal(0, TrainOn(first, whole).ExitCode);
+        Assert.Equal(0, TrainOn(first, clipped, "--max-gradient-norm", "1e-6").ExitCode);
+
+        Assert.Equal(Weights(whole), Weights(limited));
+        Assert.NotEqual(Weights(whole), Weights(clipped));
+        Assert.Contains("| MaxGradientNorm | 1E-06 |", File.ReadAllText(Path.Combine(clipped, "README.md")), StringComparison.Ordinal);
+        Assert.Equal(2, TrainOn(first, Path.Combine(_folder, "none"), "--max-gradient-norm", "0").ExitCode);
+    }
+
+    [Fact]
     public void Resuming_where_nothing_is_refuses_and_leaves_nothing()
     {
         var run = Train(Path.Combine(_folder, "typo"), "--resume");
