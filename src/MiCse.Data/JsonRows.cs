@@ -32,6 +32,43 @@ internal static class JsonRows
         }
     }
 
+    /// <summary>The columns that the first object shows, and whether the first rows have texts in them.</summary>
+    public static IReadOnlyList<ColumnSample> Sample(Stream stream, string name, int rows)
+    {
+        var reader = new Utf8LineReader(stream, name, orReturns: true);
+        ColumnSample[]? samples = null;
+        for (var row = 0; row < rows && NextObject(reader, name) is { } document; row++)
+        {
+            using (document)
+            {
+                samples ??= [.. document.RootElement.EnumerateObject().Select(property => new ColumnSample(PropertyName(property, reader.Line, name)))];
+                foreach (var sample in samples)
+                {
+                    Look(sample, document.RootElement, reader.Line, name);
+                }
+            }
+        }
+
+        return samples ?? [];
+    }
+
+    private static void Look(ColumnSample sample, JsonElement row, long line, string name)
+    {
+        if (!row.TryGetProperty(sample.Name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            sample.Add(Unescape(value, sample.Name, line, name));
+        }
+        else
+        {
+            sample.AddOther();
+        }
+    }
+
     private static JsonDocument? NextObject(Utf8LineReader reader, string name)
     {
         while (reader.TryRead(out var line))

@@ -21,17 +21,70 @@ internal static class ParquetRows
 
         return ReadCopied();
 
-        // Parquet is read from its end, so what cannot seek goes to a temporary file that disappears with its handle.
         IEnumerable<TextRow> ReadCopied()
         {
-            var path = Path.Combine(Path.GetTempPath(), $"micse-{Guid.NewGuid():N}.parquet");
-            using var copy = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
-            stream.CopyTo(copy);
-            copy.Position = 0;
+            using var copy = Copy(stream);
             foreach (var row in ReadSeekable(copy, name, columns))
             {
                 yield return row;
             }
+        }
+    }
+
+    /// <summary>The columns of the schema, and whether the first rows have texts in them.</summary>
+    public static IReadOnlyList<ColumnSample> Sample(Stream stream, string name, int rows)
+    {
+        if (!stream.CanSeek)
+        {
+            using var copy = Copy(stream);
+            return Sample(copy, name, rows);
+        }
+
+        if (stream.Length == 0)
+        {
+            return [];
+        }
+
+        ParquetFooter.Check(stream, name);
+        var fields = Wait(name, async () =>
+        {
+            await using var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true).ConfigureAwait(false);
+            return reader.Schema.Fields;
+        });
+        ColumnSample[] samples = [.. fields.Select(field => new ColumnSample(field.Name))];
+        int[] texts = [.. fields.Index().Where(field => ParquetColumn.IsText(field.Item)).Select(field => field.Index)];
+        foreach (var other in Enumerable.Range(0, samples.Length).Except(texts))
+        {
+            samples[other].AddOther();
+        }
+
+        var chosen = new ColumnChoice([.. texts.Select(text => samples[text].Name)], byNumber: false, oneText: false);
+        foreach (var row in texts.Length == 0 ? [] : ReadSeekable(stream, name, chosen).Take(rows))
+        {
+            foreach (var (index, value) in row.Values.Index())
+            {
+                samples[texts[index]].Add(value);
+            }
+        }
+
+        return samples;
+    }
+
+    // Parquet is read from its end, so what cannot seek goes to a temporary file that disappears with its handle.
+    private static FileStream Copy(Stream stream)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"micse-{Guid.NewGuid():N}.parquet");
+        var copy = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize, FileOptions.DeleteOnClose);
+        try
+        {
+            stream.CopyTo(copy);
+            copy.Position = 0;
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
         }
     }
 

@@ -11,6 +11,7 @@ namespace MiCse.Data;
 public static class TextFile
 {
     private const int BufferSize = 1 << 16;
+    private const int SampledRows = 100;
 
     /// <summary>One text per row of a file.</summary>
     /// <param name="path">The file; its ending says the format.</param>
@@ -53,6 +54,53 @@ public static class TextFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options?.Quoting, Columns(options, texts: false));
+    }
+
+    /// <summary>
+    /// The columns of a file with names, and whether they hold texts, as its first rows show; empty for a .txt file and one without rows.
+    /// </summary>
+    /// <param name="path">The file; its ending says the format.</param>
+    /// <param name="options">How to read it; columns and header are not looked at.</param>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="DataFormatException">It cannot be read as its ending says.</exception>
+    internal static IReadOnlyList<ColumnSample> SampleColumns(string path, TextFileOptions? options = null)
+    {
+        var format = options?.Format ?? FormatOf(path);
+        switch (format)
+        {
+            case TextFileFormat.Csv or TextFileFormat.Tsv:
+                var numbered = (options ?? new TextFileOptions()) with { NoHeader = true, Columns = [] };
+                ColumnSample[] samples = [];
+                foreach (var row in ReadRows(path, numbered).Take(SampledRows + 1))
+                {
+                    if (samples.Length == 0)
+                    {
+                        samples = [.. row.Values.Select(name => new ColumnSample(name))];
+                        continue;
+                    }
+
+                    foreach (var (column, value) in row.Values.Index())
+                    {
+                        samples[column].Add(value);
+                    }
+                }
+
+                return samples;
+            case TextFileFormat.JsonLines or TextFileFormat.Parquet:
+                if (!File.Exists(path))
+                {
+                    throw new FileNotFoundException($"{path}: there is no such file.", path);
+                }
+
+                using (var file = Open(path))
+                using (var stream = Compression.Decompress(file, path))
+                {
+                    return format == TextFileFormat.JsonLines ? JsonRows.Sample(stream, path, SampledRows) : ParquetRows.Sample(stream, path, SampledRows);
+                }
+
+            default:
+                return [];
+        }
     }
 
     private static ColumnChoice Columns(TextFileOptions? options, bool texts) =>

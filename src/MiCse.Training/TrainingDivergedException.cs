@@ -1,6 +1,6 @@
 namespace MiCse.Training;
 
-/// <summary>The loss or its gradient is no longer a finite number, so the training has stopped.</summary>
+/// <summary>The loss, its gradient or a weight is no longer a finite number, so the training has stopped.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception for one step.</summary>

@@ -30,6 +30,9 @@ internal sealed class ClusterCommand : MiCseCommand
         NumberRanges.Cosine);
 
     private readonly Option<int?> _minSize = Number.Optional("--min-size", $"Without --clusters: texts in a group at least (default: {s_defaults.MinSize}).", 1);
+    private readonly Option<int?> _minClusterSize = Number.Optional(
+        "--min-cluster-size", "Find clusters by density (HDBSCAN) of at least this many texts; their number is found, and a text between clusters is in none.", 2);
+
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly CsvSafeOption _csvSafe = new();
     private readonly ModelOptions _model = new();
@@ -49,7 +52,7 @@ internal sealed class ClusterCommand : MiCseCommand
         _clusters.Aliases.Add("--k");
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
-        AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _seed);
+        AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _minClusterSize, _seed);
         AddGroup("Model", _model.All);
         AddGroup("Output", _json, _output, _csvSafe);
     }
@@ -66,8 +69,8 @@ internal sealed class ClusterCommand : MiCseCommand
 
         string[] texts = [.. rows.Select(row => row.Text)];
         var embeddings = Encode(texts, arguments, streams, cancellationToken);
-        var partition = arguments.GetValue(_clusters) is { } clusters
-            ? FindClusters(embeddings, clusters, arguments, streams, cancellationToken)
+        var partition = arguments.GetValue(_clusters) is { } clusters ? FindClusters(embeddings, clusters, arguments, streams, cancellationToken)
+            : arguments.GetValue(_minClusterSize) is { } size ? FindDense(embeddings, size, arguments, streams, cancellationToken)
             : FindCommunities(embeddings, arguments, streams, cancellationToken);
         var report = new ClusterReport(arguments.GetRequiredValue(_model.Model), texts, partition)
         {
@@ -97,6 +100,12 @@ internal sealed class ClusterCommand : MiCseCommand
         if (arguments.GetValue(_clusters) is not null && (arguments.GetValue(_minScore) ?? arguments.GetValue(_minSize)) is not null)
         {
             throw new UsageException("--min-score and --min-size find groups of any number and do not go with --clusters, which fixes the number; give one or the other.");
+        }
+
+        if (arguments.GetValue(_minClusterSize) is not null
+            && (arguments.GetValue(_clusters) is not null || (arguments.GetValue(_minScore) ?? arguments.GetValue(_minSize)) is not null))
+        {
+            throw new UsageException($"{_minClusterSize.Name} finds clusters by density and does not go with {_clusters.Name}, {_minScore.Name} or {_minSize.Name}.");
         }
     }
 
@@ -129,6 +138,13 @@ internal sealed class ClusterCommand : MiCseCommand
         }
 
         return partition;
+    }
+
+    private Partition FindDense(EmbeddingMatrix embeddings, int size, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var options = new HdbscanOptions { MinSize = size, Threads = arguments.GetValue(_model.Threads) };
+        return ProgressDisplay.Run(
+            streams, "clustering", "%", progress => Hdbscan.Cluster(embeddings, options, new ShareProgress(progress, 100), cancellationToken));
     }
 
     private Partition FindCommunities(EmbeddingMatrix embeddings, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views.LowShot;
+using MiCse.Data;
 using MiCse.Evaluation.Tasks;
 using MiCse.ModelFolders;
+using MiCse.Training.Batches;
 using MiCse.Training.LowShot;
 
 namespace MiCse.Cli.Commands;
@@ -73,12 +76,8 @@ internal sealed class LowShotCommand : MiCseCommand
             TaskNames.Parse(_tasks, arguments),
             arguments.GetValue(_split) ?? EvaluationSplit.Dev));
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
-        var data = LowShotData.Open(
-            OptionValues.Read(_data.Name, () => HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellationToken)),
-            options.Shots,
-            options.Seeds,
-            _columns.ToOptions(arguments),
-            cancellationToken);
+        var path = OptionValues.Read(_data.Name, () => HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellationToken));
+        var data = LowShotData.Open(path, options.Shots, options.Seeds, WithColumn(path, _columns.ToOptions(arguments), streams), cancellationToken);
 
         var output = arguments.GetRequiredValue(_output);
         var (report, warnings) = ProgressDisplay.Run(streams, "low-shot study", "steps", display =>
@@ -95,5 +94,20 @@ internal sealed class LowShotCommand : MiCseCommand
         LowShotOutput.Write(output, report);
         LowShotOutput.Print(streams, output, report, arguments.GetValue(_json));
         return ExitCode.Done;
+    }
+
+    /// <summary>The only column of texts, if no other was asked for.</summary>
+    /// <exception cref="UsageException">There are several.</exception>
+    private TextFileOptions WithColumn(string path, TextFileOptions options, StandardStreams streams)
+    {
+        if (options.Columns.Count > 0 || Directory.Exists(path) || TrainingColumns.Of(path, options) is not { } found)
+        {
+            return options;
+        }
+
+        var used = found.Roles is [var known] ? known : found.Texts is [var only] ? only : throw new UsageException(
+            $"{path}: it is not clear which of the columns {string.Join(", ", found.All.Select(name => $"'{name}'"))} holds the texts; name it with {_columns.Column.Name}.");
+        TrainingSource.ReportLeftOut(path, found, [used], streams);
+        return options with { Columns = [used] };
     }
 }

@@ -11,6 +11,7 @@ using MiCse.Cli.Views.Map;
 using MiCse.Clustering;
 using MiCse.Files;
 using MiCse.Mapping;
+using MiCse.Search;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
@@ -37,6 +38,19 @@ internal sealed class MapCommand : MiCseCommand
     private readonly Option<int?> _epochs = Number.Optional(
         "--epochs", "Passes over the neighbours of all points while the map is laid out (default: 500 for up to 10,000 texts, 200 above).", 1);
 
+    private readonly Option<int> _components = Number.WithDefault(
+        "--components", "Dimensions of the map: 2 for a picture, others for a table of coordinates (.csv) as input for something else.", 1, () => s_defaults.Components);
+
+    private readonly Option<DistanceMetric?> _metric = new Choice<DistanceMetric>(("cosine", DistanceMetric.Cosine), ("euclidean", DistanceMetric.Euclidean))
+        .ToOption("--metric", "How far embeddings are from each other (default: cosine).");
+
+    private readonly OutputOption _saveMap = OutputOption.Named("--save-map", "Also write the map itself to a file, so that other texts can be placed in it.", "FILE");
+    private readonly Option<string?> _map = new("--map")
+    {
+        Description = "Place the texts in a map that --save-map wrote, which stays as it is, instead of drawing one.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<int?> _clusters = Number.Optional("--clusters", "Colour by this number of k-means clusters, named by their words, instead of by --label-column.", 1);
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<string?> _title = new("--title") { Description = "The heading (default: the file's name).", HelpName = "TEXT" };
@@ -60,7 +74,7 @@ internal sealed class MapCommand : MiCseCommand
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Model", _model.All);
-        AddGroup("Map", _clusters, _neighbors, _minDistance, _epochs, _seed);
+        AddGroup("Map", _clusters, _neighbors, _minDistance, _components, _metric, _epochs, _seed, _map, _saveMap);
         AddGroup("Output", _output, _title, _csvSafe, _json);
     }
 
@@ -72,6 +86,7 @@ internal sealed class MapCommand : MiCseCommand
             throw new UsageException($"{_clusters.Name} colours by cluster and {_texts.LabelColumn.Name} by label; give one of them.");
         }
 
+        CheckMap(arguments, output);
         var rows = _texts.ReadLabelled(arguments, streams, cancellationToken).ToList();
         var texts = rows.ConvertAll(row => row.Text);
         var labels = arguments.GetValue(_texts.LabelColumn) is null ? null : rows.ConvertAll(row => row.Label!);
@@ -87,12 +102,17 @@ internal sealed class MapCommand : MiCseCommand
         {
             Neighbors = arguments.GetValue(_neighbors),
             MinDistance = arguments.GetValue(_minDistance),
+            Components = arguments.GetValue(_components),
+            Metric = arguments.GetValue(_metric) ?? s_defaults.Metric,
             Epochs = arguments.GetValue(_epochs),
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_model.Threads),
         };
-        var points = ProgressDisplay.Run(
-            streams, "mapping", "%", progress => Umap.Fit(encoded.Embeddings, options, new ShareProgress(progress, 100), cancellationToken)).Points;
+        var name = arguments.GetRequiredValue(_model.Model);
+        VectorSource Source() => VectorSource.Of(encoder, Directory.Exists(name) ? null : name);
+        var points = arguments.GetValue(_map) is { } saved
+            ? Place(saved, Source(), encoded.Embeddings, output, options.Threads, cancellationToken)
+            : Draw(arguments, Source, encoded.Embeddings, options, streams, cancellationToken);
         var trustworthiness = Trust(encoded.Embeddings, points, options.Threads, streams, cancellationToken);
         labels = arguments.GetValue(_clusters) is { } clusters
             ? ClusterNames(texts, encoded.Embeddings, new KMeansOptions { Clusters = clusters, Seed = options.Seed, Threads = options.Threads }, cancellationToken)
@@ -104,6 +124,48 @@ internal sealed class MapCommand : MiCseCommand
         Print(arguments, streams, texts.Count, trustworthiness, files);
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Count, encoder.MaxTokens);
         return ExitCode.Done;
+    }
+
+    /// <exception cref="UsageException">The options of a map that is drawn, for one that was.</exception>
+    private void CheckMap(ParseResult arguments, string output)
+    {
+        Option[] drawing = [_neighbors, _minDistance, _components, _metric, _epochs, _saveMap];
+        if (arguments.GetValue(_map) is not null && Array.Find(drawing, option => arguments.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UsageException($"{given.Name} is for a map that is drawn and does not go with {_map.Name}, which is as it is.");
+        }
+
+        CheckComponents(arguments.GetValue(_components), output, _components.Name);
+    }
+
+    private static void CheckComponents(int components, string output, string what)
+    {
+        if (components != 2 && !output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException(FormattableString.Invariant($"{what}: a map of {components} dimensions is no picture; write it to a file ending in .csv."));
+        }
+    }
+
+    private EmbeddingMatrix Place(
+        string path, VectorSource source, EmbeddingMatrix embeddings, string output, int? threads, CancellationToken cancellationToken)
+    {
+        var map = Umap.Load(path, out var own, threads);
+        own.Require(source, path);
+        CheckComponents(map.Options.Components, output, _map.Name);
+        return map.Transform(embeddings, cancellationToken);
+    }
+
+    private EmbeddingMatrix Draw(
+        ParseResult arguments, Func<VectorSource> source, EmbeddingMatrix embeddings, UmapOptions options, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var map = ProgressDisplay.Run(
+            streams, "mapping", "%", progress => arguments.Take(() => Umap.Fit(embeddings, options, new ShareProgress(progress, 100), cancellationToken)));
+        if (arguments.GetValue(_saveMap) is { } path)
+        {
+            map.Save(path, source());
+        }
+
+        return map.Points;
     }
 
     /// <summary>The cluster of each text: a number, so that names are different and the largest comes first, and its words.</summary>

@@ -13,7 +13,7 @@ namespace MiCse.Cli.Commands;
 /// <summary>Pretrains a model by masked language modelling.</summary>
 internal sealed class PretrainCommand : MiCseCommand
 {
-    private readonly TrainingSource _source = new("Every column holds sentences.", "pretraining");
+    private readonly TrainingSource _source = new("Every column of texts holds sentences.", "pretraining", hasPairs: false);
     private readonly EvaluationDuringTraining _evaluation = new("; the last weights are kept, whatever it says");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly PretrainingArguments _pretraining = new();

@@ -13,7 +13,7 @@ namespace MiCse.Cli.Commands;
 /// <summary>Trains a model.</summary>
 internal sealed class TrainCommand : MiCseCommand
 {
-    private readonly TrainingSource _source = new("One column holds sentences, two hold pairs, a third hard negatives.", "training");
+    private readonly TrainingSource _source = new("One column holds sentences, two hold pairs, a third hard negatives.", "training", hasPairs: true);
     private readonly EvaluationDuringTraining _evaluation = new(", and unless --select says otherwise the best weights are kept");
 
     private readonly Option<bool> _json = CommonOptions.Json();

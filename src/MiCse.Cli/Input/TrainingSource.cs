@@ -10,7 +10,8 @@ namespace MiCse.Cli.Input;
 /// <summary>What a training starts from and where it goes: model, sentences, output folder, and whether it goes on there.</summary>
 /// <param name="columns">What the columns of the data are for, as a sentence.</param>
 /// <param name="training">What messages call the training.</param>
-internal sealed class TrainingSource(string columns, string training)
+/// <param name="hasPairs">Whether columns are sentences, pairs and hard negatives; else every column of texts holds sentences.</param>
+internal sealed class TrainingSource(string columns, string training, bool hasPairs)
 {
     private readonly Option<string> _model = new("--model", "-m")
     {
@@ -29,18 +30,28 @@ internal sealed class TrainingSource(string columns, string training)
 
     private readonly Option<string[]> _columns = new("--column")
     {
-        Description = "A column to use, up to three times: a name, or a number from 1 with --no-header (default: all columns).",
+        Description = "A column to use, up to three times: a name, or a number from 1 with --no-header (default: by the columns' names; labels, scores, ids and numbers are left out).",
         HelpName = "COLUMN",
     };
 
+    private readonly Option<string?> _sentences = Role("--sentence-column", "The column of sentences, or of the first texts of pairs.");
+    private readonly Option<string?> _pairs = Role("--pair-column", "The column of texts that mean the same as the sentences.");
+    private readonly Option<string?> _negatives = Role("--negative-column", "The column of hard negatives: texts that look alike and mean something else.");
     private readonly Option<bool> _noHeader = ColumnOptions.CreateNoHeader();
+    private readonly Option<int?> _limit = Number.Optional("--limit", "Number of examples to train on, from the first one on (default: all).", 1);
     private readonly OutputOption _output = OutputOption.Folder();
 
     /// <summary>Everything but <see cref="Resume"/>, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [_model, _data, _columns, _noHeader, _output];
+    public IReadOnlyList<Option> All => hasPairs
+        ? [_model, _data, _columns, _sentences, _pairs, _negatives, _noHeader, _limit, _output]
+        : [_model, _data, _columns, _noHeader, _limit, _output];
 
     /// <summary>Whether the training in the output folder goes on.</summary>
-    public Option<bool> Resume { get; } = new("--resume") { Description = $"Continue the unfinished {training} in the output folder, to the same bits." };
+    public Option<bool> Resume { get; } = new("--resume")
+    {
+        Description = $"Continue the unfinished {training} in the output folder, to the same bits. With more --steps or --epochs than it was started with the rest follows "
+            + "the longer schedule: the learning rate falls to 0 at the new end; everything else must be as it was.",
+    };
 
     /// <summary>The folder to write.</summary>
     public string Output(ParseResult arguments) => arguments.GetRequiredValue(_output);
@@ -52,16 +63,91 @@ internal sealed class TrainingSource(string columns, string training)
     /// <summary>The sentences, fetched from the Hub if need be.</summary>
     public SentenceCorpus LoadCorpus(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = new TextFileOptions { Columns = arguments.GetValue(_columns) ?? [], NoHeader = arguments.GetValue(_noHeader) };
+        var options = new TextFileOptions { Columns = Columns(arguments), NoHeader = arguments.GetValue(_noHeader) };
+        foreach (var option in new[] { _sentences, _pairs, _negatives })
+        {
+            ColumnOptions.CheckNumbers(option, hasPairs && arguments.GetValue(option) is { } column ? [column] : [], options.NoHeader);
+        }
+
         ColumnOptions.CheckNumbers(_columns, options.Columns, options.NoHeader);
         List<SentenceCorpus> files =
         [
-            .. arguments.GetRequiredValue(_data).SelectMany(FilePattern.Expand).Select(name => SentenceCorpus.Load(
-                OptionValues.Read(_data.Name, () => HubFetch.DataFile(name, streams, cancellationToken)), options, cancellationToken)),
+            .. arguments.GetRequiredValue(_data).SelectMany(FilePattern.Expand).Select(name => Load(
+                OptionValues.Read(_data.Name, () => HubFetch.DataFile(name, streams, cancellationToken)), options, streams, cancellationToken)),
         ];
-        return files is [var only]
+        var corpus = files is [var only]
             ? only
             : OptionValues.Read(_data.Name, () => new SentenceCorpus(
                 string.Join(", ", files.Select(file => file.Name)), [.. files.SelectMany(file => file.Examples)]));
+        return arguments.GetValue(_limit) is { } limit && limit < corpus.Examples.Count
+            ? new SentenceCorpus(corpus.Name, [.. corpus.Examples.Take(limit)])
+            : corpus;
+    }
+
+    /// <summary>Says which columns are not used, if there are any.</summary>
+    public static void ReportLeftOut(string path, TrainingColumns found, IReadOnlyList<string> used, StandardStreams streams)
+    {
+        if (found.LeftOut(used) is { Count: > 0 } leftOut)
+        {
+            streams.Error.WriteLine(
+                $"micse: {path}: texts are taken from {string.Join(", ", used.Select(name => $"'{name}'"))}; left out: {string.Join(", ", leftOut.Select(name => $"'{name}'"))}.");
+        }
+    }
+
+    private static Option<string?> Role(string name, string description) => new(name)
+    {
+        Description = description[..^1] + ": a name, or a number from 1 with --no-header.",
+        HelpName = "COLUMN",
+    };
+
+    private SentenceCorpus Load(string path, TextFileOptions options, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        if (options.Columns.Count == 0 && TrainingColumns.Of(path, options) is { } found)
+        {
+            var used = hasPairs ? found.Roles : found.Texts.Count is > 0 and <= SentenceCorpus.MostColumns ? found.Texts : null;
+            if (used is null)
+            {
+                var choice = hasPairs ? $"{_sentences.Name} (and {_pairs.Name}, {_negatives.Name}), or {_columns.Name}" : _columns.Name;
+                throw new UsageException(
+                    $"{path}: it is not clear which of the columns {string.Join(", ", found.All.Select(name => $"'{name}'"))} hold the texts; name them with {choice}.");
+            }
+
+            ReportLeftOut(path, found, used, streams);
+            if (!hasPairs)
+            {
+                options = options with { Columns = used };
+            }
+        }
+
+        return SentenceCorpus.Load(path, options, cancellationToken);
+    }
+
+    /// <exception cref="UsageException">Columns are named twice, or pairs without sentences.</exception>
+    private string[] Columns(ParseResult arguments)
+    {
+        var listed = arguments.GetValue(_columns) ?? [];
+        if (!hasPairs)
+        {
+            return listed;
+        }
+
+        var (sentences, pairs, negatives) = (arguments.GetValue(_sentences), arguments.GetValue(_pairs), arguments.GetValue(_negatives));
+        if ((sentences ?? pairs ?? negatives) is null)
+        {
+            return listed;
+        }
+
+        if (listed.Length > 0)
+        {
+            throw new UsageException($"{_columns.Name} lists columns in the order sentences, pairs, hard negatives and does not go with the options that name one of these.");
+        }
+
+        if (sentences is null)
+        {
+            throw new UsageException($"{(pairs is null ? _negatives : _pairs).Name} needs {_sentences.Name} as well.");
+        }
+
+        // Without pairs a sentence is its own.
+        return negatives is not null ? [sentences, pairs ?? sentences, negatives] : pairs is not null ? [sentences, pairs] : [sentences];
     }
 }

@@ -17,6 +17,7 @@ internal sealed class PretrainingArguments
     private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. 5e-5 to go on from a pretrained BERT-base.", NumberRanges.Positive, () => Defaults.LearningRate);
     private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
+    private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
     private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: 128, or what the model takes if that is less).", 3);
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
@@ -37,7 +38,7 @@ internal sealed class PretrainingArguments
     public Option SaveEvery => _saveEvery;
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _warmup, _weightDecay];
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
     public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
@@ -61,6 +62,7 @@ internal sealed class PretrainingArguments
         LearningRate = arguments.GetValue(_learningRate),
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),
+        MaxGradientNorm = arguments.GetValue(_maxGradientNorm),
         MaxTokens = arguments.GetValue(_maxTokens),
         HiddenDropout = arguments.GetValue(_hiddenDropout),
         AttentionDropout = arguments.GetValue(_attentionDropout),

@@ -51,6 +51,7 @@ internal sealed class TrainingArguments
     private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model with fresh weights wants 3e-4.", NumberRanges.Positive, () => Defaults.LearningRate);
     private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.WarmupSteps);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
+    private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
     private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut.", 3, () => Defaults.MaxTokens);
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
@@ -88,7 +89,7 @@ internal sealed class TrainingArguments
     public IReadOnlyList<Option> Loss => [_method, _layers, _lambda, _alpha, _temperature, _estimator, _maskedWeight, _hardNegativeWeight];
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _warmup, _weightDecay];
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
     public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _freeze, _threads, _seed];
@@ -122,6 +123,7 @@ internal sealed class TrainingArguments
         LearningRate = arguments.GetValue(_learningRate),
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),
+        MaxGradientNorm = arguments.GetValue(_maxGradientNorm),
         MaxTokens = arguments.GetValue(_maxTokens),
         HiddenDropout = arguments.GetValue(_hiddenDropout),
         AttentionDropout = arguments.GetValue(_attentionDropout),

@@ -8,7 +8,8 @@ namespace MiCse.Training.Batches;
 /// <summary>The training data, in memory. Immutable and thread-safe.</summary>
 public sealed class SentenceCorpus
 {
-    private const int MostColumns = 3;
+    /// <summary>Sentences, pairs and hard negatives.</summary>
+    internal const int MostColumns = 3;
 
     /// <summary>Takes examples from memory.</summary>
     /// <param name="name">What messages and the model card call the data.</param>
@@ -53,18 +54,19 @@ public sealed class SentenceCorpus
 
     /// <summary>
     /// Reads a .txt, .csv, .tsv, .jsonl or .parquet file, also as .gz or .zst. One column holds sentences, which are paired with themselves; two
-    /// hold pairs; the third holds hard negatives. Rows with an empty text are skipped.
+    /// hold pairs; the third holds hard negatives. Labels, scores and ids (columns of those names) and columns of numbers are left out unless they are
+    /// asked for, and known names, such as <c>anchor</c>, <c>positive</c> and <c>negative</c>, say what a column holds. Rows with an empty text are skipped.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">The columns, if not all of the file's.</param>
+    /// <param name="options">The columns, in the order sentence, pair, hard negative.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="DataFormatException">No sentence in it, more than three columns, or not readable as its ending says (invalid UTF-8 is named with its line).</exception>
+    /// <exception cref="DataFormatException">No sentence in it, columns of which it is not clear what they hold, more than three, or not readable as its ending says (invalid UTF-8 is named with its line).</exception>
     public static SentenceCorpus Load(string path, TextFileOptions? options = null, CancellationToken cancellationToken = default)
     {
         var examples = new List<TrainingExample>();
         var skipped = 0;
-        foreach (var row in TextFile.ReadRows(path, options))
+        foreach (var row in TextFile.ReadRows(path, options?.Columns.Count > 0 ? options : WithRoles(path, options)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (row.Values.Count is 0 or > MostColumns)
@@ -103,6 +105,20 @@ public sealed class SentenceCorpus
         }
 
         return examples;
+    }
+
+    private static TextFileOptions? WithRoles(string path, TextFileOptions? options)
+    {
+        if (TrainingColumns.Of(path, options) is not { } columns)
+        {
+            return options;
+        }
+
+        return (options ?? new TextFileOptions()) with
+        {
+            Columns = columns.Roles ?? throw new DataFormatException(
+                path, null, $"has {columns.All.Count} columns ({string.Join(", ", columns.All)}), and it is not clear which hold texts to train on: name them."),
+        };
     }
 
     private static string Hash(IReadOnlyList<TrainingExample> examples)

@@ -37,6 +37,6 @@ internal static class ContrastiveCard
             ("held-out AMI", score => score.HeldOut?.AttentionMutualInformation),
             ("alignment", score => score.HeldOut?.Alignment),
             ("uniformity", score => score.HeldOut?.Uniformity),
-        ]).Write(plan, state.Scores, state.Best, license);
+        ]).Write(plan, state.Scores, state.Best, license, state.Extensions);
     }
 }

@@ -32,6 +32,9 @@ public sealed class Trainer
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>Whether a resumed training may have more steps than before; true by default.</summary>
+    internal bool CanExtend { get; init; } = true;
+
     /// <summary>Trains a model and writes it as a Hugging Face folder.</summary>
     /// <param name="model">What the training starts from.</param>
     /// <param name="corpus">The data.</param>
@@ -40,14 +43,17 @@ public sealed class Trainer
     /// Scores the model on labelled data every <see cref="TrainingOptions.EvaluateEvery"/> steps and after the last; null for no scores.
     /// <see cref="TrainingOptions.Selection"/> says which weights are kept.
     /// </param>
-    /// <param name="resume">Continues from the checkpoint in the output folder, to the same bits as without interruption; starts from the beginning when the folder is empty.</param>
+    /// <param name="resume">
+    /// Continues from the checkpoint in the output folder, to the same bits as without interruption. With more steps or epochs than before, the rest follows
+    /// the longer schedule: the learning rate is from there on that of a training which had them from the start. Nothing else may differ.
+    /// </param>
     /// <param name="progress">Receives every step, on the calling thread.</param>
     /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
     /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
     /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
     /// <exception cref="Files.DataFormatException">The data has fewer sentences than a batch and what is held out need.</exception>
-    /// <exception cref="IOException">The output folder is in use, or cannot be written.</exception>
-    /// <exception cref="TrainingDivergedException">The loss or its gradient is not a finite number.</exception>
+    /// <exception cref="IOException">The output folder is in use, cannot be written, or has no checkpoint to resume from.</exception>
+    /// <exception cref="TrainingDivergedException">The loss, its gradient or a weight is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingResult Train(
         ModelFolder model,
@@ -64,7 +70,7 @@ public sealed class Trainer
         var setup = ContrastiveSetup.For(_options, model, tokenizer, corpus, evaluation is not null);
         var state = TrainingSession.Run<ContrastiveMeasures, TrainingScore>(
             model,
-            setup.Plan,
+            CanExtend ? setup.Plan : setup.Plan with { Extensible = [] },
             setup.Options,
             checkpoint => new ContrastiveObjective(checkpoint, model.Config, tokenizer, setup, evaluation),
             outputFolder,

@@ -22,12 +22,19 @@ internal sealed record ModelCard<TScore>(
     /// <param name="scores">All evaluations.</param>
     /// <param name="best">The one whose weights are in the folder; null for the last weights.</param>
     /// <param name="license">The licence of the model the training started from, if it names one.</param>
-    public string Write(TrainingPlan plan, IReadOnlyList<TScore> scores, TScore? best, string? license)
+    /// <param name="extensions">Where the training was given more steps.</param>
+    public string Write(TrainingPlan plan, IReadOnlyList<TScore> scores, TScore? best, string? license, IReadOnlyList<ScheduleExtension>? extensions)
     {
         var card = new StringBuilder();
         AppendFrontMatter(card, license);
         card.Append(Introduction);
         AppendSource(card, plan);
+        foreach (var extension in extensions ?? [])
+        {
+            card.Append(Invariant(
+                $"\nStarted with {extension.Before} steps and resumed after step {extension.Step} with {extension.Now}: from there on the learning rate is that of the longer schedule.\n"));
+        }
+
         card.Append(Evaluations);
         AppendTable(card, scores, best);
         card.Append(Invariant(

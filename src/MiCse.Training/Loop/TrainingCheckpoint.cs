@@ -13,7 +13,6 @@ namespace MiCse.Training.Loop;
 internal sealed class TrainingCheckpoint<TState> : IDisposable
     where TState : class
 {
-    private const string StepPrefix = "step-";
     private const string StateFile = "training.json";
     private const string TensorFile = "state.safetensors";
     private const string WeightPrefix = "weight.";
@@ -75,7 +74,7 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
         IEnumerable<KeyValuePair<string, float[]>> moments,
         IEnumerable<Tensor> bestWeights)
     {
-        var path = System.IO.Path.Combine(folder, StepPrefix + step);
+        var path = System.IO.Path.Combine(folder, TrainingCheckpoint.StepPrefix + step);
         if (Directory.Exists(path))
         {
             return;
@@ -106,12 +105,19 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
     public void Dispose() => _tensors.Dispose();
 
     private static IEnumerable<(int Step, string? Path)> StepFolders(string folder) =>
-        from path in Directory.GetDirectories(folder, StepPrefix + "*")
-        let step = int.TryParse(System.IO.Path.GetFileName(path)[StepPrefix.Length..], out var number) ? number : -1
+        from path in Directory.GetDirectories(folder, TrainingCheckpoint.StepPrefix + "*")
+        let step = int.TryParse(System.IO.Path.GetFileName(path)[TrainingCheckpoint.StepPrefix.Length..], out var number) ? number : -1
         where step >= 0
         select (step, (string?)path);
 
     private Dictionary<string, Tensor> WithPrefix(string prefix) => _tensors.Tensors
         .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
         .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
+}
+
+/// <summary>What is the same for the checkpoints of all trainings.</summary>
+internal static class TrainingCheckpoint
+{
+    /// <summary>What names of checkpoints begin with; the number of steps follows.</summary>
+    public const string StepPrefix = "step-";
 }

@@ -25,9 +25,12 @@ internal sealed class TrainingFolder
     /// <summary>Where the trained model is written before it is moved up.</summary>
     public string Export => System.IO.Path.Combine(Checkpoint, "model");
 
+    /// <summary>Whether there is a checkpoint to resume from.</summary>
+    public bool HasCheckpoint => Directory.Exists(Checkpoint) && Directory.GetDirectories(Checkpoint, TrainingCheckpoint.StepPrefix + "*").Length > 0;
+
     /// <summary>Creates the folder, unless something is in the way.</summary>
-    /// <param name="resume">Whether a checkpoint may be there. Without one the training starts from the beginning.</param>
-    /// <exception cref="IOException">There is something in the way, or the folder cannot be created.</exception>
+    /// <param name="resume">Whether a checkpoint must be there, or must not.</param>
+    /// <exception cref="IOException">There is something in the way or no checkpoint to resume from, or the folder cannot be created.</exception>
     public void Acquire(bool resume)
     {
         if (File.Exists(Path))
@@ -35,17 +38,18 @@ internal sealed class TrainingFolder
             throw new IOException($"{Path}: is a file; name a folder for the trained model.");
         }
 
-        if (Directory.Exists(Checkpoint))
+        if (resume && !HasCheckpoint)
         {
-            if (!resume)
-            {
-                throw new IOException($"{Path}: holds an unfinished training; resume it, or delete the folder or name another.");
-            }
+            throw new IOException($"{Path}: {Found() ?? (Directory.Exists(Path) ? "is empty" : "there is no such folder")}: there is no checkpoint to resume from; "
+                + (File.Exists(System.IO.Path.Combine(Path, Config))
+                    ? "to train a finished model further, start a new training from it in a new folder."
+                    : "name the folder of the unfinished training, or start without resuming."));
         }
-        else if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
+
+        if (!resume && Found() is { } found)
         {
-            var found = File.Exists(System.IO.Path.Combine(Path, Config)) ? "holds a model already" : "has files in it already";
-            throw new IOException($"{Path}: {found}{(resume ? " and no checkpoint to resume from" : "")}; name a new or an empty folder.");
+            throw new IOException(
+                $"{Path}: {found}; {(HasCheckpoint ? "resume it, or delete the folder or name another." : "name a new or an empty folder.")}");
         }
 
         try
@@ -59,6 +63,18 @@ internal sealed class TrainingFolder
         {
             throw WriteFailure.Explain(Path, refused);
         }
+    }
+
+    /// <summary>What is in the folder, for messages; null for nothing but what a training left that was killed before its first checkpoint.</summary>
+    private string? Found()
+    {
+        if (HasCheckpoint)
+        {
+            return "holds an unfinished training";
+        }
+
+        var isEmpty = !Directory.Exists(Path) || Directory.EnumerateFileSystemEntries(Path).All(entry => entry == Checkpoint);
+        return isEmpty ? null : File.Exists(System.IO.Path.Combine(Path, Config)) ? "holds a model already" : "has files in it already";
     }
 
     /// <summary>Deletes the folder if nothing is in it but an empty <c>checkpoint/</c>, as after a failure before the first checkpoint or in it.</summary>

@@ -18,6 +18,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
 
     private readonly ITrainingObjective<TMeasures, TScore> _objective;
     private readonly ITrainingOptions _options;
+    private readonly TrainingPlan _plan;
     private readonly TrainingFolder _folder;
     private readonly Randomness _randomness;
     private readonly AdamW _optimizer;
@@ -28,7 +29,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
 
     public TrainingLoop(ITrainingObjective<TMeasures, TScore> objective, TrainingPlan plan, ITrainingOptions options, TrainingFolder folder)
     {
-        (_objective, _options, _folder, _randomness) = (objective, options, folder, new Randomness(options.Seed));
+        (_objective, _options, _plan, _folder, _randomness) = (objective, options, plan, folder, new Randomness(options.Seed));
         _optimizer = new AdamW(objective.Model.Parameters, options.WeightDecay);
         _schedule = new LinearSchedule(options.LearningRate, options.Steps, options.WarmupSteps);
         State = new TrainingState<TMeasures, TScore> { Plan = TrainingJson.ToNode(plan), Threads = options.Threads ?? torch.get_num_threads() };
@@ -40,7 +41,10 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
     /// <summary>The encoder's weights of the best evaluation, or as they are when there is no best.</summary>
     public IReadOnlyList<Tensors.Tensor> BestWeights => State.Best is null ? _objective.Model.CopyEncoder() : _bestWeights;
 
-    /// <summary>Continues from the checkpoint in the folder, or starts from the beginning when there is none.</summary>
+    /// <summary>
+    /// Continues from the checkpoint in the folder, or starts from the beginning when there is none. With more steps than before, the learning rate
+    /// goes on as in a training that had them from the start.
+    /// </summary>
     /// <exception cref="ModelFormatException">The checkpoint belongs to another training or is broken.</exception>
     public void Resume()
     {
@@ -51,7 +55,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
         }
 
         var saved = checkpoint.State;
-        var differences = TrainingPlan.Differences(saved.Plan, State.Plan);
+        var differences = TrainingPlan.Differences(saved.Plan, State.Plan, _plan.Extensible);
         if (differences.Count > 0)
         {
             throw new ModelFormatException(
@@ -62,7 +66,13 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
         _optimizer.Resume(saved.Step, checkpoint.Moments);
         _bestWeights = checkpoint.BestWeights;
         _savedStep = saved.Step;
-        State = saved with { Plan = State.Plan, Threads = _options.Threads ?? saved.Threads };
+        var before = TrainingPlan.StepsOf(saved.Plan);
+        State = saved with
+        {
+            Plan = State.Plan,
+            Threads = _options.Threads ?? saved.Threads,
+            Extensions = before == _options.Steps ? saved.Extensions : [.. saved.Extensions ?? [], new ScheduleExtension(saved.Step, before, _options.Steps)],
+        };
         _warning = State.Threads == saved.Threads
             ? null
             : $"Resumed with {Count(State.Threads)} what was trained with {Count(saved.Threads)}: the weights may differ in their last bits from those of an uninterrupted training.";
@@ -167,8 +177,10 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
     }
 
     /// <summary>Saves a checkpoint unless this step has one.</summary>
+    /// <exception cref="TrainingDivergedException">A weight is not finite: such a checkpoint is good for nothing.</exception>
     private void Save()
     {
+        FiniteWeights.Require(_objective.Model.Weights, State.Step, _savedStep);
         TrainingCheckpoint<TrainingState<TMeasures, TScore>>.Save(
             _folder.Checkpoint, State.Step, State, _objective.Model.Weights, _optimizer.State, _bestWeights);
         _savedStep = State.Step;

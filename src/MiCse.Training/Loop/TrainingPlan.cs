@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
@@ -12,6 +13,13 @@ internal sealed record TrainingPlan
 {
     /// <summary>What a resumed training may change: neither is meant to change a single bit of the outcome.</summary>
     private static readonly string[] FreeOptions = [nameof(ITrainingOptions.SaveEvery), nameof(ITrainingOptions.Threads)];
+
+    /// <summary>
+    /// The options that a resumed training may change when it has more steps than before: how long it is. Where the warm-up is a part of them by default, it is
+    /// named too.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Extensible { get; init; } = [nameof(ITrainingOptions.Steps), "Epochs"];
 
     /// <summary>The options by name.</summary>
     public required JsonObject Options { get; init; }
@@ -81,9 +89,21 @@ internal sealed record TrainingPlan
     }
 
     /// <summary>What differs between two plans as JSON, as "BatchSize 64, now 32"; empty when a training of one may be resumed with the other.</summary>
-    public static IReadOnlyList<string> Differences(JsonObject before, JsonObject now)
+    /// <param name="before">What was trained.</param>
+    /// <param name="now">What is to be trained.</param>
+    /// <param name="extensible"><see cref="Extensible"/>.</param>
+    public static IReadOnlyList<string> Differences(JsonObject before, JsonObject now, IReadOnlyList<string> extensible)
     {
         var (old, current) = (Flat(before), Flat(now));
+        if (extensible.Count > 0 && StepsOf(now) > StepsOf(before))
+        {
+            foreach (var name in extensible)
+            {
+                old.Remove(name);
+                current.Remove(name);
+            }
+        }
+
         return
         [
             .. old.Keys.Union(current.Keys)
@@ -91,6 +111,10 @@ internal sealed record TrainingPlan
                 .Select(key => $"{key} {old.GetValueOrDefault(key) ?? "absent"}, now {current.GetValueOrDefault(key) ?? "absent"}"),
         ];
     }
+
+    /// <summary>The steps of a plan as JSON.</summary>
+    public static int StepsOf(JsonObject plan) =>
+        plan[nameof(Options)]?[nameof(ITrainingOptions.Steps)] is JsonValue steps && steps.TryGetValue<int>(out var count) ? count : 0;
 
     private static string Sha256(string path)
     {

@@ -49,7 +49,7 @@ internal static class TrainingSession
                 using var loop = new TrainingLoop<TMeasures, TScore>(objective, plan, options, folder);
                 loop.Resume();
                 loop.Run(time, report, cancellationToken);
-                Export(source, folder, loop.BestWeights, content => objective.Export(content, loop.State, source.License), cancellationToken);
+                Export(source, folder, loop.BestWeights, loop.State.Step, content => objective.Export(content, loop.State, source.License), cancellationToken);
                 return loop.State;
             }
             finally
@@ -66,11 +66,12 @@ internal static class TrainingSession
     }
 
     private static void Export(
-        ModelFolder source, TrainingFolder folder, IEnumerable<Tensor> encoder, Func<ModelContent, ModelContent> complete, CancellationToken cancellationToken)
+        ModelFolder source, TrainingFolder folder, IReadOnlyList<Tensor> encoder, int step, Func<ModelContent, ModelContent> complete, CancellationToken cancellationToken)
     {
         using (var checkpoint = source.OpenCheckpoint())
         {
             var content = complete(ModelContent.From(source, [.. encoder, .. Pooler(EncoderWeights.From(checkpoint, source.Config))]));
+            FiniteWeights.Require([.. content.Weights, .. content.MaskedLanguageModelHead ?? []], step, step);
             content = content with { Normalize = content.Normalize && content.Pooling.IsKnownToSentenceTransformers() };
             ModelFolderWriter.Write(folder.Export, content, overwrite: true, cancellationToken);
         }

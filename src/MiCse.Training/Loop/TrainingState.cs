@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace MiCse.Training.Loop;
 
@@ -31,9 +32,19 @@ internal sealed record TrainingState<TMeasures, TScore>
     /// <summary>The evaluation whose weights are kept; null when none is better than the last weights.</summary>
     public TScore? Best { get; init; }
 
+    /// <summary>Where the training was given more steps; null for nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ScheduleExtension>? Extensions { get; init; }
+
     /// <summary>The share of padding in all batches so far.</summary>
     public double PaddingShare => Padding / (double)(Tokens + Padding);
 }
+
+/// <summary>A training that was resumed with more steps than before.</summary>
+/// <param name="Step">Steps done when it was resumed.</param>
+/// <param name="Before">The steps in all that it had been started with.</param>
+/// <param name="Now">The steps in all from then on.</param>
+internal sealed record ScheduleExtension(int Step, int Before, int Now);
 
 /// <summary>What the loop reports after each step.</summary>
 /// <param name="State">After the step.</param>

@@ -51,7 +51,7 @@ internal sealed class LowShotFolder
             return null;
         }
 
-        Require(cell.FileName, TrainingPlan.Differences(TrainingJson.ToNode(record.Plan), TrainingJson.ToNode(plan)));
+        Require(cell.FileName, TrainingPlan.Differences(TrainingJson.ToNode(record.Plan), TrainingJson.ToNode(plan), extensible: []));
         Require(cell.FileName, Differences(record.Scores, tasks));
         return record;
     }

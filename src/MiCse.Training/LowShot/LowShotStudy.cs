@@ -124,8 +124,8 @@ public sealed class LowShotStudy
     {
         try
         {
-            return new Trainer(_options.For(cell), _time).Train(
-                _model, _data[cell.Shots, cell.Seed], folder, selection, resume: true, progress, cancellationToken);
+            return new Trainer(_options.For(cell), _time) { CanExtend = false }.Train(
+                _model, _data[cell.Shots, cell.Seed], folder, selection, new TrainingFolder(folder).HasCheckpoint, progress, cancellationToken);
         }
         catch (TrainingDivergedException diverged)
         {

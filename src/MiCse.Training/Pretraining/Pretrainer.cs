@@ -36,14 +36,17 @@ public sealed class Pretrainer
     /// <param name="corpus">The texts; all columns are texts of their own.</param>
     /// <param name="outputFolder">A new or empty folder; during the pretraining it holds <c>checkpoint/</c>, afterwards the model.</param>
     /// <param name="evaluation">Scores the encoder on labelled data every <see cref="PretrainingOptions.EvaluateEvery"/> steps and after the last; null for no scores.</param>
-    /// <param name="resume">Continues from the checkpoint in the output folder, to the same bits as without interruption; starts from the beginning when the folder is empty.</param>
+    /// <param name="resume">
+    /// Continues from the checkpoint in the output folder, to the same bits as without interruption. With more steps or epochs than before, the rest follows
+    /// the longer schedule: the learning rate is from there on that of a training which had them from the start. Nothing else may differ.
+    /// </param>
     /// <param name="progress">Receives every step, on the calling thread.</param>
     /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint to resume from.</param>
     /// <exception cref="ArgumentException">The options are out of range or do not fit the model or data.</exception>
     /// <exception cref="ModelFormatException">The model or the checkpoint cannot be used.</exception>
     /// <exception cref="Files.DataFormatException">The data has no text to train on besides what is held out.</exception>
-    /// <exception cref="IOException">The output folder is in use, or cannot be written.</exception>
-    /// <exception cref="TrainingDivergedException">The loss or its gradient is not a finite number.</exception>
+    /// <exception cref="IOException">The output folder is in use, cannot be written, or has no checkpoint to resume from.</exception>
+    /// <exception cref="TrainingDivergedException">The loss, its gradient or a weight is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public PretrainingResult Pretrain(
         ModelFolder model,

@@ -29,6 +29,6 @@ internal static class PretrainingCard
             ("held-out loss", score => score.HeldOutLoss),
             ("held-out perplexity", score => score.Perplexity),
             ("score", score => score.Score),
-        ]).Write(plan, state.Scores, best: null, license);
+        ]).Write(plan, state.Scores, best: null, license, state.Extensions);
     }
 }

@@ -40,6 +40,8 @@ internal sealed record PretrainingSetup(PretrainingOptions Options, PretrainingD
             AttentionDropout = options.AttentionDropout ?? model.Config.AttentionDropout,
             HeldOut = examples.HeldOut.Count,
         };
-        return new PretrainingSetup(complete, data, TrainingPlan.Of(complete, model, tokenizer, examples, evaluated));
+        var plan = TrainingPlan.Of(complete, model, tokenizer, examples, evaluated);
+        plan = options.WarmupSteps is null ? plan with { Extensible = [.. plan.Extensible, nameof(PretrainingOptions.WarmupSteps)] } : plan;
+        return new PretrainingSetup(complete, data, plan);
     }
 }

@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using MiCse.Data;
 using MiCse.Files;
 using MiCse.Training.Batches;
+using Parquet;
+using Parquet.Schema;
 
 namespace MiCse.Training.Tests.Batches;
 
@@ -44,6 +47,56 @@ public sealed class SentenceCorpusTests : IDisposable
         Assert.Equal(1, named.SkippedRows);
         Assert.Equal(["two", "one"], named.Columns);
         Assert.Equal([new("one", "one"), new("a", "a"), new("c", "c")], numbered.Examples);
+    }
+
+    [Theory]
+    [InlineData("sentence1,sentence2,label", "a,b,1", "a", "b", null)]
+    [InlineData("label,sentence1,sentence2", "entailment,a,b", "a", "b", null)]
+    [InlineData("sentence1,sentence2,score", "a,b,0.5", "a", "b", null)]
+    [InlineData("sentence1,sentence2,similarity_score", "a,b,0.5", "a", "b", null)]
+    [InlineData("id,anchor,positive,negative", "7,a,b,c", "a", "b", "c")]
+    [InlineData("negative,positive,anchor", "c,b,a", "a", "b", "c")]
+    [InlineData("hard_neg,sent0,sent1", "c,a,b", "a", "b", "c")]
+    [InlineData("title,text", "t,a", "a", "a", null)]
+    [InlineData("sentence,labels", "a,0", "a", "a", null)]
+    [InlineData("body,views", "a,12", "a", "a", null)]
+    [InlineData("left,right,count", "a,b,3", "a", "b", null)]
+    [InlineData("one,two", "a,b", "a", "b", null)]
+    [InlineData("doc_id,body,flag", "x7,a,true", "a", "a", null)]
+    [InlineData("only", "42", "42", "42", null)]
+    [InlineData("topic,title,description", "World,a,b", null, null, null)]
+    [InlineData("topic,title", "World,a", null, null, null)]
+    [InlineData("one,two,three", "a,b,c", null, null, null)]
+    [InlineData("label,score", "1,2", null, null, null)]
+    public async Task Names_say_which_columns_are_texts_alike_in_every_format(string header, string row, string? first, string? second, string? negative)
+    {
+        var (names, values) = (header.Split(','), row.Split(','));
+        var typed = names.Zip(values, (name, value) => double.TryParse(value, out _) || bool.TryParse(value, out _) ? $"\"{name}\": {value}" : $"\"{name}\": \"{value}\"");
+        await WriteParquet("rows.parquet", names, values);
+        foreach (var load in new Func<SentenceCorpus>[]
+        {
+            () => Load("rows.csv", $"{header}\n{row}\n"),
+            () => Load("rows.tsv", $"{header}\n{row}\n".Replace(',', '\t')),
+            () => Load("rows.jsonl", $"{{{string.Join(", ", names.Zip(values, (name, value) => $"\"{name}\": \"{value}\""))}}}\n"),
+            () => Load("typed.jsonl", $"{{{string.Join(", ", typed)}}}\n"),
+            () => SentenceCorpus.Load(Path.Combine(_folder, "rows.parquet"), cancellationToken: TestContext.Current.CancellationToken),
+        })
+        {
+            if (first is null)
+            {
+                Assert.Contains($"({string.Join(", ", names)}), and it is not clear which hold texts", Assert.Throws<DataFormatException>(load).Message, StringComparison.Ordinal);
+            }
+            else
+            {
+                Assert.Equal([new TrainingExample(first, second!, negative)], load().Examples);
+            }
+        }
+    }
+
+    [Fact]
+    public void Lists_are_no_texts()
+    {
+        Assert.Equal([new("a", "b")], Load("lists.jsonl", "{\"one\": \"a\", \"two\": \"b\", \"tags\": [1, 2]}\n").Examples);
     }
 
     [Fact]
@@ -90,6 +143,21 @@ public sealed class SentenceCorpusTests : IDisposable
         Assert.NotEqual(Sha(new TrainingExample("a", "b")), Sha(new TrainingExample("ab", "")));
         Assert.NotEqual(Sha(new TrainingExample("a", "b")), Sha(new TrainingExample("a", "b", "c")));
         Assert.Throws<ArgumentException>(() => Sha(new TrainingExample("a", "b"), new TrainingExample("a", "b", "c")));
+    }
+
+    // Numbers as numbers, as data sets are published.
+    private async Task WriteParquet(string name, string[] names, string[] values)
+    {
+        DataField[] fields = [.. names.Zip(values, (column, value) => (DataField)(int.TryParse(value, out _) ? new DataField<int>(column) : new DataField<string>(column)))];
+        using var file = File.Create(Path.Combine(_folder, name));
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), file);
+        using var group = writer.CreateRowGroup();
+        foreach (var (field, value) in fields.Zip(values))
+        {
+            await (field.ClrType == typeof(int)
+                ? group.WriteAsync<int>(field, new[] { int.Parse(value, CultureInfo.InvariantCulture) }.AsMemory())
+                : group.WriteAsync(field, new[] { value }));
+        }
     }
 
     private SentenceCorpus Load(string name, string content, TextFileOptions? options = null)

@@ -50,7 +50,6 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, false)]
     [InlineData(6, false)]
     [InlineData(6, true)]
     [InlineData(11, false)]
@@ -61,7 +60,7 @@ public sealed class ResumeTests : IDisposable
         var first = 0;
 
         Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train("resumed", options, evaluation: Score, progress: step => KillAt(killedAt, step)));
-        Assert.Equal(killedAt < 4 ? [] : [$"step-{killedAt / 4 * 4}"], Checkpoints("resumed"));
+        Assert.Equal([$"step-{killedAt / 4 * 4}"], Checkpoints("resumed"));
         var resumed = _tiny.Train("resumed", options, evaluation: Score, resume: true, progress: step => first = first == 0 ? step.Step : first);
 
         Assert.Equal(killedAt / 4 * 4 + 1, first);
@@ -167,11 +166,92 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Contains("unfinished training; resume it", Refusal("unfinished", resume: false));
         Assert.Contains("holds a model already", Refusal("finished", resume: false));
-        Assert.Contains("no checkpoint to resume from", Refusal("finished", resume: true));
+        Assert.Contains("holds a model already: there is no checkpoint to resume from; to train a finished model further, start a new training", Refusal("finished", resume: true));
         Assert.Contains("has files in it", Refusal("other", resume: false));
         Assert.Equal("mine", File.ReadAllText(Path.Combine(_tiny.Folder("other"), "notes.txt")));
 
         string Refusal(string folder, bool resume) => Assert.Throws<IOException>(() => _tiny.Train(folder, Options, resume: resume)).Message;
+    }
+
+    [Fact]
+    public void A_folder_without_a_checkpoint_is_not_resumed()
+    {
+        Directory.CreateDirectory(_tiny.Folder("empty"));
+        Directory.CreateDirectory(_tiny.Folder("other"));
+        File.WriteAllText(Path.Combine(_tiny.Folder("other"), "notes.txt"), "mine");
+        Directory.CreateDirectory(Path.Combine(_tiny.Folder("killed"), "checkpoint", ".step-4.0123.tmp"));
+
+        Assert.Contains($"{_tiny.Folder("typo")}: there is no such folder: there is no checkpoint to resume from", Refusal("typo"));
+        Assert.Contains("is empty: there is no checkpoint", Refusal("empty"));
+        Assert.Contains("has files in it already: there is no checkpoint", Refusal("other"));
+        Assert.Contains("there is no checkpoint", Refusal("killed"));
+        Assert.False(Directory.Exists(_tiny.Folder("typo")));
+
+        // What was killed before its first checkpoint can be started again.
+        _tiny.Train("killed", Options);
+        Assert.False(Directory.Exists(Path.Combine(_tiny.Folder("killed"), "checkpoint")));
+
+        string Refusal(string folder) => Assert.Throws<IOException>(() => _tiny.Train(folder, Options, resume: true)).Message;
+    }
+
+    [Fact]
+    public void Resumed_with_more_steps_a_training_follows_the_longer_schedule()
+    {
+        List<double> rates = [], whole = [];
+        _tiny.Train("whole", Options with { Steps = 20 }, progress: step => whole.Add(step.LearningRate));
+        foreach (var folder in new[] { "first", "second" })
+        {
+            Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train(folder, Options, progress: step => KillAt(9, step)));
+            rates.Clear();
+            var result = _tiny.Train(folder, Options with { Steps = 20, Epochs = 7 }, resume: true, progress: step => rates.Add(step.LearningRate));
+            Assert.Equal(20, result.Steps);
+        }
+
+        Assert.Equal(whole[8..], rates);
+        Assert.Equal(_tiny.Weights("first"), _tiny.Weights("second"));
+        Assert.NotEqual(_tiny.Weights("whole"), _tiny.Weights("first"));
+        Assert.Contains("Started with 12 steps and resumed after step 8 with 20", File.ReadAllText(Path.Combine(_tiny.Folder("first"), "README.md")));
+        Assert.DoesNotContain("Started with 12 steps", File.ReadAllText(Path.Combine(_tiny.Folder("whole"), "README.md")));
+    }
+
+    [Fact]
+    public void An_extended_training_that_is_killed_resumes_to_the_same_bytes()
+    {
+        foreach (var folder in new[] { "straight", "resumed" })
+        {
+            Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train(folder, Options, progress: step => KillAt(12, step)));
+        }
+
+        var longer = Options with { Steps = 20 };
+        var straight = _tiny.Train("straight", longer, resume: true);
+        Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train("resumed", longer, resume: true, progress: step => KillAt(17, step)));
+        var resumed = _tiny.Train("resumed", longer, resume: true);
+
+        AssertSame(straight, resumed);
+    }
+
+    [Fact]
+    public void Fewer_steps_and_anything_else_beside_more_steps_are_refused()
+    {
+        Assert.Throws<InvalidTimeZoneException>(() => _tiny.Train("out", Options, progress: step => KillAt(6, step)));
+
+        Assert.Contains("Steps 12, now 8", Refusal(Options with { Steps = 8 }));
+        var other = Refusal(Options with { Steps = 20, LearningRate = 1e-4 });
+        Assert.Contains("LearningRate", other);
+        Assert.DoesNotContain("Steps", other);
+
+        string Refusal(TrainingOptions options) => Assert.Throws<ModelFormatException>(() => _tiny.Train("out", options, resume: true)).Message;
+    }
+
+    [Fact]
+    public void Weights_that_are_not_finite_are_neither_saved_nor_exported()
+    {
+        // A step of this length leaves the range of single precision although loss and gradient are finite.
+        var diverged = Assert.Throws<TrainingDivergedException>(() => _tiny.Train("out", Options with { Steps = 1, LearningRate = 1e39 }));
+
+        Assert.Contains("are not all finite numbers", diverged.Message);
+        Assert.Contains("nothing was written", diverged.Message);
+        Assert.False(Directory.Exists(_tiny.Folder("out")));
     }
 
     [Fact]

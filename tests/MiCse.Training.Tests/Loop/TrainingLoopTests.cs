@@ -78,7 +78,7 @@ public sealed class TrainingLoopTests : IDisposable
     private TrainingLoop<Measures, Score> Loop(SmallVectors objective, Options options, string folder)
     {
         var output = new TrainingFolder(_tiny.Folder(folder));
-        output.Acquire(resume: true);
+        output.Acquire(output.HasCheckpoint);
         var tokenizer = Tokenizer.Load(_tiny.Model.TransformerPath);
         var plan = TrainingPlan.Of(options, _tiny.Model, tokenizer, TrainingData.HoldOut(TinyTraining.Corpus(), 0, 1), evaluated: false);
         return new TrainingLoop<Measures, Score>(objective, plan, options, output);

@@ -80,11 +80,12 @@ internal static class MapFile
 
     private static IEnumerable<string[]> Rows(TextMap map)
     {
-        yield return map.Labels is null ? ["text", "x", "y"] : ["text", "label", "x", "y"];
+        var axes = map.Points.Dimensions == 2 ? ["x", "y"] : Enumerable.Range(1, map.Points.Dimensions).Select(axis => $"component{axis}");
+        yield return map.Labels is null ? ["text", .. axes] : ["text", "label", .. axes];
         for (var row = 0; row < map.Texts.Count; row++)
         {
-            var (x, y) = (Number(map.Points[row][0]), Number(map.Points[row][1]));
-            yield return map.Labels is null ? [map.Texts[row], x, y] : [map.Texts[row], map.Labels[row], x, y];
+            string[] place = [.. map.Points[row].ToArray().Select(Number)];
+            yield return map.Labels is null ? [map.Texts[row], .. place] : [map.Texts[row], map.Labels[row], .. place];
         }
     }
 

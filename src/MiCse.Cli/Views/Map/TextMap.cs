@@ -7,7 +7,7 @@ namespace MiCse.Cli.Views.Map;
 /// <param name="Title">The heading.</param>
 /// <param name="Texts">The texts.</param>
 /// <param name="Labels">The label of each text, or null.</param>
-/// <param name="Points">Their places: shape [texts, 2].</param>
+/// <param name="Points">Their places: shape [texts, 2], or for a table any number of dimensions.</param>
 /// <param name="Trustworthiness">How far to believe the map, 0 to 1; null for so few texts that it says nothing.</param>
 internal sealed record TextMap(string Title, IReadOnlyList<string> Texts, IReadOnlyList<string>? Labels, EmbeddingMatrix Points, double? Trustworthiness)
 {

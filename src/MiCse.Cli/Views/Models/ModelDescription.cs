@@ -32,6 +32,10 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
             ["pooling"] = Pooling,
             ["poolingSource"] = folder.Pooling.Source,
             ["normalize"] = folder.Pooling.Normalize,
+            ["prompts"] = new JsonObject(folder.Prompts.ByName.Select(prompt => KeyValuePair.Create(prompt.Key, (JsonNode?)prompt.Value))),
+            ["defaultPrompt"] = folder.Prompts.DefaultName,
+            ["similarity"] = folder.Prompts.Similarity,
+            ["lowerCase"] = folder.Preparation.LowerCase,
             ["maxTokens"] = folder.MaxTokens,
             ["tokenizer"] = TokenizerKind,
             ["license"] = folder.License,
@@ -52,6 +56,9 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
             ["parameters", parameters.ToString("N0", culture)],
             ["precision", folder.Precision == EncoderPrecision.Int8 ? "int8" : "fp32, or int8 with --precision int8"],
             ["pooling", $"{Pooling}{(folder.Pooling.Normalize ? ", scaled to length 1" : "")} ({folder.Pooling.Source})"],
+            ["prompts", Prompts],
+            ["similarity", folder.Prompts.Similarity],
+            ["texts", folder.Preparation.LowerCase ? "lower-cased before the tokenizer" : "given to the tokenizer as they are"],
             ["tokens", string.Create(culture, $"{folder.MaxTokens} at most, special tokens included")],
             ["tokenizer", string.Create(culture, $"{TokenizerKind}, {tokenizer.VocabularySize:N0} ids")],
             ["files", string.Join(", ", UsedFiles().Select(file => Inside(file.Path)))],
@@ -81,6 +88,11 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
     }
 
     private string Inside(string path) => Path.GetRelativePath(folder.Path, path);
+
+    private string Prompts => folder.Prompts.ByName.Count == 0
+        ? "none"
+        : string.Join(", ", folder.Prompts.ByName.Select(prompt =>
+            $"{prompt.Key} \"{prompt.Value}\"{(prompt.Key == folder.Prompts.DefaultName ? " (default: before every text)" : "")}"));
 
     private string Architecture => folder.Config.ModelType;
 

@@ -52,6 +52,24 @@ public sealed class ClusterCommandTests : IDisposable
     }
 
     [Fact]
+    public void Clusters_by_density_leave_out_what_is_between_them()
+    {
+        string[] dense = [.. Enumerable.Repeat("the dog plays", 6), .. Enumerable.Repeat("snow falls in winter", 5)];
+        var file = Write("texts.txt", string.Join('\n', [.. dense, "music guitar man"]) + "\n");
+
+        var run = CommandRun.Of("cluster", file, "--min-cluster-size", "4", "--model", _model, "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal([6, 5], run.Json.GetProperty("clusters").EnumerateArray().Select(cluster => cluster.GetProperty("size").GetInt32()));
+        Assert.Equal(1, run.Json.GetProperty("unassigned").GetInt32());
+
+        var both = CommandRun.Of("cluster", file, "--min-cluster-size", "4", "-k", "2", "--model", _model);
+        Assert.Equal(2, both.ExitCode);
+        Assert.Contains("--min-cluster-size finds clusters by density and does not go with --clusters", both.Error, StringComparison.Ordinal);
+        Assert.Equal(2, CommandRun.Of("cluster", file, "--min-cluster-size", "1", "--model", _model).ExitCode);
+    }
+
+    [Fact]
     public void Json_has_clusters_with_size_center_label_and_members()
     {
         var file = Write("texts.txt", "the dog plays\nsnow falls in winter\nthe dog plays\nthe dog plays\nsnow falls in winter\n");

@@ -54,6 +54,56 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
+    public void Prompts_similarity_and_lower_casing_are_described()
+    {
+        File.WriteAllText(
+            Path.Combine(_model, "config_sentence_transformers.json"),
+            """{"prompts": {"query": "query: ", "passage": ""}, "default_prompt_name": "query", "similarity_fn_name": "dot"}""");
+        File.WriteAllText(Path.Combine(_model, "sentence_bert_config.json"), """{"max_seq_length": 32, "do_lower_case": true}""");
+
+        var json = CommandRun.Of("info", "--model", _model, "--json").Json;
+        var table = CommandRun.Of("info", "--model", _model).Output;
+
+        Assert.Equal("""{"query":"query: ","passage":""}""", System.Text.Json.JsonSerializer.Serialize(json.GetProperty("prompts")));
+        Assert.Equal("query", json.GetProperty("defaultPrompt").GetString());
+        Assert.Equal("dot", json.GetProperty("similarity").GetString());
+        Assert.True(json.GetProperty("lowerCase").GetBoolean());
+        Assert.Matches("(?m)^prompts +query \"query: \" \\(default: before every text\\), passage \"\"$", table);
+        Assert.Matches("(?m)^similarity +dot$", table);
+        Assert.Matches("(?m)^texts +lower-cased before the tokenizer$", table);
+    }
+
+    [Fact]
+    public void A_model_without_prompts_says_so()
+    {
+        var json = CommandRun.Of("info", "--model", _model, "--json").Json;
+
+        Assert.Empty(json.GetProperty("prompts").EnumerateObject());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.GetProperty("defaultPrompt").ValueKind);
+        Assert.Equal("cosine", json.GetProperty("similarity").GetString());
+        Assert.False(json.GetProperty("lowerCase").GetBoolean());
+        Assert.Matches("(?m)^prompts +none$", CommandRun.Of("info", "--model", _model).Output);
+    }
+
+    [Theory]
+    [InlineData("export", "--to", "safetensors")]
+    [InlineData("export", "--to", "onnx", "--precision", "fp32")]
+    [InlineData("grow", "--layers", "8")]
+    public void Prompts_are_kept(string command, params string[] options)
+    {
+        const string Prompts = """{"prompts": {"query": "query: "}, "default_prompt_name": "query", "similarity_fn_name": "dot"}""";
+        File.WriteAllText(Path.Combine(_model, "config_sentence_transformers.json"), Prompts);
+        var output = _folder.File("out");
+
+        var run = CommandRun.Of([command, "--model", _model, "-o", output, .. options]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            System.Text.Json.Nodes.JsonNode.Parse(Prompts)!.ToJsonString(),
+            System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(output, "config_sentence_transformers.json")))!.ToJsonString());
+    }
+
+    [Fact]
     public void Missing_weights_are_one_sentence()
     {
         File.Delete(Path.Combine(_model, "model.safetensors"));

@@ -57,6 +57,38 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_map_has_as_many_components_as_asked_for()
+    {
+        Assert.Equal(0, Map("map.csv", "--components", "3", "--metric", "euclidean").ExitCode);
+        Assert.StartsWith("text,label,component1,component2,component3", File.ReadLines(_folder.File("map.csv")).First(), StringComparison.Ordinal);
+        Assert.Equal(0, Map("cosine.csv", "--components", "3", "--metric", "cosine").ExitCode);
+        Assert.NotEqual(File.ReadAllText(_folder.File("map.csv")), File.ReadAllText(_folder.File("cosine.csv")));
+
+        var picture = Map("map.html", "--components", "3");
+        Assert.Equal(2, picture.ExitCode);
+        Assert.Contains("--components: a map of 3 dimensions is no picture; write it to a file ending in .csv.", picture.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Map("map.csv", "--components", "101").ExitCode);
+    }
+
+    [Fact]
+    public void A_saved_map_takes_other_texts_and_stays_as_it_is()
+    {
+        Assert.Equal(0, Map("map.csv", "--save-map", _folder.File("news.map")).ExitCode);
+        var saved = File.ReadAllBytes(_folder.File("news.map"));
+
+        Assert.Equal(0, Map("one.csv", "--map", _folder.File("news.map")).ExitCode);
+        File.WriteAllLines(_news, File.ReadAllLines(_news)[..2]);
+        Assert.Equal(0, Map("two.csv", "--map", _folder.File("news.map")).ExitCode);
+
+        Assert.Equal(saved, File.ReadAllBytes(_folder.File("news.map")));
+        Assert.Equal(File.ReadLines(_folder.File("one.csv")).Take(2), File.ReadLines(_folder.File("two.csv")));
+        var both = Map("map.csv", "--map", _folder.File("news.map"), "--components", "3");
+        Assert.Equal(2, both.ExitCode);
+        Assert.Contains("--components is for a map that is drawn and does not go with --map", both.Error, StringComparison.Ordinal);
+        Assert.Equal(1, Map("map.csv", "--map", _news).ExitCode);
+    }
+
+    [Fact]
     public void A_page_holds_its_texts_and_fetches_nothing()
     {
         File.AppendAllLines(_news, ["\"</script><b>{{script}} & ü\",weather"]);

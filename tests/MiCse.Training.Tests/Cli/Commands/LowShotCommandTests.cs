@@ -79,6 +79,24 @@ public sealed class LowShotCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_only_column_of_texts_is_drawn_from_and_several_are_asked_about()
+    {
+        var table = _study.Sentences + ".csv";
+        File.WriteAllLines(table, ["id,body,label", .. File.ReadLines(_study.Sentences).Select((line, row) => $"{row},{line},{row % 2}")]);
+        string[] options = ["--methods", "simcse", "--seeds", "48", "--tasks", "STS-B"];
+
+        var run = Run(["--data", table, .. options]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal($"micse: {table}: texts are taken from 'body'; left out: 'id', 'label'.", Assert.Single(run.ErrorLines));
+
+        File.WriteAllLines(table, ["title,body", .. File.ReadLines(_study.Sentences).Select(line => $"w5,{line}")]);
+        var asked = Run(["--data", table, .. options]);
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Contains("which of the columns 'title', 'body' holds the texts; name it with --column.", asked.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_evaluation_data_the_usage_says_what_is_missing()
     {
         var run = CommandRun.Of("lowshot", "--model", _study.Base, "--data", _study.Sentences, "-o", _study.Output);

@@ -64,15 +64,43 @@ public sealed class PretrainCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_interrupted_resumes_to_the_same_bytes()
+    public void All_columns_of_texts_are_read_and_no_others()
+    {
+        var rows = Path.Combine(_folder, "rows.jsonl");
+        File.WriteAllLines(rows, Enumerable.Range(0, 8).Select(number => $$"""{"id": {{number}}, "title": "the man sings", "body": "a dog plays", "label": "World"}"""));
+
+        var run = CommandRun.Of("pretrain", "--model", _fresh, "--data", rows, "--steps", "1", "-o", Path.Combine(_folder, "pretrained"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal($"micse: {rows}: texts are taken from 'title', 'body'; left out: 'id', 'label'.", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
+    public async Task What_is_resumed_with_more_steps_has_a_longer_warm_up_too()
+    {
+        var output = Path.Combine(_folder, "pretrained");
+        using var cancellation = new CancellationTokenSource();
+        var watching = TrainCommandTests.CancelWhenThereIs(Path.Combine(output, "checkpoint"), cancellation);
+        Assert.Equal(130, CommandRun.With("", cancellation.Token, Arguments(output, "--steps", "60", "--save-every", "1")).ExitCode);
+        await watching;
+
+        var run = Pretrain(output, "--steps", "80", "--resume", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(80, run.Json.GetProperty("steps").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_is_interrupted_resumes_to_the_same_bytes()
     {
         var (whole, resumed) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "resumed"));
-        Assert.Equal(0, Pretrain(whole, "--epochs", "3").ExitCode);
+        Assert.Equal(0, Pretrain(whole, "--epochs", "60").ExitCode);
         using var cancellation = new CancellationTokenSource();
-        cancellation.Cancel();
-        Assert.Equal(130, CommandRun.With("", cancellation.Token, Arguments(resumed, "--epochs", "3")).ExitCode);
+        var watching = TrainCommandTests.CancelWhenThereIs(Path.Combine(resumed, "checkpoint"), cancellation);
+        Assert.Equal(130, CommandRun.With("", cancellation.Token, Arguments(resumed, "--epochs", "60", "--save-every", "1")).ExitCode);
+        await watching;
 
-        Assert.Equal(0, Pretrain(resumed, "--epochs", "3", "--resume").ExitCode);
+        Assert.Equal(0, Pretrain(resumed, "--epochs", "60", "--resume").ExitCode);
 
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(Path.Combine(resumed, "model.safetensors")));

@@ -138,6 +138,117 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Labels_are_left_out_with_a_note()
+    {
+        var pairs = Path.Combine(_folder, "pairs.csv");
+        File.WriteAllLines(pairs, ["sentence1,sentence2,label", .. Enumerable.Range(0, 8).Select(number => $"the man sings {number},a dog plays {number},{number % 2}")]);
+        var plain = Path.Combine(_folder, "plain.csv");
+        File.WriteAllLines(plain, File.ReadLines(pairs).Select(line => line[..line.LastIndexOf(',')]));
+
+        var (labelled, unlabelled) = (Path.Combine(_folder, "labelled"), Path.Combine(_folder, "unlabelled"));
+        var run = TrainOn(pairs, labelled);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal($"micse: {pairs}: texts are taken from 'sentence1', 'sentence2'; left out: 'label'.", Assert.Single(run.ErrorLines));
+        var other = TrainOn(plain, unlabelled);
+        Assert.Equal((0, ""), (other.ExitCode, other.Error));
+        Assert.Equal(Weights(unlabelled), Weights(labelled));
+    }
+
+    [Fact]
+    public void Columns_that_may_be_anything_are_asked_for()
+    {
+        var news = Path.Combine(_folder, "news.csv");
+        File.WriteAllLines(news, ["topic,title,description", .. Enumerable.Range(0, 8).Select(number => $"World,the man sings {number},a dog plays {number}")]);
+        var trained = Path.Combine(_folder, "trained");
+
+        var asked = TrainOn(news, trained);
+
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Equal(
+            $"micse: {news}: it is not clear which of the columns 'topic', 'title', 'description' hold the texts; name them with --sentence-column (and --pair-column, --negative-column), or --column.",
+            asked.ErrorLines[0]);
+        Assert.False(Directory.Exists(trained));
+
+        Assert.Equal(0, TrainOn(news, trained, "--sentence-column", "title", "--pair-column", "description").ExitCode);
+        var listed = Path.Combine(_folder, "listed");
+        Assert.Equal(0, TrainOn(news, listed, "--column", "title", "--column", "description").ExitCode);
+        Assert.Equal(Weights(listed), Weights(trained));
+        Assert.Equal(0, TrainOn(news, Path.Combine(_folder, "negatives"), "--sentence-column", "title", "--negative-column", "description").ExitCode);
+        Assert.Equal(0, TrainOn(news, Path.Combine(_folder, "numbered"), "--no-header").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--pair-column needs --sentence-column", "--pair-column", "b")]
+    [InlineData("--negative-column needs --sentence-column", "--negative-column", "b")]
+    [InlineData("--column lists columns in the order", "--column", "a", "--sentence-column", "b")]
+    [InlineData("--sentence-column: with --no-header a column is a number from 1, found 'a'", "--sentence-column", "a", "--no-header")]
+    public void Columns_that_contradict_each_other_are_wrong_usage(string sentence, params string[] options)
+    {
+        var run = Train(Path.Combine(_folder, "trained"), options);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_first_examples_are_trained_on_and_the_gradient_is_clipped()
+    {
+        var first = Path.Combine(_folder, "first.txt");
+        File.WriteAllLines(first, File.ReadLines(_sentences).Take(8));
+        var (limited, whole, clipped) = (Path.Combine(_folder, "limited"), Path.Combine(_folder, "whole"), Path.Combine(_folder, "clipped"));
+
+        Assert.Equal(0, TrainOn(_sentences, limited, "--limit", "8").ExitCode);
+        Assert.Equal(0, TrainOn(first, whole).ExitCode);
+        Assert.Equal(0, TrainOn(first, clipped, "--max-gradient-norm", "1e-6").ExitCode);
+
+        Assert.Equal(Weights(whole), Weights(limited));
+        Assert.NotEqual(Weights(whole), Weights(clipped));
+        Assert.Contains("| MaxGradientNorm | 1E-06 |", File.ReadAllText(Path.Combine(clipped, "README.md")), StringComparison.Ordinal);
+        Assert.Equal(2, TrainOn(first, Path.Combine(_folder, "none"), "--max-gradient-norm", "0").ExitCode);
+    }
+
+    [Fact]
+    public void Resuming_where_nothing_is_refuses_and_leaves_nothing()
+    {
+        var run = Train(Path.Combine(_folder, "typo"), "--resume");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"{Path.Combine(_folder, "typo")}: there is no such folder: there is no checkpoint to resume from", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "typo")));
+    }
+
+    [Fact]
+    public async Task Resumed_with_more_epochs_it_trains_to_the_new_end()
+    {
+        var output = Path.Combine(_folder, "trained");
+        using var cancellation = new CancellationTokenSource();
+        var watching = CancelWhenThereIs(Path.Combine(output, "checkpoint"), cancellation);
+        Assert.Equal(130, CommandRun.With("", cancellation.Token, Arguments(output, "--epochs", "20", "--save-every", "1")).ExitCode);
+        await watching;
+
+        var run = Train(output, "--epochs", "21", "--resume", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(63, run.Json.GetProperty("steps").GetInt32()); // 20 sentences in batches of 8, 8 and 4
+        Assert.Matches("Started with 60 steps and resumed after step [0-9]+ with 63", File.ReadAllText(Path.Combine(output, "README.md")));
+    }
+
+    [Fact]
+    public void Prompts_of_the_model_are_kept()
+    {
+        const string Prompts = """{"prompts":{"query":"query: "},"default_prompt_name":"query","similarity_fn_name":"dot"}""";
+        File.WriteAllText(Path.Combine(_fresh, "config_sentence_transformers.json"), Prompts);
+        var (pretrained, trained) = (Path.Combine(_folder, "pretrained"), Path.Combine(_folder, "trained"));
+
+        Assert.Equal(0, CommandRun.Of("pretrain", "--model", _fresh, "--data", _sentences, "--steps", "1", "-o", pretrained).ExitCode);
+        Assert.Equal(0, CommandRun.Of("train", "--model", pretrained, "--data", _sentences, "--steps", "1", "--batch-size", "8", "-o", trained).ExitCode);
+
+        Assert.Equal(Prompts, System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(trained, "config_sentence_transformers.json")))!.ToJsonString());
+        Assert.Equal("query", CommandRun.Of("info", "--model", trained, "--json").Json.GetProperty("defaultPrompt").GetString());
+    }
+
+    [Fact]
     public async Task Cancelled_and_resumed_gives_the_bytes_of_an_uninterrupted_training()
     {
         const string Steps = "60";
@@ -210,7 +321,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("STSBenchmark", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
-    private static async Task CancelWhenThereIs(string folder, CancellationTokenSource cancellation)
+    internal static async Task CancelWhenThereIs(string folder, CancellationTokenSource cancellation)
     {
         while (!Directory.Exists(folder))
         {
@@ -221,6 +332,9 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     private static byte[] Weights(string model) => File.ReadAllBytes(Path.Combine(model, "model.safetensors"));
+
+    private CommandRun TrainOn(string data, string output, params string[] options) =>
+        CommandRun.Of(["train", "--model", _fresh, "--data", data, "-o", output, "--batch-size", "8", "--steps", "1", .. options]);
 
     private CommandRun Train(string output, params string[] options) => CommandRun.Of(Arguments(output, options));
 
