@@ -79,12 +79,12 @@ internal sealed class TokenizerConfig
         {
             foreach (var (content, id) in _added.Properties)
             {
-                yield return new AddedToken(id.Required(value => value.AsInt()), content, Normalized: true, Special: false);
+                yield return new AddedToken(id.AsTokenId(), content, Normalized: true, Special: false);
             }
 
             foreach (var (id, token) in _config["added_tokens_decoder"].Properties)
             {
-                yield return int.TryParse(id, out var number) ? Read(token, number) : throw token.Refuse("an entry named by its id");
+                yield return int.TryParse(id, out var number) && number is >= 0 and <= VocabularyReader.MaxId ? Read(token, number) : throw token.Refuse("an entry named by its id");
             }
         }
     }
