@@ -2,18 +2,21 @@ using MiCse.Files;
 
 namespace MiCse.Tests.Fuzzing;
 
-/// <summary>Every file format, damaged in thousands of ways: read, or refused in a sentence.</summary>
+/// <summary>
+/// Every file format, damaged in thousands of ways: read, or refused in a sentence. The counts keep all formats together at about a minute;
+/// <c>MICSE_MUTATIONS=100000 dotnet test</c> tries as many of each.
+/// </summary>
 public sealed class MutationTests : IDisposable
 {
     private readonly SmallFormats _formats = new();
 
     public static TheoryData<string, int> Formats => new()
     {
-        { "safetensors", 5_000 }, { "pytorch-zip", 5_000 }, { "pytorch-deflated", 5_000 }, { "pytorch-legacy", 5_000 }, { "onnx", 5_000 },
-        { "shard-index", 5_000 }, { "vocab.json", 5_000 }, { "merges.txt", 5_000 }, { "added_tokens.json", 5_000 }, { "vocab.txt", 5_000 },
-        { "tokenizer_config.json", 5_000 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 5_000 }, { "config.json", 5_000 },
-        { "modules.json", 5_000 }, { "1_Pooling/config.json", 5_000 }, { "sentence_bert_config.json", 5_000 }, { "config_sentence_transformers.json", 5_000 },
-        { "index.json", 5_000 }, { "index-rows", 5_000 }, { "index-texts", 5_000 }, { "jsonl", 5_000 }, { "csv", 5_000 }, { "parquet", 5_000 },
+        { "safetensors", 500 }, { "pytorch-zip", 500 }, { "pytorch-deflated", 500 }, { "pytorch-legacy", 500 }, { "onnx", 5_000 },
+        { "shard-index", 500 }, { "vocab.json", 500 }, { "merges.txt", 500 }, { "added_tokens.json", 500 }, { "vocab.txt", 500 },
+        { "tokenizer_config.json", 500 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 500 }, { "config.json", 500 },
+        { "modules.json", 500 }, { "1_Pooling/config.json", 500 }, { "sentence_bert_config.json", 500 }, { "config_sentence_transformers.json", 500 },
+        { "index.json", 500 }, { "index-rows", 500 }, { "index-texts", 500 }, { "jsonl", 5_000 }, { "csv", 5_000 }, { "parquet", 5_000 },
     };
 
     public void Dispose() => _formats.Dispose();
