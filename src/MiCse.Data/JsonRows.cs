@@ -92,6 +92,11 @@ internal static class JsonRows
             {
                 throw new DataFormatException(name, reader.Line, $"is not one JSON object: {JsonFailure.Describe(failure)}.", failure);
             }
+            catch (InvalidOperationException failure)
+            {
+                // Names are compared with each other, and one cannot be decoded.
+                throw HalfCharacter(name, reader.Line, "a name", failure);
+            }
 
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
@@ -116,7 +121,7 @@ internal static class JsonRows
 
     private static string Value(JsonElement row, string column, bool anyKind, long line, string name)
     {
-        if (!row.TryGetProperty(column, out var value))
+        if (!TryGetValue(row, column, line, name, out var value))
         {
             var there = string.Join(", ", row.EnumerateObject().Take(20).Select(property => $"'{PropertyName(property, line, name)}'"));
             throw new DataFormatException(name, line, $"has no '{column}'; it has {(there.Length > 0 ? there : "nothing")}.");
@@ -129,6 +134,18 @@ internal static class JsonRows
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False when anyKind => value.GetRawText(),
             var kind => throw new DataFormatException(name, line, $"'{column}' is {Describe(kind)}; expected a string{(anyKind ? ", a number, true or false" : "")}."),
         };
+    }
+
+    private static bool TryGetValue(JsonElement row, string column, long line, string name, out JsonElement value)
+    {
+        try
+        {
+            return row.TryGetProperty(column, out value);
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw HalfCharacter(name, line, "a name", failure);
+        }
     }
 
     private static string Unescape(JsonElement value, string column, long line, string name)

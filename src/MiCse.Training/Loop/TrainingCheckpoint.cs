@@ -2,6 +2,8 @@ using System.Text.Json;
 using MiCse.Checkpoints;
 using MiCse.Files;
 using MiCse.Tensors;
+using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Loop;
 
@@ -32,16 +34,10 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
 
     public TState State { get; }
 
-    /// <summary>The weights of the model and its heads.</summary>
-    public IReadOnlyDictionary<string, Tensor> Weights => WithPrefix(WeightPrefix);
-
-    /// <summary>The optimizer's moments.</summary>
-    public IReadOnlyDictionary<string, float[]> Moments =>
-        WithPrefix(MomentPrefix).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles());
-
     /// <summary>The encoder's weights of the best evaluation; empty when there was none yet.</summary>
+    /// <exception cref="ModelFormatException">One is not floating-point.</exception>
     public IReadOnlyList<Tensor> BestWeights =>
-        [.. WithPrefix(BestPrefix).Select(tensor => Tensor.From(tensor.Key, tensor.Value.Shape, tensor.Value.ToSingles()))];
+        [.. WithPrefix(BestPrefix).Select(tensor => Tensor.From(tensor.Key, tensor.Value.Shape, Singles(tensor.Value)))];
 
     /// <summary>The checkpoint of the latest step; null when there is none.</summary>
     /// <exception cref="ModelFormatException">It cannot be read.</exception>
@@ -55,12 +51,32 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
         var statePath = System.IO.Path.Combine(last, StateFile);
         try
         {
-            using var file = File.OpenRead(statePath);
-            return new TrainingCheckpoint<TState>(last, TrainingJson.Read<TState>(file), Checkpoint.Open(System.IO.Path.Combine(last, TensorFile)));
+            var bytes = File.ReadAllBytes(statePath);
+            using var document = JsonFile.Parse(statePath, bytes);
+            return new TrainingCheckpoint<TState>(last, TrainingJson.Read<TState>(bytes), Checkpoint.Open(System.IO.Path.Combine(last, TensorFile)));
         }
-        catch (Exception broken) when (broken is JsonException or FileNotFoundException)
+        catch (Exception broken) when (broken is JsonException or FileNotFoundException or InvalidOperationException or ArgumentException)
         {
             throw new ModelFormatException(statePath, $"is not the state of a training of this version ({(broken is JsonException json ? JsonFailure.Describe(json) : broken.Message)})", broken);
+        }
+    }
+
+    /// <summary>Puts the weights and the optimizer's moments back.</summary>
+    /// <param name="model">The model and its heads.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="step">Steps done.</param>
+    /// <exception cref="ModelFormatException">They are damaged, or those of another model.</exception>
+    public void Restore(TrainableModel model, AdamW optimizer, int step)
+    {
+        try
+        {
+            model.Load(WithPrefix(WeightPrefix));
+            optimizer.Resume(step, WithPrefix(MomentPrefix).ToDictionary(tensor => tensor.Key, tensor => Singles(tensor.Value)));
+        }
+        catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException)
+        {
+            throw new ModelFormatException(
+                _tensors.Path, $"does not fit the training: {unfit.Message.TrimEnd('.')}; delete the checkpoint and train again", unfit);
         }
     }
 
@@ -103,6 +119,10 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
     }
 
     public void Dispose() => _tensors.Dispose();
+
+    private float[] Singles(Tensor tensor) => tensor.Type.IsFloatingPoint()
+        ? tensor.ToSingles()
+        : throw new ModelFormatException(_tensors.Path, $"'{JsonFailure.Cut(tensor.Name)}' is of the type {tensor.Type}; expected are floating-point numbers");
 
     private static IEnumerable<(int Step, string? Path)> StepFolders(string folder) =>
         from path in Directory.GetDirectories(folder, TrainingCheckpoint.StepPrefix + "*")

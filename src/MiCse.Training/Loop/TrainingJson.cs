@@ -13,6 +13,8 @@ internal static class TrainingJson
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         IgnoreReadOnlyProperties = true,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Converters = { new JsonStringEnumConverter(), new LayerRangeConverter() },
     };
@@ -22,8 +24,8 @@ internal static class TrainingJson
     public static void Write<T>(Stream stream, T value) => JsonSerializer.Serialize(stream, value, Options);
 
     /// <exception cref="JsonException">Not what <see cref="Write"/> writes.</exception>
-    public static T Read<T>(Stream stream) =>
-        JsonSerializer.Deserialize<T>(stream, Options) ?? throw new JsonException("null where an object was expected");
+    public static T Read<T>(ReadOnlySpan<byte> utf8) =>
+        JsonSerializer.Deserialize<T>(utf8, Options) ?? throw new JsonException("null where an object was expected");
 
     private sealed class LayerRangeConverter : JsonConverter<LayerRange>
     {

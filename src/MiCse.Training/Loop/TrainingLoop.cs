@@ -62,8 +62,12 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
                 checkpoint.Path, $"belongs to another training, and resuming would mix the two: {string.Join("; ", differences)}");
         }
 
-        _objective.Model.Load(checkpoint.Weights);
-        _optimizer.Resume(saved.Step, checkpoint.Moments);
+        if (saved is not { Step: >= 0, Threads: >= 1, Tokens: >= 0, Padding: >= 0 } || saved.Step > _options.Steps || saved.Scores.Any(score => score is null))
+        {
+            throw new ModelFormatException(checkpoint.Path, "is damaged: it counts what no training counts; delete it and train again");
+        }
+
+        checkpoint.Restore(_objective.Model, _optimizer, saved.Step);
         _bestWeights = checkpoint.BestWeights;
         _savedStep = saved.Step;
         var before = TrainingPlan.StepsOf(saved.Plan);

@@ -132,12 +132,12 @@ internal sealed class LowShotFolder
 
         try
         {
-            using var file = File.OpenRead(path);
-            return TrainingJson.Read<T>(file);
+            return TrainingJson.Read<T>(File.ReadAllBytes(path));
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            throw new DataFormatException(path, null, $"is not a cell of a low-shot study of this version ({JsonFailure.Describe(broken)}); delete it to do this cell again.", broken);
+            var reason = broken is JsonException json ? JsonFailure.Describe(json) : "a string is not valid Unicode";
+            throw new DataFormatException(path, null, $"is not a cell of a low-shot study of this version ({reason}); delete it to do this cell again.", broken);
         }
     }
 

@@ -21,8 +21,11 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The file (or the index of the shards) that was opened.</summary>
     public string Path { get; }
 
-    /// <summary>All tensors by name.</summary>
+    /// <summary>All tensors by name whose element type is a <see cref="TensorType"/>; others, such as float8, are left out.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
+
+    /// <summary>Names of tensors that are left out because nothing computes with their element type → that type as the file spells it.</summary>
+    internal IReadOnlyDictionary<string, string> Unread { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether tensors have the canonical names of their weights, and not those of a model's family: so in files of this library's own format.</summary>
     internal bool HasCanonicalNames { get; init; }
@@ -62,12 +65,12 @@ public sealed class Checkpoint : IDisposable
 
         if (start.StartsWith("PK\u0003\u0004"u8))
         {
-            return new Checkpoint(file.Path, PyTorchReader.ReadZip(file), file);
+            return PyTorchReader.ReadZip(file);
         }
 
         if (start.StartsWith(PickleProtocol))
         {
-            return new Checkpoint(file.Path, PyTorchReader.ReadLegacy(file), file);
+            return PyTorchReader.ReadLegacy(file);
         }
 
         if (file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))

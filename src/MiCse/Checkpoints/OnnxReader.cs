@@ -43,16 +43,18 @@ internal static class OnnxReader
 
         try
         {
-            var model = ProtobufField.Of(file.Slice(0, (int)file.Length)).ToLookup(field => field.Number, field => field.Bytes);
-            var producer = model[ProducerOfModel].Select(bytes => Encoding.UTF8.GetString(bytes.Span)).FirstOrDefault("somebody");
+            var model = file.Slice(0, (int)file.Length);
+            var producer = ProtobufField.Of(model).Where(field => field.Number == ProducerOfModel)
+                .Select(field => Encoding.UTF8.GetString(field.Bytes.Span)).FirstOrDefault("somebody");
             if (producer != OnnxModelWriter.Producer)
             {
                 throw new ModelFormatException(
-                    file.Path, $"was written by {producer}, and of ONNX files only those of `micse export` can be read; give a folder with model.safetensors");
+                    file.Path, $"was written by {JsonFailure.Cut(producer)}, and of ONNX files only those of `micse export` can be read; give a folder with model.safetensors");
             }
 
             var weights = new Dictionary<string, Tensor>();
-            foreach (var initializer in model[GraphOfModel].SelectMany(graph => ProtobufField.Of(graph)).Where(field => field.Number == InitializerOfGraph))
+            foreach (var initializer in ProtobufField.Of(model).Where(field => field.Number == GraphOfModel)
+                .SelectMany(graph => ProtobufField.Of(graph.Bytes)).Where(field => field.Number == InitializerOfGraph))
             {
                 AddTensor(weights, initializer.Bytes);
             }
@@ -95,10 +97,9 @@ internal static class OnnxReader
             return;
         }
 
-        var count = shape.Aggregate(1L, (product, size) => checked(product * size));
-        if (count * known.ElementSize() != raw.Length)
+        if (shape.Count > TensorShape.MaximumRank || shape.Exists(size => size < 0) || TensorShape.ByteCount(shape, known) != raw.Length)
         {
-            throw new InvalidDataException($"'{name}' has {raw.Length} bytes, which is not what its shape {TensorShape.Describe(shape)} takes");
+            throw new InvalidDataException($"'{JsonFailure.Cut(name)}' has {raw.Length} bytes, which is not what its shape {TensorShape.Describe(shape)} takes");
         }
 
         weights[name] = new Tensor(name, known, shape, raw);

@@ -5,6 +5,8 @@ namespace MiCse.Checkpoints;
 /// <summary>One field of a protobuf message: an integer, or bytes where they lie in the message.</summary>
 internal readonly record struct ProtobufField(int Number, long Integer, ReadOnlyMemory<byte> Bytes)
 {
+    private const int MaximumNumber = (1 << 29) - 1;
+
     /// <summary>The fields of a message in order.</summary>
     /// <exception cref="InvalidDataException">It ends within a field, or has one of a kind that protobuf 3 does not write.</exception>
     public static IEnumerable<ProtobufField> Of(ReadOnlyMemory<byte> message)
@@ -12,7 +14,12 @@ internal readonly record struct ProtobufField(int Number, long Integer, ReadOnly
         for (var position = 0; position < message.Length;)
         {
             var tag = ReadInteger(message.Span, ref position);
-            var number = checked((int)(tag >>> 3));
+            if (tag >>> 3 is not (>= 1 and <= MaximumNumber))
+            {
+                throw new InvalidDataException($"at byte {position} of a message there is a field without a valid number");
+            }
+
+            var number = (int)(tag >>> 3);
             yield return (tag & 7) switch
             {
                 0 => new ProtobufField(number, ReadInteger(message.Span, ref position), default),

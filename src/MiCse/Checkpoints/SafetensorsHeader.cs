@@ -47,7 +47,7 @@ internal static class SafetensorsHeader
         {
             if (!names.Add(property.Name))
             {
-                throw new ModelFormatException(path, $"the safetensors header has a duplicate key '{property.Name}'");
+                throw new ModelFormatException(path, $"the safetensors header has a duplicate key '{JsonFailure.Cut(property.Name)}'");
             }
 
             if (property.Name == MetadataKey)
@@ -75,7 +75,7 @@ internal static class SafetensorsHeader
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
-            throw new ModelFormatException(path, $"tensor '{name}' is not described by a JSON object in the safetensors header");
+            throw new ModelFormatException(path, $"tensor '{JsonFailure.Cut(name)}' is not described by a JSON object in the safetensors header");
         }
 
         JsonElement? type = null, shape = null, offsets = null;
@@ -87,12 +87,12 @@ internal static class SafetensorsHeader
                 case "dtype": break;
                 case "shape": target = ref shape; break;
                 case "data_offsets": target = ref offsets; break;
-                default: throw new ModelFormatException(path, $"tensor '{name}' has an unknown field '{field.Name}' in the safetensors header");
+                default: throw new ModelFormatException(path, $"tensor '{JsonFailure.Cut(name)}' has an unknown field '{JsonFailure.Cut(field.Name)}' in the safetensors header");
             }
 
             if (target is not null)
             {
-                throw new ModelFormatException(path, $"tensor '{name}' has a duplicate field '{field.Name}' in the safetensors header");
+                throw new ModelFormatException(path, $"tensor '{JsonFailure.Cut(name)}' has a duplicate field '{JsonFailure.Cut(field.Name)}' in the safetensors header");
             }
 
             target = field.Value;
@@ -102,22 +102,25 @@ internal static class SafetensorsHeader
         if (sizes is null || sizes.Length > TensorShape.MaximumRank)
         {
             throw new ModelFormatException(
-                path, $"'shape' of tensor '{name}' is not a list of at most {TensorShape.MaximumRank} whole numbers from 0 to 2^63-1");
+                path, $"'shape' of tensor '{JsonFailure.Cut(name)}' is not a list of at most {TensorShape.MaximumRank} whole numbers from 0 to 2^63-1");
         }
 
         if (ReadNumbers(offsets) is not [var begin, var end])
         {
-            throw new ModelFormatException(path, $"'data_offsets' of tensor '{name}' are not two whole numbers from 0 to 2^63-1");
+            throw new ModelFormatException(path, $"'data_offsets' of tensor '{JsonFailure.Cut(name)}' are not two whole numbers from 0 to 2^63-1");
         }
 
         return new SafetensorsEntry(name, ReadType(path, name, type), sizes, begin, end);
     }
 
-    private static TensorType ReadType(string path, string name, JsonElement? type)
+    private static string ReadType(string path, string name, JsonElement? type)
     {
-        var spelled = type is { ValueKind: JsonValueKind.String } ? type.Value.GetString() : type?.GetRawText() ?? "missing";
-        return TensorTypeNames.FromSafetensors(spelled) ?? throw new ModelFormatException(
-            path, $"the dtype of tensor '{name}' is {spelled}; this reader knows {TensorTypeNames.SafetensorsNames}");
+        return type is { ValueKind: JsonValueKind.String } && type.Value.GetString() is { } spelled && TensorTypeNames.IsSafetensorsName(spelled)
+            ? spelled
+            : throw new ModelFormatException(
+                path,
+                $"the dtype of tensor '{JsonFailure.Cut(name)}' is {(type is { } given ? JsonFailure.Cut(given.ToString()) : "missing")}; expected is the name of an "
+                + $"element type, such as {TensorTypeNames.SafetensorsNames}");
     }
 
     /// <summary>A JSON array of non-negative integers, or null when it is anything else.</summary>

@@ -24,13 +24,20 @@ internal static class SafetensorsReader
         var entries = SafetensorsHeader.Parse(file.Path, file.Slice(LengthPrefix, headerLength));
         CheckLayout(file.Path, entries, file.Length - dataStart);
         var tensors = new Dictionary<string, Tensor>(entries.Count);
+        var unread = new Dictionary<string, string>();
         foreach (var entry in entries)
         {
-            var bytes = file.Slice(dataStart + entry.Begin, (int)(entry.End - entry.Begin));
-            tensors.Add(entry.Name, new Tensor(entry.Name, entry.Type, entry.Shape, bytes));
+            if (entry.Type is { } type)
+            {
+                tensors.Add(entry.Name, new Tensor(entry.Name, type, entry.Shape, file.Slice(dataStart + entry.Begin, (int)entry.Span)));
+            }
+            else
+            {
+                unread.Add(entry.Name, entry.TypeName);
+            }
         }
 
-        return new Checkpoint(file.Path, tensors, file);
+        return new Checkpoint(file.Path, tensors, file) { Unread = unread };
     }
 
     private static int ReadHeaderLength(MappedFile file)
@@ -74,13 +81,13 @@ internal static class SafetensorsReader
             if (entry.Begin < expected)
             {
                 throw new ModelFormatException(
-                    path, $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data and overlaps '{previous}', which ends at {expected}");
+                    path, $"tensor '{JsonFailure.Cut(entry.Name)}' begins at byte {entry.Begin} of the data and overlaps '{JsonFailure.Cut(previous)}', which ends at {expected}");
             }
 
             if (entry.Begin > expected)
             {
                 throw new ModelFormatException(
-                    path, $"bytes {expected} to {entry.Begin} of the data, before tensor '{entry.Name}', are a hole that belongs to no tensor");
+                    path, $"bytes {expected} to {entry.Begin} of the data, before tensor '{JsonFailure.Cut(entry.Name)}', are a hole that belongs to no tensor");
             }
 
             (previous, expected) = (entry.Name, entry.End);
@@ -97,33 +104,33 @@ internal static class SafetensorsReader
     {
         if (entry.Begin > entry.End)
         {
-            throw new ModelFormatException(path, $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, after its end at {entry.End}");
+            throw new ModelFormatException(path, $"tensor '{JsonFailure.Cut(entry.Name)}' begins at byte {entry.Begin} of the data, after its end at {entry.End}");
         }
 
         if (entry.End > dataLength)
         {
             throw new ModelFormatException(
                 path,
-                $"tensor '{entry.Name}' ends at byte {entry.End} of the data, but the file has only {dataLength} bytes of data; it is truncated or damaged");
+                $"tensor '{JsonFailure.Cut(entry.Name)}' ends at byte {entry.End} of the data, but the file has only {dataLength} bytes of data; it is truncated or damaged");
         }
 
-        if (TensorShape.ByteCount(entry.Shape, entry.Type) is not { } size)
+        if (entry.ByteCount is not { } size)
         {
             throw new ModelFormatException(
-                path, $"tensor '{entry.Name}' has shape {TensorShape.Describe(entry.Shape)}, whose size overflows 64 bits");
+                path, $"tensor '{JsonFailure.Cut(entry.Name)}' has shape {TensorShape.Describe(entry.Shape)}, whose size overflows 64 bits or is no whole number of bytes");
         }
 
-        if (size != entry.End - entry.Begin)
+        if (size != entry.Span)
         {
             throw new ModelFormatException(
                 path,
-                $"tensor '{entry.Name}' of type {entry.Type.SafetensorsName()} and shape {TensorShape.Describe(entry.Shape)} takes {size} bytes, "
-                + $"but its offsets span {entry.End - entry.Begin}");
+                $"tensor '{JsonFailure.Cut(entry.Name)}' of type {entry.TypeName} and shape {TensorShape.Describe(entry.Shape)} takes {size} bytes, "
+                + $"but its offsets span {entry.Span}");
         }
 
-        if (size > Array.MaxLength)
+        if (entry.Type is not null && size > Array.MaxLength)
         {
-            throw new ModelFormatException(path, $"tensor '{entry.Name}' has {size} bytes; a single tensor may have at most {Array.MaxLength}");
+            throw new ModelFormatException(path, $"tensor '{JsonFailure.Cut(entry.Name)}' has {size} bytes; a single tensor may have at most {Array.MaxLength}");
         }
     }
 }

@@ -28,9 +28,15 @@ internal static class ShardedCheckpoint
                 opened.Add(name, shards.Add(OpenShard(path)));
             }
 
-            var missing = shardOf.Where(key => !opened[key.Value].Tensors.ContainsKey(key.Key)).Select(key => $"{key.Key} ({key.Value})").ToList();
+            var missing = shardOf.Where(key => !opened[key.Value].Tensors.ContainsKey(key.Key) && !opened[key.Value].Unread.ContainsKey(key.Key)).Select(key => $"{key.Key} ({key.Value})").ToList();
             return missing.Count == 0
-                ? new Checkpoint(indexPath, shardOf.ToDictionary(key => key.Key, key => opened[key.Value].Tensors[key.Key]), shards)
+                ? new Checkpoint(
+                    indexPath,
+                    shardOf.Where(key => !opened[key.Value].Unread.ContainsKey(key.Key)).ToDictionary(key => key.Key, key => opened[key.Value].Tensors[key.Key]),
+                    shards)
+                {
+                    Unread = opened.Values.SelectMany(shard => shard.Unread).DistinctBy(tensor => tensor.Key).ToDictionary(tensor => tensor.Key, tensor => tensor.Value),
+                }
                 : throw new ModelFormatException(indexPath, $"{Offenders.Describe(missing, "key", "is", "are")} not in the shard that the index names");
         }
         catch
@@ -61,7 +67,7 @@ internal static class ShardedCheckpoint
         {
             if (key.Value.ValueKind != JsonValueKind.String || !shardOf.TryAdd(key.Name, key.Value.GetString()!))
             {
-                throw new ModelFormatException(indexPath, $"'weight_map' names no file for '{key.Name}', or names it twice");
+                throw new ModelFormatException(indexPath, $"'weight_map' names no file for '{JsonFailure.Cut(key.Name)}', or names it twice");
             }
         }
 
@@ -73,7 +79,7 @@ internal static class ShardedCheckpoint
         // Also backslashes and drive letters, whatever the system: a model folder must mean the same everywhere.
         if (name.Length == 0 || name is "." or ".." || name.AsSpan().ContainsAny("/\\:\0"))
         {
-            throw new ModelFormatException(indexPath, $"names the shard '{name}', which is not a file name inside the model folder");
+            throw new ModelFormatException(indexPath, $"names the shard '{JsonFailure.Cut(name)}', which is not a file name inside the model folder");
         }
 
         return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(indexPath))!, name);

@@ -9,7 +9,7 @@ public sealed class DataFormatException : Exception
     /// <param name="message">The sentence, without file and line.</param>
     /// <param name="inner">What the underlying reader said, if anything.</param>
     public DataFormatException(string path, long? line, string message, Exception? inner = null)
-        : base(line is null ? $"{path}: {message}" : $"{path}, line {line}: {message}", inner)
+        : base(line is null ? $"{path}: {MessageText.Bounded(message)}" : $"{path}, line {line}: {MessageText.Bounded(message)}", inner)
     {
         Path = path;
         Line = line;

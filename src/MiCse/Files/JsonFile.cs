@@ -42,7 +42,7 @@ internal static class JsonFile
         catch (JsonException failure)
         {
             throw new ModelFormatException(
-                path, $"is not JSON: {JsonFailure.Describe(failure)}", failure);
+                path, $"is not JSON: {JsonFailure.Describe(failure)}; correct the file or fetch it again", failure);
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class ModelFormatException : Exception
     /// <param name="message">The sentence, without the path.</param>
     /// <param name="inner">What the underlying reader said, if anything.</param>
     public ModelFormatException(string path, string message, Exception? inner = null)
-        : base($"{path}: {message}", inner) => Path = path;
+        : base($"{path}: {MessageText.Bounded(message)}", inner) => Path = path;
 
     /// <summary>The file or folder that cannot be used.</summary>
     public string Path { get; }

@@ -7,11 +7,17 @@ internal static class TensorShape
     public const int MaximumRank = 64;
 
     /// <summary>Bytes of a tensor, or null when that does not fit 64 bits (a factor of 0 does not excuse the others).</summary>
-    public static long? ByteCount(IReadOnlyList<long> shape, TensorType type)
+    public static long? ByteCount(IReadOnlyList<long> shape, TensorType type) => Multiply(shape, type.ElementSize());
+
+    /// <summary>Bytes of a tensor whose elements have so many bits; null also when they fill no whole number of bytes.</summary>
+    public static long? ByteCount(IReadOnlyList<long> shape, int bits) =>
+        bits % 8 == 0 ? Multiply(shape, bits / 8) : Multiply(shape, bits) is { } all && all % 8 == 0 ? all / 8 : null;
+
+    private static long? Multiply(IReadOnlyList<long> shape, long elementSize)
     {
         try
         {
-            return shape.Aggregate((long)type.ElementSize(), (product, size) => checked(product * size));
+            return shape.Aggregate(elementSize, (product, size) => checked(product * size));
         }
         catch (OverflowException)
         {
@@ -19,5 +25,5 @@ internal static class TensorShape
         }
     }
 
-    public static string Describe(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
+    public static string Describe(IReadOnlyList<long> shape) => shape.Count <= MaximumRank ? $"[{string.Join(", ", shape)}]" : $"[{string.Join(", ", shape.Take(MaximumRank))}, …]";
 }

@@ -40,7 +40,16 @@ internal sealed class EncoderWeights
     public static EncoderWeights From(Checkpoint checkpoint, EncoderShape config)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return From(checkpoint.Tensors, config, checkpoint.Path, checkpoint.HasCanonicalNames ? WeightMap.Identity : config.Family.Names);
+        try
+        {
+            return From(checkpoint.Tensors, config, checkpoint.Path, checkpoint.HasCanonicalNames ? WeightMap.Identity : config.Family.Names);
+        }
+        catch (ModelFormatException failure) when (checkpoint.Unread.Count > 0)
+        {
+            var unread = Offenders.Describe([.. checkpoint.Unread.Select(tensor => $"{tensor.Key}: {tensor.Value}")], "tensor", "is", "are");
+            throw new ModelFormatException(
+                checkpoint.Path, $"{failure.Message[(checkpoint.Path.Length + 2)..]}; {unread} of a type that is not read: save the model in float32", failure);
+        }
     }
 
     /// <summary>The same for tensors from several checkpoints, such as an encoder and a head that were saved apart.</summary>

@@ -10,6 +10,8 @@ internal sealed class PickleInput(string path, ReadOnlyMemory<byte> bytes)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private const int LongestName = 1000;
+
     public int Position { get; private set; }
 
     public byte ReadByte() => Take(1)[0];
@@ -55,6 +57,11 @@ internal sealed class PickleInput(string path, ReadOnlyMemory<byte> bytes)
         if (length < 0)
         {
             throw Refuse("ends inside a name");
+        }
+
+        if (length > LongestName)
+        {
+            throw Refuse($"has a name of {length} bytes");
         }
 
         var line = ReadText(length);

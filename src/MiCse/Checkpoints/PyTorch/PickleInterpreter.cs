@@ -1,24 +1,33 @@
 using MiCse.Files;
-using MiCse.Tensors;
 
 namespace MiCse.Checkpoints.PyTorch;
 
 /// <summary>
 /// A pickle machine that can build dictionaries, lists, tuples, numbers, text and descriptions of tensors, and nothing else: whatever is
-/// not on the list of <see cref="TorchGlobal"/> or needs another opcode is refused by name. Stack and memo are bounded, nothing recurses, and
-/// no opcode copies more than it pops, so a hostile pickle costs no more than its own length.
+/// not on the list of <see cref="TorchGlobal"/> or needs another opcode is refused by name. Stack, memo and the bytes of all
+/// values are bounded by the length of the file, nothing recurses, and no opcode copies more than it pops.
 /// </summary>
 /// <param name="input">Where to read.</param>
-/// <param name="findStorage">Element type, key and element count → the storage.</param>
-internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, string, long, TorchStorage> findStorage)
+/// <param name="fileLength">The length of the file, which says how much its values may take.</param>
+/// <param name="findStorage">Storage class, key and element count → the storage.</param>
+internal sealed class PickleInterpreter(PickleInput input, long fileLength, Func<TorchGlobal, string, long, TorchStorage> findStorage)
 {
     private const int MaximumProtocol = 5;
     private const int MaximumStack = 1 << 20;
     private const int MaximumMemo = 1 << 20;
 
+    // What .NET takes for a value, roughly: an object, a dictionary with its list, one reference. A state dict makes about ten bytes of values
+    // out of one byte of pickle, and is mostly weights.
+    private const int ObjectSize = 32;
+    private const int ContainerSize = 96;
+    private const int ReferenceSize = 8;
+    private const int ValuesPerByte = 16;
+    private const long ValueAllowance = 24 << 20;
+
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
+    private long _valuesLeft = (ValuesPerByte * fileLength) + ValueAllowance;
 
     /// <summary>What lies below belongs to an outer group.</summary>
     private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
@@ -38,7 +47,9 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
                 return Pop();
             }
 
+            var start = input.Position;
             Step(opcode);
+            Charge(ObjectSize + (2 * (input.Position - start)));
             if (_stack.Count > MaximumStack || _marks.Count > MaximumStack || _memo.Count > MaximumMemo)
             {
                 throw input.Refuse($"keeps more than {MaximumStack} values at once");
@@ -80,11 +91,11 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
             case PickleOpcode.Tuple1: _stack.Add(PopMany(1)); break;
             case PickleOpcode.Tuple2: _stack.Add(PopMany(2)); break;
             case PickleOpcode.Tuple3: _stack.Add(PopMany(3)); break;
-            case PickleOpcode.EmptyList: _stack.Add(new List<object?>()); break;
+            case PickleOpcode.EmptyList: Charge(ContainerSize); _stack.Add(new List<object?>()); break;
             case PickleOpcode.List: _stack.Add(PopMark().ToList()); break;
             case PickleOpcode.Append: Append(PopMany(1)); break;
             case PickleOpcode.Appends: Append(PopMark()); break;
-            case PickleOpcode.EmptyDict: _stack.Add(new PickleDictionary()); break;
+            case PickleOpcode.EmptyDict: Charge(ContainerSize); _stack.Add(new PickleDictionary()); break;
             case PickleOpcode.SetItem: SetItems(PopMany(2)); break;
             case PickleOpcode.SetItems: SetItems(PopMark()); break;
             case PickleOpcode.BinPut: _memo[input.ReadByte()] = Top(); break;
@@ -116,7 +127,7 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
 
     private void Push(string module, string name) =>
         _stack.Add(TorchGlobal.Find(module, name)
-            ?? throw input.Refuse($"asks for the Python object {module}.{name}, which is not on the list of what a plain state dict needs"));
+            ?? throw input.Refuse($"asks for the Python object {JsonFailure.Cut($"{module}.{name}")}, which is not on the list of what a plain state dict needs"));
 
     private void Reduce(object?[] call)
     {
@@ -125,6 +136,7 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
             throw input.Refuse("calls something that is not a function");
         }
 
+        Charge(ContainerSize + arguments.OfType<object?[]>().Sum(sizes => (long)sizes.Length * ReferenceSize));
         _stack.Add(TorchFunctions.Call(function, arguments)
             ?? throw input.Refuse($"calls {function.Name} with arguments that do not fit"));
     }
@@ -139,19 +151,32 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
     private TorchStorage FindStorage(object? id)
     {
         // The last one, which storages of a legacy file have, would describe a view of another storage; torch wrote them before 2017.
-        if (id is object?[] and ["storage", TorchGlobal { StorageType: { } type }, string key, string, long count, .. var view]
-            && view is [] or [null] && count >= 0 && count <= long.MaxValue / 8)
+        if (id is object?[] and ["storage", TorchGlobal { StorageElementSize: not null } type, string key, string, long count, .. var view]
+            && view is [] or [null] && count >= 0 && count <= long.MaxValue / 16)
         {
+            Charge(ContainerSize);
             return findStorage(type, key, count);
         }
 
         throw input.Refuse("refers to something outside it that is not a storage");
     }
 
+    private void Charge(long bytes)
+    {
+        if ((_valuesLeft -= bytes) < 0)
+        {
+            throw input.Refuse($"makes far more values than a file of {fileLength} bytes has weights for");
+        }
+    }
+
     private void Recall(uint index) =>
         _stack.Add(_memo.TryGetValue(index, out var value) ? value : throw input.Refuse($"recalls the value {index}, which it never stored"));
 
-    private void Append(object?[] items) => Peek<List<object?>>("a list to append to").AddRange(items);
+    private void Append(object?[] items)
+    {
+        Charge((long)items.Length * ReferenceSize);
+        Peek<List<object?>>("a list to append to").AddRange(items);
+    }
 
     private void SetItems(object?[] items)
     {
@@ -160,6 +185,7 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
             throw input.Refuse("sets a key without a value");
         }
 
+        Charge((long)items.Length * ReferenceSize);
         var dictionary = Peek<PickleDictionary>("a dictionary to fill");
         for (var index = 0; index < items.Length; index += 2)
         {
@@ -177,6 +203,7 @@ internal sealed class PickleInterpreter(PickleInput input, Func<TensorType, stri
         }
 
         var items = _stack[start..].ToArray();
+        Charge((long)items.Length * ReferenceSize);
         _stack.RemoveRange(start, items.Length);
         return items;
     }

@@ -13,6 +13,9 @@ internal static class PyTorchReader
     /// <summary>Names and shapes of 100,000 tensors take a tenth of this.</summary>
     private const int MaximumPickleLength = 64 << 20;
 
+    /// <summary>What a deflated pickle may grow to beyond sixteen times the file.</summary>
+    private const long PickleAllowance = 1 << 20;
+
     /// <summary>What views that repeat elements may take beyond four times the file.</summary>
     private const long CopyAllowance = 16 << 20;
 
@@ -24,8 +27,8 @@ internal static class PyTorchReader
 
     private static readonly string[] NestedUnder = ["state_dict", "model_state_dict", "model"];
 
-    /// <summary>The tensors of the zip format, by name; they point into the file where they can.</summary>
-    public static Dictionary<string, Tensor> ReadZip(MappedFile file)
+    /// <summary>The tensors of the zip format, by name; they point into the file where they can. The checkpoint owns the file.</summary>
+    public static Checkpoint ReadZip(MappedFile file)
     {
         var entries = ZipDirectory.Read(file);
         var pickles = entries.Values.Where(entry => ("/" + entry.Name).EndsWith("/data.pkl", StringComparison.Ordinal)).ToList();
@@ -39,9 +42,11 @@ internal static class PyTorchReader
             throw new ModelFormatException(file.Path, "was saved on a big-endian machine, which is not supported; save it again with safetensors");
         }
 
-        if (pickle.Size > MaximumPickleLength)
+        var longest = Math.Min(MaximumPickleLength, (16 * file.Length) + PickleAllowance);
+        if (pickle.Size > longest)
         {
-            throw new ModelFormatException(file.Path, $"has a pickle of {pickle.Size} bytes; the largest supported has {MaximumPickleLength}");
+            throw new ModelFormatException(
+                file.Path, $"has a pickle of {pickle.Size} bytes; the longest supported in a file of {file.Length} has {longest}");
         }
 
         var inflatedSize = entries.Values.Where(entry => entry.IsDeflated).Aggregate(0.0, (sum, entry) => sum + entry.Size);
@@ -52,20 +57,20 @@ internal static class PyTorchReader
 
         var contents = new Dictionary<string, Func<long, int, ReadOnlyMemory<byte>>>();
         var input = new PickleInput(file.Path, pickle.Open(file)(0, (int)pickle.Size));
-        return ToTensors(file, new PickleInterpreter(input, FindStorage).Load());
+        return ToTensors(file, new PickleInterpreter(input, file.Length, FindStorage).Load());
 
-        TorchStorage FindStorage(TensorType type, string key, long count)
+        TorchStorage FindStorage(TorchGlobal type, string key, long count)
         {
             var storage = new TorchStorage(type, count);
             if (!entries.TryGetValue($"{root}data/{key}", out var entry))
             {
-                throw new ModelFormatException(file.Path, $"has no entry '{root}data/{key}' for a storage that its pickle names");
+                throw new ModelFormatException(file.Path, $"has no entry '{JsonFailure.Cut($"{root}data/{key}")}' for a storage that its pickle names");
             }
 
             if (entry.Size != storage.ByteCount)
             {
                 throw new ModelFormatException(
-                    file.Path, $"'{entry.Name}' has {entry.Size} bytes, but the pickle says {count} elements of {type}, which take {storage.ByteCount}");
+                    file.Path, $"'{entry.Name}' has {entry.Size} bytes, but the pickle says {count} elements of {type.Name}, which take {storage.ByteCount}");
             }
 
             if (!contents.TryGetValue(key, out var content))
@@ -79,11 +84,11 @@ internal static class PyTorchReader
     }
 
     /// <summary>Reads the legacy format: magic number, protocol, system, the object, the keys of its storages, and their data in that order.</summary>
-    public static Dictionary<string, Tensor> ReadLegacy(MappedFile file)
+    public static Checkpoint ReadLegacy(MappedFile file)
     {
         var input = new PickleInput(file.Path, file.Slice(0, (int)Math.Min(file.Length, MaximumPickleLength)));
         var storages = new Dictionary<string, TorchStorage>();
-        var interpreter = new PickleInterpreter(input, FindStorage);
+        var interpreter = new PickleInterpreter(input, file.Length, FindStorage);
         if (interpreter.Load() is not BigInteger magic || magic != LegacyMagic || interpreter.Load() is not 1001L)
         {
             throw new ModelFormatException(file.Path, "is a pickle, but not one that torch.save wrote");
@@ -103,12 +108,12 @@ internal static class PyTorchReader
         LocateLegacyStorages(file, input.Position, keys, storages);
         return ToTensors(file, root);
 
-        TorchStorage FindStorage(TensorType type, string key, long count)
+        TorchStorage FindStorage(TorchGlobal type, string key, long count)
         {
             var storage = storages.TryGetValue(key, out var known) ? known : storages[key] = new TorchStorage(type, count);
-            return storage.Type == type && storage.ElementCount == count
+            return storage.Class == type && storage.ElementCount == count
                 ? storage
-                : throw new ModelFormatException(file.Path, $"describes the storage '{key}' in two ways");
+                : throw new ModelFormatException(file.Path, $"describes the storage '{JsonFailure.Cut(key)}' in two ways");
         }
     }
 
@@ -123,14 +128,14 @@ internal static class PyTorchReader
 
             if (storage.ByteCount > file.Length - position - sizeof(long))
             {
-                throw new ModelFormatException(file.Path, $"ends inside the storage '{name}' of {storage.ByteCount} bytes; it is truncated, fetch it again");
+                throw new ModelFormatException(file.Path, $"ends inside the storage '{JsonFailure.Cut(name)}' of {storage.ByteCount} bytes; it is truncated, fetch it again");
             }
 
             var declared = BitConverter.ToInt64(file.Slice(position, sizeof(long)).Span);
             if (declared != storage.ElementCount)
             {
                 throw new ModelFormatException(
-                    file.Path, $"the storage '{name}' has {declared} elements, but the pickle says {storage.ElementCount}");
+                    file.Path, $"the storage '{JsonFailure.Cut(name)}' has {declared} elements, but the pickle says {storage.ElementCount}");
             }
 
             var start = position + sizeof(long);
@@ -139,19 +144,27 @@ internal static class PyTorchReader
         }
     }
 
-    private static Dictionary<string, Tensor> ToTensors(MappedFile file, object? root)
+    private static Checkpoint ToTensors(MappedFile file, object? root)
     {
         var budget = (4 * file.Length) + CopyAllowance;
         var tensors = new Dictionary<string, Tensor>();
+        var unread = new Dictionary<string, string>();
         foreach (var (key, value) in StateDictionary(file.Path, root).Items)
         {
             if (key is string name && value is TorchTensor tensor)
             {
-                tensors[name] = tensor.Materialize(file.Path, name, ref budget);
+                if (tensor.Storage.Type is null)
+                {
+                    unread[name] = tensor.TypeName;
+                }
+                else
+                {
+                    tensors[name] = tensor.Materialize(file.Path, name, ref budget);
+                }
             }
         }
 
-        return tensors;
+        return new Checkpoint(file.Path, tensors, file) { Unread = unread };
     }
 
     /// <summary>The dictionary with the tensors: the saved object itself, or the one a training checkpoint keeps inside.</summary>

@@ -33,6 +33,15 @@ internal static class TorchFunctions
                 : null;
         }
 
+        if (function == TorchGlobal.RebuildTensorV3)
+        {
+            return arguments is [TorchStorage bytes, long, object?[] sizes, object?[] strides, _, _, TorchGlobal { IsElementType: true } type, ..]
+                && bytes.Type is null && sizes.Length == strides.Length && sizes.Length <= TensorShape.MaximumRank
+                && Array.TrueForAll(sizes, IsSize) && Array.TrueForAll(strides, IsSize)
+                ? new TorchTensor(bytes, 0, Array.ConvertAll(sizes, size => (long)size!), Array.ConvertAll(strides, size => (long)size!)) { TypeName = type.Name }
+                : null;
+        }
+
         return null;
     }
 

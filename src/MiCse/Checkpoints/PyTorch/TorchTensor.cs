@@ -6,6 +6,9 @@ namespace MiCse.Checkpoints.PyTorch;
 /// <summary>A view of a storage: what <c>torch._utils._rebuild_tensor_v2</c> describes. Offset and strides count elements.</summary>
 internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Shape, long[] Stride)
 {
+    /// <summary>The element type as the file spells it, for tensors that are left out because of it.</summary>
+    public string TypeName { get; init; } = Storage.Class.Name;
+
     /// <summary>The elements in row-major order: a region of the storage where they already lie so, else a copy.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="name">The tensor's name.</param>
@@ -13,32 +16,33 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
     /// <exception cref="ModelFormatException">The view reaches outside its storage or is absurdly large.</exception>
     public Tensor Materialize(string path, string name, ref long copyBudget)
     {
-        var elementSize = Storage.Type.ElementSize();
-        var size = TensorShape.ByteCount(Shape, Storage.Type);
+        var type = Storage.Type ?? throw new InvalidOperationException("Tensors of this type are left out.");
+        var elementSize = type.ElementSize();
+        var size = TensorShape.ByteCount(Shape, type);
         if (size is null || size > Array.MaxLength)
         {
             throw new ModelFormatException(
-                path, $"tensor '{name}' has shape {TensorShape.Describe(Shape)}; a single tensor may have at most 2 GB");
+                path, $"tensor '{JsonFailure.Cut(name)}' has shape {TensorShape.Describe(Shape)}; a single tensor may have at most 2 GB");
         }
 
         if (size == 0)
         {
-            return new Tensor(name, Storage.Type, Shape, ReadOnlyMemory<byte>.Empty);
+            return new Tensor(name, type, Shape, ReadOnlyMemory<byte>.Empty);
         }
 
-        var span = CheckInside(path, name);
+        var span = CheckInside(path, name, elementSize);
         var isContiguous = IsContiguous();
         if (!isContiguous && (copyBudget -= size.Value) < 0)
         {
-            throw new ModelFormatException(path, $"tensor '{name}' and others are views that repeat far more elements than the file has");
+            throw new ModelFormatException(path, $"tensor '{JsonFailure.Cut(name)}' and others are views that repeat far more elements than the file has");
         }
 
         var region = Storage.Slice(Offset * elementSize, checked((int)(span * elementSize)));
-        return new Tensor(name, Storage.Type, Shape, isContiguous ? region : Gather(region.Span, (int)size, elementSize));
+        return new Tensor(name, type, Shape, isContiguous ? region : Gather(region.Span, (int)size, elementSize));
     }
 
     /// <returns>Elements from the first to the last that the view touches.</returns>
-    private long CheckInside(string path, string name)
+    private long CheckInside(string path, string name, int elementSize)
     {
         try
         {
@@ -48,7 +52,7 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
                 span = checked(span + ((Shape[dimension] - 1) * Stride[dimension]));
             }
 
-            if (checked(Offset + span) <= Storage.ElementCount && span * Storage.Type.ElementSize() <= Array.MaxLength)
+            if (checked(Offset + span) <= Storage.ElementCount && span * elementSize <= Array.MaxLength)
             {
                 return span;
             }
@@ -60,7 +64,7 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
 
         throw new ModelFormatException(
             path,
-            $"tensor '{name}' (shape {TensorShape.Describe(Shape)}, stride {TensorShape.Describe(Stride)}, offset {Offset}) "
+            $"tensor '{JsonFailure.Cut(name)}' (shape {TensorShape.Describe(Shape)}, stride {TensorShape.Describe(Stride)}, offset {Offset}) "
             + $"reaches outside its storage of {Storage.ElementCount} elements");
     }
 

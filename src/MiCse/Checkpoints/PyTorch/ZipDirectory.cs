@@ -49,7 +49,7 @@ internal static class ZipDirectory
             var name = Encoding.UTF8.GetString(directory.Slice(EntryLength, nameLength));
             if (!entries.TryAdd(name, ReadEntry(file, name, directory, directory.Slice(EntryLength + nameLength, extraLength))))
             {
-                throw Damaged(file, $"it has two entries '{name}'");
+                throw Damaged(file, $"it has two entries '{JsonFailure.Cut(name)}'");
             }
 
             directory = directory[entryLength..];
@@ -62,7 +62,7 @@ internal static class ZipDirectory
     {
         if ((UInt16(record[8..]) & 1) != 0)
         {
-            throw Damaged(file, $"its entry '{name}' is encrypted");
+            throw Damaged(file, $"its entry '{JsonFailure.Cut(name)}' is encrypted");
         }
 
         var wide = Zip64Field(extra);
@@ -71,14 +71,14 @@ internal static class ZipDirectory
         var local = Widen(file, UInt32(record[42..]), ref wide);
         if (local > file.Length - LocalLength || UInt32(file.Slice(local, LocalLength).Span) != LocalSignature)
         {
-            throw Damaged(file, $"its entry '{name}' does not begin where the directory says");
+            throw Damaged(file, $"its entry '{JsonFailure.Cut(name)}' does not begin where the directory says");
         }
 
         var header = file.Slice(local, LocalLength).Span;
         var start = local + LocalLength + UInt16(header[26..]) + UInt16(header[28..]);
         return start <= file.Length && compressedSize <= file.Length - start
             ? new ZipEntry(name, UInt16(record[10..]), start, compressedSize, size)
-            : throw Damaged(file, $"its entry '{name}' reaches outside the file");
+            : throw Damaged(file, $"its entry '{JsonFailure.Cut(name)}' reaches outside the file");
     }
 
     private static (long Start, long Length) FindDirectory(MappedFile file)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using MiCse.Files;
 
@@ -17,13 +16,14 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
 
         try
         {
-            using var document = JsonDocument.Parse(Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(file)).TrimStart('\uFEFF'));
+            LfsPointer.Refuse(file);
+            using var document = JsonFile.Parse(file, System.IO.File.ReadAllBytes(file));
             var root = new JsonSetting(file, "", document.RootElement.Clone());
             return root.Value.ValueKind == JsonValueKind.Object ? root : throw root.Refuse("an object");
         }
-        catch (JsonException exception)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFormatException(file, $"this is not valid JSON: {JsonFailure.Describe(exception)}; fetch the file again", exception);
+            throw new ModelFormatException(file, $"cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -86,17 +86,10 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
     public int? AsInt() =>
         IsNull ? null : Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) ? number : throw Refuse("an integer");
 
-    public string? AsText()
-    {
-        try
-        {
-            return IsNull ? null : Value.ValueKind == JsonValueKind.String ? Value.GetString() : throw Refuse("a string");
-        }
-        catch (InvalidOperationException)
-        {
-            throw Refuse("valid Unicode");
-        }
-    }
+    public string? AsText() => IsNull ? null : Value.ValueKind == JsonValueKind.String ? Value.GetString() : throw Refuse("a string");
+
+    /// <summary>The id of a token: a number that a vocabulary can have.</summary>
+    public int AsTokenId() => AsInt() is { } id and >= 0 and <= VocabularyReader.MaxId ? id : throw Refuse($"an id between 0 and {VocabularyReader.MaxId}");
 
     /// <summary>The value, or a refusal when the file leaves it out.</summary>
     public T Required<T>(Func<JsonSetting, T?> read)
@@ -135,23 +128,12 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
     /// <summary>The exception that names the setting, what was found and what is supported.</summary>
     public ModelFormatException Refuse(string supported)
     {
-        var found = IsNull ? "missing" : Value.GetRawText();
-        found = found.Length > 100 ? found[..100] + "…" : found;
-        var name = Key.Length == 0 ? "the file" : $"the tokenizer setting '{Key}'";
+        var found = IsNull ? "missing" : JsonFile.Shorten(Value);
+        var name = Key.Length == 0 ? "the file" : $"the tokenizer setting '{JsonFailure.Cut(Key)}'";
         return new ModelFormatException(File, $"{name} is {found}, supported is {supported}");
     }
 
     private string KeyOf(string name) => Key.Length == 0 ? name : $"{Key}.{name}";
 
-    private (string Name, JsonSetting Value) Property(JsonProperty entry)
-    {
-        try
-        {
-            return (entry.Name, new JsonSetting(File, KeyOf(entry.Name), entry.Value));
-        }
-        catch (InvalidOperationException)
-        {
-            throw Refuse("an object whose keys are valid Unicode");
-        }
-    }
+    private (string Name, JsonSetting Value) Property(JsonProperty entry) => (entry.Name, new JsonSetting(File, KeyOf(entry.Name), entry.Value));
 }

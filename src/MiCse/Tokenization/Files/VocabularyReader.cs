@@ -12,6 +12,10 @@ internal static class VocabularyReader
     /// <summary>More ids than any vocabulary has; a larger id is a broken file, not a reason to allocate.</summary>
     public const int MaxId = 10_000_000;
 
+    // A table may leave ids out, but memory follows its length and not one number in it.
+    private const long MostIdsPerToken = 16;
+    private const long FreeIds = 100_000;
+
     public static TokenizerParts ReadWordPiece(string file, TokenizerConfig config)
     {
         config.Class.AllowOnly("BertTokenizer", "BertTokenizerFast", "PreTrainedTokenizerFast");
@@ -52,16 +56,18 @@ internal static class VocabularyReader
         }
 
         var tokens = new List<string?>();
-        foreach (var (token, setting) in table.Properties)
+        var entries = table.Properties.ToList();
+        var mostIds = (MostIdsPerToken * entries.Count) + FreeIds;
+        foreach (var (token, setting) in entries)
         {
-            var id = setting.AsInt();
-            if (id is not (>= 0 and <= MaxId))
+            var id = setting.AsTokenId();
+            if (id >= mostIds)
             {
-                throw setting.Refuse($"an id between 0 and {MaxId}");
+                throw setting.Refuse($"an id below {mostIds} in a table of {entries.Count} tokens");
             }
 
-            tokens.AddRange(Enumerable.Repeat<string?>(null, Math.Max(0, id.Value + 1 - tokens.Count)));
-            tokens[id.Value] = tokens[id.Value] is null ? token : throw setting.Refuse("an id that no other token has");
+            tokens.AddRange(Enumerable.Repeat<string?>(null, Math.Max(0, id + 1 - tokens.Count)));
+            tokens[id] = tokens[id] is null ? token : throw setting.Refuse("an id that no other token has");
         }
 
         return tokens;
@@ -97,7 +103,7 @@ internal static class VocabularyReader
             {
                 merges.Add(line.Split(' ') is [var left, var right]
                     ? (left, right)
-                    : throw new ModelFormatException(file, $"line {number} is '{line}'; expected two tokens with a space between them"));
+                    : throw new ModelFormatException(file, $"line {number} is '{JsonFailure.Cut(line)}'; expected two tokens with a space between them"));
             }
         }
 
@@ -106,6 +112,7 @@ internal static class VocabularyReader
 
     private static List<string> ReadLines(string file)
     {
+        LfsPointer.Refuse(file);
         try
         {
             return [.. File.ReadLines(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true))];
@@ -113,6 +120,10 @@ internal static class VocabularyReader
         catch (DecoderFallbackException exception)
         {
             throw new ModelFormatException(file, "this is not valid UTF-8; fetch the file again", exception);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFormatException(file, $"cannot be read: {failure.Message}", failure);
         }
     }
 

@@ -118,7 +118,7 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("""{"tokenizer_class": "BertJapaneseTokenizer"}""", "'tokenizer_class' is \"BertJapaneseTokenizer\"", "BertTokenizer")]
     [InlineData("""{"do_lower_case": "yes"}""", "'do_lower_case' is \"yes\"", "true or false")]
     [InlineData("""{"cls_token": "<s>"}""", "no '<s>'", "role")]
-    [InlineData("""{"cls_token": """, "not valid JSON", "fetch")]
+    [InlineData("""{"cls_token": """, "is not JSON", "fetch")]
     [InlineData("[]", "the file is []", "an object")]
     public void A_configuration_that_cannot_be_followed_is_refused(string config, string found, string supported)
     {

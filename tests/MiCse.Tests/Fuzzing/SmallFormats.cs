@@ -1,0 +1,178 @@
+using MiCse.Checkpoints;
+using MiCse.Data;
+using MiCse.Export;
+using MiCse.Inference;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Search;
+using MiCse.Tensors;
+using MiCse.Tests.Data;
+using MiCse.Tests.Search;
+using MiCse.Tokenization;
+using MiCse.Vectors;
+
+namespace MiCse.Tests.Fuzzing;
+
+/// <summary>A small valid instance of every file that this library reads, in a folder that is whole; deletes them all.</summary>
+internal sealed class SmallFormats : IDisposable
+{
+    private const string VocabularyJson =
+        """{"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"<mask>":4,"a":5,"b":6,"c":7,"ab":8,"abc":9,"Ġ":10,"Ġa":11}""";
+
+    private const string Merges = "#version: 0.2\na b\nab c\nĠ a\n";
+    private const string AddedTokens = """{"<new1>":12,"<new2>":13}""";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly SmallModel _model = new();
+
+    /// <summary>Copies of the model, by their purpose.</summary>
+    public string Model => _model.Path;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _model.Dispose();
+    }
+
+    /// <summary>The undamaged file, and what reads a damaged one in its place.</summary>
+    public (byte[] Whole, Action<byte[]> Read) Open(string format) => format switch
+    {
+        "safetensors" => File(Fixture.Path("bert-random", "misc", "misc_tensors.safetensors"), ReadCheckpoint),
+        "pytorch-zip" => File(Fixture.Path("bert-random", "misc", "misc_tensors.bin"), ReadCheckpoint),
+        "pytorch-deflated" => File(Fixture.Path("bert-random", "misc", "misc_tensors_deflated.bin"), ReadCheckpoint),
+        "pytorch-legacy" => File(Fixture.Path("bert-random", "misc", "misc_tensors_legacy.bin"), ReadCheckpoint),
+        "onnx" => File(Onnx(), ReadCheckpoint),
+        "shard-index" => InFolder(Sharded(), "model.safetensors.index.json", folder => ReadCheckpoint(Path.Combine(folder, "model.safetensors.index.json"))),
+        "vocab.json" or "merges.txt" or "added_tokens.json" => InFolder(ByteLevelBpe(), format, ReadTokenizer),
+        "vocab.txt" or "tokenizer_config.json" or "special_tokens_map.json" => InFolder(Copy(format, without: "tokenizer.json"), format, ReadTokenizer),
+        "tokenizer.json" => InFolder(Copy(format), format, ReadTokenizer),
+        "config.json" or "modules.json" or "1_Pooling/config.json" or "sentence_bert_config.json" or "config_sentence_transformers.json" =>
+            InFolder(Copy(format), format, ReadModel),
+        "index.json" => InFolder(Index(), format, ReadIndex),
+        "index-rows" => InFolder(Index(), Path.GetFileName(IndexFile("float32")), ReadIndex),
+        "index-texts" => InFolder(Index(), Path.GetFileName(IndexFile("strings")), ReadIndex),
+        "jsonl" => Texts(TextFileFormat.JsonLines, "{\"text\":\"a\\u00fc\\ud83d\\ude00\",\"n\":[1,{\"x\":null}]}\n{\"text\":null,\"n\":1e5}\n{\"n\":true,\"text\":\"b\"}\n"u8.ToArray()),
+        "csv" => Texts(TextFileFormat.Csv, "text,label\n\"a, \"\"b\"\"\",1\nc,2\r\n\"d\ne\",3\n"u8.ToArray()),
+        "parquet" => Texts(TextFileFormat.Parquet, Parquet()),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
+    };
+
+    /// <summary>Reads a model folder as a user does.</summary>
+    public static void ReadModel(string folder)
+    {
+        using var encoder = SentenceEncoder.Load(folder, new SentenceEncoderOptions { Threads = 1 });
+        _ = encoder.Encode("the cat sat", TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Searches an index on one thread, and checks all of it.</summary>
+    public static void ReadIndex(string folder)
+    {
+        using var index = VectorIndex.Open(folder);
+        _ = index.Search(new float[index.Source.Dimensions], 3, new SearchOptions { Threads = 1 }, TestContext.Current.CancellationToken);
+        _ = index.Find("7");
+        index.Check(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Opens a checkpoint and touches every byte that its tensors claim.</summary>
+    public static void ReadCheckpoint(string path)
+    {
+        using var checkpoint = Checkpoint.Open(path);
+        foreach (var tensor in checkpoint.Tensors.Values)
+        {
+            _ = tensor.Bytes.IndexOf((byte)1);
+            Assert.Equal(TensorShape.ByteCount(tensor.Shape, tensor.Type), tensor.Bytes.Length);
+        }
+    }
+
+    public static void ReadTokenizer(string folder) => _ = Tokenizer.Load(folder).Tokenize("the <new1> cat abc", 16);
+
+    /// <summary>A copy of the model's folder.</summary>
+    public string Copy(string purpose, string? without = null)
+    {
+        var target = _folder.File(purpose.Replace('/', '_') + "-model");
+        foreach (var file in Directory.GetFiles(_model.Path, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != without))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(_model.Path, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            System.IO.File.Copy(file, copy);
+        }
+
+        return target;
+    }
+
+    /// <summary>A folder with a byte-level BPE tokenizer.</summary>
+    public string ByteLevelBpe()
+    {
+        var folder = Directory.CreateDirectory(_folder.File("bpe")).FullName;
+        System.IO.File.WriteAllText(Path.Combine(folder, "vocab.json"), VocabularyJson);
+        System.IO.File.WriteAllText(Path.Combine(folder, "merges.txt"), Merges);
+        System.IO.File.WriteAllText(Path.Combine(folder, "added_tokens.json"), AddedTokens);
+        return folder;
+    }
+
+    /// <summary>An index of forty rows.</summary>
+    public string Index() => _index ??= TestIndex.Write(_folder, TestIndex.Random(40, 4, seed: 1), 4, commitEvery: 20);
+
+    private string? _index;
+
+    private string IndexFile(string section) => Directory.GetFiles(Index(), $"*.{section}").Order(StringComparer.Ordinal).First();
+
+    private string Onnx()
+    {
+        var output = _folder.File("onnx");
+        OnnxExport.Write(output, ModelFolder.Open(_model.Path), new OnnxExportOptions { Precisions = [EncoderPrecision.Float32] }, TimeProvider.System, TestContext.Current.CancellationToken);
+        return Path.Combine(output, "onnx", "model.onnx");
+    }
+
+    private string Sharded()
+    {
+        var folder = Directory.CreateDirectory(_folder.File("sharded")).FullName;
+        foreach (var file in Directory.GetFiles(Fixture.Path("roberta-random", "sharded")))
+        {
+            System.IO.File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        return folder;
+    }
+
+    private byte[] Parquet()
+    {
+        var path = _folder.File("a.parquet");
+        using (var writer = EmbeddingWriter.Create(path, 2))
+        {
+            writer.Write(["a", "bc", ""], new EncodedTexts(new EmbeddingMatrix([1, 2, 3, 4, 5, 6], 3, 2), [1, 2, 3], [false, true, false]));
+            writer.Complete();
+        }
+
+        return System.IO.File.ReadAllBytes(path);
+    }
+
+    private static (byte[] Whole, Action<byte[]> Read) Texts(TextFileFormat format, byte[] whole) =>
+        (whole, bytes =>
+        {
+            foreach (var row in TextFile.ReadRows(new MemoryStream(bytes), "a", new() { Format = format }))
+            {
+                Assert.DoesNotContain(null, row.Values);
+            }
+        });
+
+    private (byte[] Whole, Action<byte[]> Read) File(string path, Action<string> read)
+    {
+        var damaged = _folder.File("damaged" + Path.GetExtension(path));
+        return (System.IO.File.ReadAllBytes(path), bytes =>
+        {
+            System.IO.File.WriteAllBytes(damaged, bytes);
+            read(damaged);
+        });
+    }
+
+    private static (byte[] Whole, Action<byte[]> Read) InFolder(string folder, string name, Action<string> read)
+    {
+        var path = Path.Combine(folder, name);
+        return (System.IO.File.ReadAllBytes(path), bytes =>
+        {
+            System.IO.File.WriteAllBytes(path, bytes);
+            read(folder);
+        });
+    }
+}
