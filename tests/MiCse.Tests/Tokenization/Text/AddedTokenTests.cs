@@ -20,6 +20,8 @@ public class AddedTokenTests
     [InlineData("a b x", "a b x")]
     [InlineData("ax xa _x x\u0301", "[UNK] [UNK] [UNK] [UNK] [UNK]")]
     [InlineData("x\u24B6 \u200Dx x½", "[UNK] [UNK] x [UNK]")] // circled letters and joiners are word characters, fractions are not
+    [InlineData("\u200Cx x\u200C \u200Dx x\u200D", "[UNK] [UNK] [UNK] [UNK]")] // also the joiner that keeps letters apart, on either side
+    [InlineData("\u200Bx x\u200B \u200Ex x\u2060", "x x x x")] // other invisible characters are none
     [InlineData("x,x", "x [UNK] x")]
     public void A_single_word_touches_no_word(string text, string tokens) => AssertTokens(text, tokens, new AddedToken(9, "x", SingleWord: true));
 
