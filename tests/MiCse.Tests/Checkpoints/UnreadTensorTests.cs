@@ -2,7 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using MiCse.Checkpoints;
 using MiCse.Files;
+using MiCse.ModelFolders;
 using MiCse.Tests.Data;
+using MiCse.Weights;
 
 namespace MiCse.Tests.Checkpoints;
 
@@ -57,6 +59,37 @@ public sealed class UnreadTensorTests : IDisposable
             "ctorch._utils\n_rebuild_tensor_v3\n(" + Storage("ctorch.storage\nUntypedStorage\n", bytes)
             + $"K\u0000K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)Rctorch\n{type}\ntR",
             bytes);
+
+    [Fact]
+    public void A_weight_of_another_type_that_the_encoder_needs_is_named()
+    {
+        using var model = new SmallModel();
+        LeaveOneOut(Path.Combine(model.Path, "model.safetensors"));
+        var folder = ModelFolder.Open(model.Path);
+        using var checkpoint = folder.OpenCheckpoint();
+        var refusal = Assert.Throws<ModelFormatException>(() => EncoderWeights.From(checkpoint, folder.Config));
+        Assert.Contains($"1 tensor ({checkpoint.Unread.Keys.Single()}: X32) is of a type that is not read", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_of_a_shard_is_left_out_too()
+    {
+        foreach (var file in Directory.GetFiles(Fixture.Path("roberta-random", "sharded")))
+        {
+            File.Copy(file, _folder.File(Path.GetFileName(file)));
+        }
+
+        LeaveOneOut(_folder.File("model-00001-of-00002.safetensors"));
+        using var checkpoint = Checkpoint.Open(_folder.File("model.safetensors.index.json"));
+        Assert.DoesNotContain(Assert.Single(checkpoint.Unread).Key, checkpoint.Tensors.Keys);
+    }
+
+    private static void LeaveOneOut(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.AsSpan().IndexOf("\"F32\""u8) + 1] = (byte)'X';
+        File.WriteAllBytes(path, bytes);
+    }
 
     private static string Storage(string type, int elements) => "(X\u0007\0\0\0storage" + type + "X\u0001\0\0\00X\u0003\0\0\0cpuK" + (char)elements + "tQ";
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiCse.Files;
 using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;
 using MiCse.Tokenization.PreTokenizers;
@@ -83,7 +84,7 @@ internal sealed record TokenizerParts(
     public int IdOf(string token) => TokenOf(token, Model, AddedTokens).Id;
 
     /// <summary>These parts, if all tokens with a role exist.</summary>
-    /// <exception cref="ArgumentException">One does not.</exception>
+    /// <exception cref="ArgumentException">One does not, or an added token has an id far beyond the vocabulary.</exception>
     public TokenizerParts Checked()
     {
         foreach (var name in Names.All)
@@ -91,7 +92,11 @@ internal sealed record TokenizerParts(
             IdOf(name);
         }
 
-        return this;
+        var mostIds = VocabularyReader.MostIds(Model.Tokens.Count + AddedTokens.Count);
+        return AddedTokens.FirstOrDefault(token => token.Id >= mostIds) is { } far
+            ? throw new ArgumentException(
+                $"The added token '{JsonFailure.Cut(far.Content)}' has the id {far.Id}; a tokenizer of {Model.Tokens.Count} tokens may have ids below {mostIds}.")
+            : this;
     }
 
     private static AddedToken[] Roles(SpecialTokenNames names, ITokenModel model, string? stripped = null) =>

@@ -47,6 +47,9 @@ internal static class VocabularyReader
             config.ModelMaxLength);
     }
 
+    /// <summary>How many ids so many tokens may be spread over.</summary>
+    public static long MostIds(int tokens) => (MostIdsPerToken * tokens) + FreeIds;
+
     /// <summary>The spellings of a token → id table in the order of their ids.</summary>
     public static List<string?> InOrder(JsonSetting table)
     {
@@ -57,7 +60,7 @@ internal static class VocabularyReader
 
         var tokens = new List<string?>();
         var entries = table.Properties.ToList();
-        var mostIds = (MostIdsPerToken * entries.Count) + FreeIds;
+        var mostIds = MostIds(entries.Count);
         foreach (var (token, setting) in entries)
         {
             var id = setting.AsTokenId();
