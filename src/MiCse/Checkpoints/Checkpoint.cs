@@ -65,12 +65,12 @@ public sealed class Checkpoint : IDisposable
 
         if (start.StartsWith("PK\u0003\u0004"u8))
         {
-            return PyTorchReader.ReadZip(file);
+            return From(file, PyTorchReader.ReadZip(file));
         }
 
         if (start.StartsWith(PickleProtocol))
         {
-            return PyTorchReader.ReadLegacy(file);
+            return From(file, PyTorchReader.ReadLegacy(file));
         }
 
         if (file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
@@ -83,6 +83,8 @@ public sealed class Checkpoint : IDisposable
             : throw new ModelFormatException(
                 file.Path, "is neither a safetensors file nor what torch.save writes (a zip file, or a pickle that begins with a protocol number)");
     }
+
+    private static Checkpoint From(MappedFile file, TorchTensors content) => new(file.Path, content.Tensors, file) { Unread = content.Unread };
 
     /// <summary>Releases the memory map.</summary>
     public void Dispose() => _owner?.Dispose();

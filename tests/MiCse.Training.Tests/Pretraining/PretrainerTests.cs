@@ -45,7 +45,6 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
     [InlineData(6)]
     [InlineData(11)]
     public void A_killed_pretraining_resumes_to_the_same_bytes(int killedAt)

@@ -28,7 +28,7 @@ internal static class PyTorchReader
     private static readonly string[] NestedUnder = ["state_dict", "model_state_dict", "model"];
 
     /// <summary>The tensors of the zip format, by name; they point into the file where they can. The checkpoint owns the file.</summary>
-    public static Checkpoint ReadZip(MappedFile file)
+    public static TorchTensors ReadZip(MappedFile file)
     {
         var entries = ZipDirectory.Read(file);
         var pickles = entries.Values.Where(entry => ("/" + entry.Name).EndsWith("/data.pkl", StringComparison.Ordinal)).ToList();
@@ -84,7 +84,7 @@ internal static class PyTorchReader
     }
 
     /// <summary>Reads the legacy format: magic number, protocol, system, the object, the keys of its storages, and their data in that order.</summary>
-    public static Checkpoint ReadLegacy(MappedFile file)
+    public static TorchTensors ReadLegacy(MappedFile file)
     {
         var input = new PickleInput(file.Path, file.Slice(0, (int)Math.Min(file.Length, MaximumPickleLength)));
         var storages = new Dictionary<string, TorchStorage>();
@@ -144,7 +144,7 @@ internal static class PyTorchReader
         }
     }
 
-    private static Checkpoint ToTensors(MappedFile file, object? root)
+    private static TorchTensors ToTensors(MappedFile file, object? root)
     {
         var budget = (4 * file.Length) + CopyAllowance;
         var tensors = new Dictionary<string, Tensor>();
@@ -164,7 +164,7 @@ internal static class PyTorchReader
             }
         }
 
-        return new Checkpoint(file.Path, tensors, file) { Unread = unread };
+        return new TorchTensors(tensors, unread);
     }
 
     /// <summary>The dictionary with the tensors: the saved object itself, or the one a training checkpoint keeps inside.</summary>
@@ -183,3 +183,8 @@ internal static class PyTorchReader
 
     private static bool HasTensors(PickleDictionary dictionary) => dictionary.Items.Exists(item => item is { Key: string, Value: TorchTensor });
 }
+
+/// <summary>What a file of torch.save holds; the tensors point into the file where they can.</summary>
+/// <param name="Tensors">The tensors by name.</param>
+/// <param name="Unread">The types of tensors that are not read, by name.</param>
+internal sealed record TorchTensors(Dictionary<string, Tensor> Tensors, Dictionary<string, string> Unread);
