@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiCse.Mapping;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Views.Map;
