@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.Hub;
 using MiCse.Inference;
+using MiCse.Inference.Graphs;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tokenization;
@@ -80,8 +81,15 @@ public sealed partial class SentenceEncoder
 
     private static (IEncoderEngine Engine, EncoderPrecision Precision) LoadEngine(EncoderSettings settings)
     {
+        var (folder, pooling) = (settings.Folder, settings.Pooling);
+        if (folder.IsForeignGraph)
+        {
+            var graph = ForeignGraph.Open(folder.WeightsPath, folder.Config, pooling.Pooling, pooling.Normalize, settings.Threads, settings.Options.Precision);
+            return (graph.Engine, graph.Precision);
+        }
+
         using var source = WeightSource.Open(settings.Folder, settings.Options.Precision);
-        var engine = new CpuEngine(source.Weights, settings.Pooling.Pooling, settings.Pooling.Normalize, settings.Threads, source.Precision);
+        var engine = new CpuEngine(source.Weights, pooling.Pooling, pooling.Normalize, settings.Threads, source.Precision);
         return (engine, source.Precision);
     }
 

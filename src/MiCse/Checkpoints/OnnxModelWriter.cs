@@ -7,7 +7,8 @@ namespace MiCse.Checkpoints;
 /// Collects nodes and writes them as an ONNX ModelProto: the few messages an encoder needs, by field number as onnx.proto
 /// numbers them.
 /// </summary>
-internal sealed class OnnxModelWriter
+/// <param name="producer">Who writes the file.</param>
+internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer)
 {
     /// <summary>The operator domain of ONNX Runtime's fused operators.</summary>
     public const string Fused = "com.microsoft";
@@ -57,7 +58,7 @@ internal sealed class OnnxModelWriter
     /// <param name="domain">"" for ONNX's own operators, else <see cref="Fused"/>.</param>
     /// <param name="inputs">Names of its inputs.</param>
     /// <param name="outputs">Names of its outputs.</param>
-    /// <param name="attributes">Values are <see cref="long"/> or <see cref="float"/>.</param>
+    /// <param name="attributes">Values are <see cref="long"/>, several of them, or <see cref="float"/>.</param>
     public string Node(
         string operation,
         string domain,
@@ -121,7 +122,7 @@ internal sealed class OnnxModelWriter
         stream.Write(Message(model =>
         {
             WriteInteger(model, 1, IrVersion);
-            WriteString(model, 2, Producer);
+            WriteString(model, 2, producer);
             foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
             {
                 WriteMessage(model, 8, import =>
@@ -210,12 +211,22 @@ internal sealed class OnnxModelWriter
     {
         const int floatType = 1;
         const int integerType = 2;
+        const int integersType = 7;
         WriteString(output, 1, name);
         if (value is float number)
         {
             output.WriteTag(2, WireFormat.WireType.Fixed32);
             output.WriteFloat(number);
             WriteInteger(output, 20, floatType);
+        }
+        else if (value is long[] numbers)
+        {
+            foreach (var one in numbers)
+            {
+                WriteInteger(output, 8, one);
+            }
+
+            WriteInteger(output, 20, integersType);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using MiCse.Checkpoints;
+using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Models;
 
@@ -14,6 +15,14 @@ internal static class ModelFingerprint
     public static string Of(ModelFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        if (folder.IsForeignGraph)
+        {
+            // What is computed with the tensors matters, too.
+            using var model = MappedFile.Open(folder.WeightsPath);
+            using var graph = OnnxGraph.Read(model);
+            return HashFiles([folder.WeightsPath, .. graph.ExternalFiles.Order(StringComparer.Ordinal)]);
+        }
+
         if (folder.Precision == EncoderPrecision.Int8)
         {
             using var file = MappedFile.Open(folder.WeightsPath);
@@ -22,6 +31,18 @@ internal static class ModelFingerprint
 
         using var checkpoint = folder.OpenCheckpoint();
         return Hash(checkpoint.Tensors.Select(tensor => (tensor.Key, tensor.Value.Memory)));
+    }
+
+    private static string HashFiles(IEnumerable<string> paths)
+    {
+        var hash = new XxHash128();
+        foreach (var path in paths)
+        {
+            using var stream = File.OpenRead(path);
+            hash.Append(stream);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     private static string Hash(IEnumerable<(string Name, ReadOnlyMemory<byte> Elements)> tensors)

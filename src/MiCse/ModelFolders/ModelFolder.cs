@@ -48,6 +48,9 @@ public sealed class ModelFolder
     /// </summary>
     public EncoderPrecision Precision => _weights.IsQuantized ? EncoderPrecision.Int8 : EncoderPrecision.Float32;
 
+    /// <summary>Whether the weights are in an ONNX graph that another program wrote.</summary>
+    internal bool IsForeignGraph => _weights.IsForeignGraph;
+
     /// <summary>The pooling and where it was found.</summary>
     public PoolingChoice Pooling { get; }
 

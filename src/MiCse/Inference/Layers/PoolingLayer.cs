@@ -59,14 +59,19 @@ internal sealed class PoolingLayer : IDisposable
             }
         }
 
-        if (_normalize)
+        for (var text = 0; text < batch.Count; text++)
         {
-            for (var text = 0; text < batch.Count; text++)
-            {
-                var embedding = Row(embeddings, text, hidden[^1].Width);
-                var norm = TensorPrimitives.Norm<float>(embedding);
-                TensorPrimitives.Divide(embedding, norm == 0 ? 1 : norm, embedding);
-            }
+            Normalize(Row(embeddings, text, hidden[^1].Width), _normalize);
+        }
+    }
+
+    /// <summary>Scales an embedding to length 1, if it is to be.</summary>
+    public static void Normalize(Span<float> embedding, bool normalize)
+    {
+        if (normalize)
+        {
+            var norm = TensorPrimitives.Norm<float>(embedding);
+            TensorPrimitives.Divide(embedding, norm == 0 ? 1 : norm, embedding);
         }
     }
 
