@@ -9,9 +9,12 @@ namespace MiCse.Tests.Inference;
 /// <summary>Small encoders of odd shapes with random weights, and inputs for them.</summary>
 internal static class RandomEncoder
 {
+    /// <summary>The families whose plans are computed everywhere.</summary>
+    public static IReadOnlyList<ModelFamily> Families { get; } = [.. ModelFamily.All.Where(family => Shape(family).Plan.NotImplemented.Count == 0)];
+
     /// <summary>Configurations: head sizes 1 to 16, 1 to 3 layers, all families and one that there is not.</summary>
     public static Gen<EncoderShape> Configs { get; } = Gen.Select(
-        Gen.Int[0, ModelFamily.All.Count].Select(index => index < ModelFamily.All.Count ? ModelFamily.All[index] : FakeFamily.Instance),
+        Gen.Int[0, Families.Count].Select(index => index < Families.Count ? Families[index] : FakeFamily.Instance),
         Gen.Int[1, 4],
         Gen.Int[1, 16],
         Gen.Int[1, 3],
@@ -27,6 +30,7 @@ internal static class RandomEncoder
             MaxPositions = 24,
             LayerNormEpsilon = epsilon,
             TypeVocabularySize = 2,
+            PadTokenId = Math.Min(family.PadTokenId, 3),
         });
 
     /// <summary>An encoder of the reference's shape whose positions are counted from its padding id on.</summary>
@@ -47,7 +51,7 @@ internal static class RandomEncoder
         var random = new Random(seed);
         var optional = WeightNames.Optional(config).Where(part => part.Module == WeightNames.Pooler);
         var weights = WeightNames.Required(config).Concat(optional.SelectMany(part => new[] { (part.Module.Weight, part.Shape), (part.Module.Bias, part.Shape[..1]) }));
-        var file = new CheckpointNames(config.Family.Names).ToFile(weights.Select(weight => Random(weight.Item1, weight.Item2)));
+        var file = new CheckpointNames(config.Family.NamesOf(config)).ToFile(weights.Select(weight => Random(weight.Item1, weight.Item2)));
         return EncoderWeights.From(file.ToDictionary(tensor => tensor.Name), config, "random weights");
 
         Tensor Random(string name, long[] shape)
@@ -62,6 +66,9 @@ internal static class RandomEncoder
             return new Tensor(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
         }
     }
+
+    private static EncoderShape Shape(ModelFamily family) =>
+        new(family) { VocabularySize = 9, HiddenSize = 4, Layers = 2, Heads = 2, IntermediateSize = 6, MaxPositions = 8 };
 
     /// <summary>A sequence of ids that starts with a token that is not padding.</summary>
     public static int[] Ids(Random random, EncoderShape config, int length) =>

@@ -15,6 +15,7 @@ internal sealed class Transformer : IDisposable
     /// <param name="threads">How many may share a batch.</param>
     public Transformer(GraphWeights weights, EncoderPrecision precision, int threads)
     {
+        weights.Plan.RefuseNotImplemented();
         var linears = new LinearFactory(weights, precision, threads);
         _embeddings = new EmbeddingLayer(weights, precision);
         _layers = [.. Enumerable.Range(0, weights.Config.Layers).Select(index => new TransformerLayer(weights, index, linears))];
