@@ -90,15 +90,4 @@ public sealed class ModelFamilyTests : IDisposable
 
     private static EncoderShape Shape(ModelFamily family) =>
         new(family) { VocabularySize = 9, HiddenSize = 4, Layers = 1, Heads = 2, IntermediateSize = 6, MaxPositions = 8 };
-
-    private sealed class PlannedFamily(EncoderPlan plan) : ModelFamily
-    {
-        public override string ModelType => "planned";
-
-        public override string ClassPrefix => "Planned";
-
-        public override WeightMap Names { get; } = new() { Prefix = "planned." };
-
-        public override EncoderPlan Plan(EncoderShape shape) => plan;
-    }
 }
