@@ -4,7 +4,9 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Models;
+using MiCse.Inference.Graphs;
 using MiCse.ModelFolders;
+using MiCse.Models;
 using MiCse.Tokenization;
 
 namespace MiCse.Cli.Commands;
@@ -26,7 +28,7 @@ internal sealed class InfoCommand : MiCseCommand
     {
         var name = arguments.GetRequiredValue(_model);
         var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellationToken));
-        var description = new ModelDescription(name, folder, folder.CountParameters(), Tokenizer.Load(folder.TransformerPath));
+        var description = new ModelDescription(name, folder, folder.CountParameters(), Tokenizer.Load(folder.TransformerPath)) { Graph = Graph(folder) };
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, description.ToJson());
@@ -37,5 +39,18 @@ internal sealed class InfoCommand : MiCseCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>How an ONNX graph of another program is run and why; null for other weights.</summary>
+    private static (EncoderPrecision Precision, string Reason)? Graph(ModelFolder folder)
+    {
+        if (!folder.IsForeignGraph)
+        {
+            return null;
+        }
+
+        var graph = ForeignGraph.Open(folder.WeightsPath, folder.Config, folder.Pooling.Pooling, folder.Pooling.Normalize, threads: 1, precision: null);
+        graph.Engine.Dispose();
+        return (graph.Precision, graph.Reason);
     }
 }

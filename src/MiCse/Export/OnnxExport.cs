@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Weights;
@@ -56,7 +57,7 @@ public static class OnnxExport
     {
         ModelFolderWriter.WriteDescription(target, ModelContent.From(model, []));
         using var checkpoint = model.OpenCheckpoint();
-        var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config));
+        var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), InputMeasurement.Of);
         Directory.CreateDirectory(Path.Combine(target, "onnx"));
         foreach (var precision in options.Precisions)
         {

@@ -36,7 +36,7 @@ internal sealed class CpuEngine : IEncoderEngine
 
     /// <summary>The same for the weights of a checkpoint.</summary>
     public CpuEngine(EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision = EncoderPrecision.Float32)
-        : this(new CheckpointGraphWeights(weights), pooling, normalize, threads, precision)
+        : this(new CheckpointGraphWeights(weights, InputMeasurement.Of), pooling, normalize, threads, precision)
     {
     }
 

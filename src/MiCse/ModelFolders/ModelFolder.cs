@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Models;
 
@@ -92,6 +93,13 @@ public sealed class ModelFolder
     /// <exception cref="ModelFormatException">The file is broken, or does not fit.</exception>
     public long CountParameters()
     {
+        if (IsForeignGraph)
+        {
+            using var file = MappedFile.Open(WeightsPath);
+            using var graph = OnnxGraph.Read(file);
+            return EncoderPattern.TryFind(graph, out var weights, out _) ? weights.Values.Sum(weight => weight.ElementCount) : graph.ParameterCount;
+        }
+
         using var source = WeightSource.Open(this, precision: null);
         return source.Weights.ParameterCount;
     }

@@ -26,7 +26,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
                 file.Path, "holds no int8 weights as `micse export --to onnx --precision int8` writes them; export the model with that, or give a folder with model.safetensors");
         }
 
-        var wrong = Expected(config).Where(expected => !(weights.GetValueOrDefault(expected.Name) is { } weight
+        var wrong = Expected(config).Concat(Factors(config, weights)).Where(expected => !(weights.GetValueOrDefault(expected.Name) is { } weight
             && weight.Type == expected.Type && weight.Shape.SequenceEqual(expected.Shape))).Select(expected => expected.Name).ToList();
         return wrong.Count == 0
             ? new OnnxGraphWeights(weights, config)
@@ -35,14 +35,19 @@ internal sealed class OnnxGraphWeights : GraphWeights
     }
 
     public override long ParameterCount => _weights
-        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal))
+        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal)
+            && !weight.Key.EndsWith(QuantizedWeight.FactorsEnding, StringComparison.Ordinal)
+            && !weight.Key.EndsWith(QuantizedWeight.SumsEnding, StringComparison.Ordinal))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
     public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));
 
     public override Tensor Float(string name) => _weights[name];
 
-    public override QuantizedWeight RightHandMatrix(string name) => new(_weights[QuantizedWeight.ValuesName(name)], _weights[QuantizedWeight.ScalesName(name)]);
+    public override QuantizedWeight RightHandMatrix(string name) => new(
+        _weights[QuantizedWeight.ValuesName(name)],
+        _weights[QuantizedWeight.ScalesName(name)],
+        WeightNames.SharingInput(name, Config).Select(weight => _weights.GetValueOrDefault(QuantizedWeight.FactorsName(weight))).FirstOrDefault(factors => factors is not null));
 
     public override QuantizedWeight Table(string name) => RightHandMatrix(name);
 
@@ -61,4 +66,10 @@ internal sealed class OnnxGraphWeights : GraphWeights
             yield return (QuantizedWeight.ScalesName(name), TensorType.Float32, isTable ? [shape[0], 1] : [shape[0]]);
         }
     }
+
+    /// <summary>The factors that are there, one for each input.</summary>
+    private static IEnumerable<(string Name, TensorType Type, long[] Shape)> Factors(EncoderShape config, IReadOnlyDictionary<string, Tensor> weights) =>
+        from weight in WeightNames.Required(config)
+        where weight.Shape.Length == 2 && weights.ContainsKey(QuantizedWeight.FactorsName(weight.Name))
+        select (QuantizedWeight.FactorsName(weight.Name), TensorType.Float32, new[] { weight.Shape[1] });
 }

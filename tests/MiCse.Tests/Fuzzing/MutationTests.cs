@@ -12,7 +12,7 @@ public sealed class MutationTests : IDisposable
 
     public static TheoryData<string, int> Formats => new()
     {
-        { "safetensors", 500 }, { "pytorch-zip", 500 }, { "pytorch-deflated", 500 }, { "pytorch-legacy", 500 }, { "onnx", 5_000 },
+        { "safetensors", 500 }, { "pytorch-zip", 500 }, { "pytorch-deflated", 500 }, { "pytorch-legacy", 500 }, { "onnx", 5_000 }, { "onnx-foreign", 2_000 }, { "onnx-graph", 100 },
         { "shard-index", 500 }, { "vocab.json", 500 }, { "merges.txt", 500 }, { "added_tokens.json", 500 }, { "vocab.txt", 500 },
         { "tokenizer_config.json", 500 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 500 }, { "config.json", 500 },
         { "modules.json", 500 }, { "1_Pooling/config.json", 500 }, { "sentence_bert_config.json", 500 }, { "config_sentence_transformers.json", 500 },

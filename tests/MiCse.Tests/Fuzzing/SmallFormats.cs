@@ -6,6 +6,8 @@ using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Search;
 using MiCse.Tensors;
+using MiCse.Weights;
+using MiCse.Tests.Inference.Graphs;
 using MiCse.Tests.Data;
 using MiCse.Tests.Search;
 using MiCse.Tokenization;
@@ -42,6 +44,8 @@ internal sealed class SmallFormats : IDisposable
         "pytorch-deflated" => File(Fixture.Path("bert-random", "misc", "misc_tensors_deflated.bin"), ReadCheckpoint),
         "pytorch-legacy" => File(Fixture.Path("bert-random", "misc", "misc_tensors_legacy.bin"), ReadCheckpoint),
         "onnx" => File(Onnx(), ReadCheckpoint),
+        "onnx-foreign" => File(ForeignOnnx(), ReadCheckpoint),
+        "onnx-graph" => InFolder(Path.GetDirectoryName(ForeignOnnx())!, "model.onnx", ReadModel),
         "shard-index" => InFolder(Sharded(), "model.safetensors.index.json", folder => ReadCheckpoint(Path.Combine(folder, "model.safetensors.index.json"))),
         "vocab.json" or "merges.txt" or "added_tokens.json" => InFolder(ByteLevelBpe(), format, ReadTokenizer),
         "vocab.txt" or "tokenizer_config.json" or "special_tokens_map.json" => InFolder(Copy(format, without: "tokenizer.json"), format, ReadTokenizer),
@@ -122,6 +126,16 @@ internal sealed class SmallFormats : IDisposable
         var output = _folder.File("onnx");
         OnnxExport.Write(output, ModelFolder.Open(_model.Path), new OnnxExportOptions { Precisions = [EncoderPrecision.Float32] }, TimeProvider.System, TestContext.Current.CancellationToken);
         return Path.Combine(output, "onnx", "model.onnx");
+    }
+
+    /// <summary>A model in a folder of its own, whose weights are in a graph as torch.onnx writes it.</summary>
+    private string ForeignOnnx()
+    {
+        var output = Copy("model.onnx", without: "model.safetensors");
+        using var checkpoint = Checkpoint.Open(Path.Combine(_model.Path, "model.safetensors"));
+        var path = Path.Combine(output, "model.onnx");
+        System.IO.File.WriteAllBytes(path, TorchGraph.Write(EncoderWeights.From(checkpoint, ModelFolder.Open(_model.Path).Config), new TorchStyle()));
+        return path;
     }
 
     private string Sharded()

@@ -10,6 +10,9 @@ namespace MiCse.Cli.Views.Models;
 /// <summary>What <c>info</c> says about a model.</summary>
 internal sealed class ModelDescription(string name, ModelFolder folder, long parameters, Tokenizer tokenizer)
 {
+    /// <summary>How an ONNX graph of another program is run and why; null for other weights.</summary>
+    public (EncoderPrecision Precision, string Reason)? Graph { get; init; }
+
     /// <summary>For programs.</summary>
     public JsonObject ToJson()
     {
@@ -28,7 +31,8 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
             ["vocabulary"] = config.VocabularySize,
             ["maxPositions"] = config.MaxPositions,
             ["parameters"] = parameters,
-            ["precision"] = folder.Precision.Name(),
+            ["precision"] = (Graph?.Precision ?? folder.Precision).Name(),
+            ["graph"] = Graph?.Reason,
             ["pooling"] = Pooling,
             ["poolingSource"] = folder.Pooling.Source,
             ["normalize"] = folder.Pooling.Normalize,
@@ -54,7 +58,8 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
             ["weights", string.Create(culture, $"{Inside(folder.WeightsPath)}, {folder.WeightsByteCount / 1e6:N1} MB ({folder.WeightsReason})")],
             ["architecture", string.Create(culture, $"{Architecture}, {config.Layers} layers of {config.HiddenSize}, {config.Heads} heads, {config.IntermediateSize} intermediate")],
             ["parameters", parameters.ToString("N0", culture)],
-            ["precision", folder.Precision == EncoderPrecision.Int8 ? "int8" : "fp32, or int8 with --precision int8"],
+            ["precision", (Graph?.Precision ?? folder.Precision) == EncoderPrecision.Int8 ? "int8" : "fp32, or int8 with --precision int8"],
+            .. Graph is { } graph ? [(string[])["graph", $"of another program: {graph.Reason}"]] : Array.Empty<string[]>(),
             ["pooling", $"{Pooling}{(folder.Pooling.Normalize ? ", scaled to length 1" : "")} ({folder.Pooling.Source})"],
             ["prompts", Prompts],
             ["similarity", folder.Prompts.Similarity],
