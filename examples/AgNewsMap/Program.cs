@@ -6,6 +6,7 @@ using MiCse.Clustering;
 using MiCse.Data;
 using MiCse.Mapping;
 using ScottPlot;
+using SkiaSharp;
 
 var data = args.ElementAtOrDefault(0) ?? Path.Combine("..", "shared", "data", "ag_news", "test.csv");
 var picture = args.ElementAtOrDefault(1) ?? Path.Combine(Path.GetTempPath(), "ag-news.png");
@@ -46,14 +47,14 @@ foreach (var slice in Enumerable.Range(0, texts.Count).Chunk(100))
     }
 }
 
+var font = new[] { "Helvetica Neue", "Segoe UI", "Liberation Sans", "DejaVu Sans" }.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains) ?? Fonts.Default;
 var legend = classes.Zip(colors, (topic, color) => new LegendItem
 {
-    LabelText = topic, LabelFontSize = 20, MarkerShape = MarkerShape.FilledCircle, MarkerColor = Color.FromHex(color), MarkerSize = 14,
+    LabelText = topic, LabelFontName = font, LabelFontSize = 20, MarkerShape = MarkerShape.FilledCircle, MarkerColor = Color.FromHex(color), MarkerSize = 14,
 });
 plot.HideAxesAndGrid();
-plot.Font.Set(Fonts.Sans);
 var title = plot.Add.Annotation($"{texts.Count:N0} news of AG News by topic", Alignment.UpperLeft);
-(title.LabelFontSize, title.LabelBold, title.LabelBackgroundColor, title.LabelBorderColor, title.LabelShadowColor) = (26, true, Colors.White, Colors.White, Colors.White);
+(title.LabelFontName, title.LabelFontSize, title.LabelBold, title.LabelBackgroundColor, title.LabelBorderColor, title.LabelShadowColor) = (font, 26, true, Colors.White, Colors.White, Colors.White);
 
 // A few texts far away would make all the others small: half a percent at each end is left out. The same scale along both axes.
 var (left, right) = Ends(0);

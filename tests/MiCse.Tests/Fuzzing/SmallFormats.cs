@@ -64,7 +64,7 @@ internal sealed class SmallFormats : IDisposable
         "tsv" => Texts(TextFileFormat.Tsv, "text\tlabel\na \"b\"\t1\nc\t2\r\n"u8.ToArray()),
         "parquet" => Texts(TextFileFormat.Parquet, Parquet()),
         "gzip" => Compressed("a.txt.gz", file => new GZipStream(file, CompressionLevel.SmallestSize)),
-        "zstd" => Compressed("a.txt.zst", file => new CompressionStream(file)),
+        "zstd" => Compressed("a.txt.zst", file => new CompressionStream(file, leaveOpen: false)),
         "map" => File(Map(), path => _ = Umap.Load(path, out _, threads: 1)),
         "golden-vectors" => File(Golden(), path => _ = GoldenVectors.Read(path)),
         "hub-listing" => (Listing(), bytes => _ = RepositoryListing.Read(bytes, new HubRepository("org/name"))),

@@ -8,15 +8,13 @@ namespace MiCse.Cli.Views.LowShot;
 
 /// <summary>
 /// A low-shot study as a picture: the average score over the number of sentences, a line an arm, with the untrained base model to compare with; below it
-/// the differences to SimCSE. Bars reach one sample standard deviation up and down. Each arm has a colour, a marker and a dash pattern, so that of two
-/// lines that run together both are seen.
+/// the differences to SimCSE. Bars reach one sample standard deviation up and down. Each arm's line is narrower than those
+/// below it, so that of lines that run together all are seen. (Nothing is dashed: Skia writes no dashes into an SVG, and says so on standard error.)
 /// </summary>
 internal sealed class LowShotChart(LowShotReport report, Palette palette) : Picture(palette)
 {
     private const int ScoresHeight = 480;
     private const int DifferencesHeight = 300;
-
-    private static readonly LinePattern[] s_patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
 
     private readonly LowShotArm[] _arms = [.. report.Rows.Select(row => row.Arm).Distinct()];
     private readonly int[] _shots = [.. report.Rows.Select(row => row.Shots).Distinct().Order()];
@@ -65,7 +63,7 @@ internal sealed class LowShotChart(LowShotReport report, Palette palette) : Pict
         var untrained = 100 * report.Untrained.Of();
         if (double.IsFinite(untrained))
         {
-            plot.Add.HorizontalLine(untrained, 2, Palette.Muted, LinePattern.Dashed);
+            plot.Add.HorizontalLine(untrained, 1.5f, Palette.Muted);
             var label = plot.Add.Text(string.Create(CultureInfo.InvariantCulture, $"untrained {untrained:0.0}"), Left, untrained);
             (label.LabelFontColor, label.LabelFontName, label.LabelFontSize) = (Palette.Muted, Palette.Font, 14);
             (label.LabelAlignment, label.OffsetX, label.OffsetY) = (Alignment.LowerLeft, 6, -2);
@@ -112,10 +110,9 @@ internal sealed class LowShotChart(LowShotReport report, Palette palette) : Pict
             }
 
             var line = plot.Add.Scatter(xs, ys, color);
-            line.LineWidth = 2.5f;
-            line.LinePattern = s_patterns[index % s_patterns.Length];
+            line.LineWidth = 2 + 2.5f * (_arms.Length - 1 - index);
             line.MarkerShape = Palette.Marker(index);
-            line.MarkerSize = 10;
+            line.MarkerSize = 11;
             line.LegendText = arm.Name;
         }
     }
