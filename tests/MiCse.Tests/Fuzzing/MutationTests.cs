@@ -16,6 +16,8 @@ public sealed class MutationTests : IDisposable
         { "shard-index", 500 }, { "vocab.json", 500 }, { "merges.txt", 500 }, { "added_tokens.json", 500 }, { "vocab.txt", 500 },
         { "tokenizer_config.json", 500 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 500 }, { "config.json", 500 },
         { "modules.json", 500 }, { "1_Pooling/config.json", 500 }, { "sentence_bert_config.json", 500 }, { "config_sentence_transformers.json", 500 },
+        { "2_Dense/config.json", 500 }, { "2_Dense/model.safetensors", 500 }, { "3_LayerNorm/config.json", 500 }, { "static-modules", 500 },
+        { "static-safetensors", 500 }, { "static-tokenizer", 500 }, { "model2vec-config", 500 }, { "model2vec-safetensors", 500 },
         { "index.json", 500 }, { "index-rows", 500 }, { "index-texts", 500 }, { "jsonl", 5_000 }, { "csv", 5_000 }, { "parquet", 5_000 },
     };
 

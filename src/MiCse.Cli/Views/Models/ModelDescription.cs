@@ -97,6 +97,7 @@ internal sealed class ModelDescription
             ["chain", $"{string.Join(" → ", Modules)}{(_settings.Chain.Modules.Count > 0 && File.Exists(Path.Combine(_folder.Path, SentenceTransformersModules.FileName)) ? $" ({SentenceTransformersModules.FileName})" : "")}"],
             ["pooling", $"{Pooling} ({(_folder.Static is null ? _settings.Pooling.Source : "of the tokens' vectors")})"],
             ["prompts", Prompts],
+            .. _folder.Prompts.ByName.Count == 0 ? [] : (IReadOnlyList<string>[])[["search", $"queries get \"{_folder.Prompts.Query}\", documents \"{_folder.Prompts.Document}\""]],
             ["similarity", Similarity],
             ["files", string.Join(", ", _content.Used.Select(file => file.Name))],
             .. _content.Ignored().Select((part, index) => (IReadOnlyList<string>)[index == 0 ? "ignored" : "", $"{part.Name}: {part.Why}"]),
@@ -130,10 +131,9 @@ internal sealed class ModelDescription
         {
             var prompts = _folder.Prompts;
             return prompts.ByName.Count == 0
-                ? "none (some models name theirs in a README alone: give it with --prompt)"
+                ? "none"
                 : string.Join(", ", prompts.ByName.Select(prompt =>
-                    $"{prompt.Key} \"{prompt.Value}\"{(prompt.Key == prompts.DefaultName ? " (default: before every text)" : "")}"))
-                    + $"; queries get \"{prompts.Query}\", documents \"{prompts.Document}\"";
+                    $"{prompt.Key} \"{prompt.Value}\"{(prompt.Key == prompts.DefaultName ? " (default: before every text)" : "")}"));
         }
     }
 }
