@@ -58,7 +58,7 @@ internal sealed class CpuEngine : IEncoderEngine
     public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken) => ValueTask.FromResult(Encode(
         new TransformerInput([.. texts.Select(text => text.Ids)], leftOut: [.. texts.Select(text => text.LeftOut)]),
         new Team(workers, cancellationToken),
-        _pooling.FirstOnly));
+        _pooling.FirstOnly && _config.Layers > 0));
 
     public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
         ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken))[0]);
