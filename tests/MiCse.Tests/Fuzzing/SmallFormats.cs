@@ -125,7 +125,7 @@ internal sealed class SmallFormats : IDisposable
         _folder.File(purpose),
         normalize: true,
         Tensor.From("embeddings", [10, StaticFolder.Dimensions], StaticFolder.Table),
-        Tensor.From("weights", [10], StaticFolder.Table[..10]),
+        Tensor.From("weights", [10], StaticFolder.Table.AsMemory(0, 10)),
         StaticFolder.Of("mapping", TensorType.Int64, [10], 0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
 
     /// <summary>A folder with a byte-level BPE tokenizer.</summary>

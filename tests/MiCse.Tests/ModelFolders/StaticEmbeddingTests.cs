@@ -164,9 +164,9 @@ public sealed class StaticEmbeddingTests : IDisposable
             "table missing" => [table.WithName("vectors")],
             "table of one dimension" => [Tensor.From("embeddings", [60], StaticFolder.Table)],
             "table of int64" => [StaticFolder.Of("embeddings", TensorType.Int64, [2, 5], mapping)],
-            "mapping of floats" => [table, Tensor.From("mapping", [10], StaticFolder.Table[..10])],
-            "weights of another length" => [table, Tensor.From("weights", [9], StaticFolder.Table[..9]), StaticFolder.Of("mapping", TensorType.Int64, [10], mapping)],
-            "fewer rows than ids" => [Tensor.From("embeddings", [7, StaticFolder.Dimensions], StaticFolder.Table[..42])],
+            "mapping of floats" => [table, Tensor.From("mapping", [10], StaticFolder.Table.AsMemory(0, 10))],
+            "weights of another length" => [table, Tensor.From("weights", [9], StaticFolder.Table.AsMemory(0, 9)), StaticFolder.Of("mapping", TensorType.Int64, [10], mapping)],
+            "fewer rows than ids" => [Tensor.From("embeddings", [7, StaticFolder.Dimensions], StaticFolder.Table.AsMemory(0, 42))],
             _ => [table, StaticFolder.Of("mapping", TensorType.Int64, [10], mapping)],
         };
         var path = StaticFolder.WriteModel2Vec(_folder.File("model"), normalize: false, tensors);
