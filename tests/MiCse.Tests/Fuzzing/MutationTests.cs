@@ -69,6 +69,21 @@ public sealed class ModelFolderMutationTests : MutationTests
     public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
 }
 
+/// <summary>Modules after the transformer, and static embeddings.</summary>
+public sealed class ModuleMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("2_Dense/config.json")]
+    [InlineData("2_Dense/model.safetensors")]
+    [InlineData("3_LayerNorm/config.json")]
+    [InlineData("static-modules")]
+    [InlineData("static-safetensors")]
+    [InlineData("static-tokenizer")]
+    [InlineData("model2vec-config")]
+    [InlineData("model2vec-safetensors")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
+}
+
 /// <summary>What is kept of texts: indexes and maps.</summary>
 public sealed class IndexMutationTests : MutationTests
 {

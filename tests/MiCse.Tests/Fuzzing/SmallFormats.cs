@@ -12,6 +12,7 @@ using MiCse.Search;
 using MiCse.Tensors;
 using MiCse.Tests.Clustering;
 using MiCse.Tests.Data;
+using MiCse.Tests.ModelFolders;
 using MiCse.Tests.Search;
 using MiCse.Tokenization;
 using MiCse.Vectors;
@@ -55,6 +56,12 @@ internal sealed class SmallFormats : IDisposable
         "tokenizer.json" => InFolder(Copy(format), format, ReadTokenizer),
         "config.json" or "modules.json" or "1_Pooling/config.json" or "sentence_bert_config.json" or "config_sentence_transformers.json" =>
             InFolder(Copy(format), format, ReadModel),
+        "2_Dense/config.json" or "2_Dense/model.safetensors" or "3_LayerNorm/config.json" => InFolder(WithModules(format), format, ReadModel),
+        "static-modules" => InFolder(StaticFolder.WriteSentenceTransformers(_folder.File(format), modules: ["Normalize"]), "modules.json", ReadModel),
+        "static-safetensors" => InFolder(StaticFolder.WriteSentenceTransformers(_folder.File(format)), "0_StaticEmbedding/model.safetensors", ReadModel),
+        "static-tokenizer" => InFolder(StaticFolder.WriteSentenceTransformers(_folder.File(format), ""), "tokenizer.json", ReadModel),
+        "model2vec-config" => InFolder(StaticFolder.WriteModel2Vec(_folder.File(format), normalize: true), "config.json", ReadModel),
+        "model2vec-safetensors" => InFolder(Model2Vec(format), "model.safetensors", ReadModel),
         "index.json" => InFolder(Index(), format, ReadIndex),
         "index-rows" => InFolder(Index(), Path.GetFileName(IndexFile("float32")), ReadIndex),
         "index-texts" => InFolder(Index(), Path.GetFileName(IndexFile("strings")), ReadIndex),
@@ -113,6 +120,27 @@ internal sealed class SmallFormats : IDisposable
 
         return target;
     }
+
+    /// <summary>A copy of the model with a Dense, a LayerNorm and a Normalize after its pooling.</summary>
+    private string WithModules(string purpose)
+    {
+        var folder = Copy(purpose);
+        var size = ModelFolder.Open(folder).Dimensions;
+        StaticFolder.WriteModules(folder, ("Transformer", ""), ("Pooling", "1_Pooling"), ("Dense", "2_Dense"), ("LayerNorm", "3_LayerNorm"), ("Normalize", "4_Normalize"));
+        var (dense, norm) = (Directory.CreateDirectory(Path.Combine(folder, "2_Dense")).FullName, Directory.CreateDirectory(Path.Combine(folder, "3_LayerNorm")).FullName);
+        System.IO.File.WriteAllText(Path.Combine(dense, "config.json"), $$"""{"in_features":{{size}},"out_features":4,"bias":true,"activation_function":"torch.nn.modules.activation.Tanh"}""");
+        System.IO.File.WriteAllText(Path.Combine(norm, "config.json"), """{"dimension":4}""");
+        StaticFolder.Write(dense, Tensor.From("linear.weight", [4, size], new float[4 * size]), Tensor.From("linear.bias", [4], (float[])[1, 2, 3, 4]));
+        StaticFolder.Write(norm, Tensor.From("norm.weight", [4], (float[])[1, 1, 1, 1]), Tensor.From("norm.bias", [4], new float[4]));
+        return folder;
+    }
+
+    private string Model2Vec(string purpose) => StaticFolder.WriteModel2Vec(
+        _folder.File(purpose),
+        normalize: true,
+        Tensor.From("embeddings", [10, StaticFolder.Dimensions], StaticFolder.Table),
+        Tensor.From("weights", [10], StaticFolder.Table.AsMemory(0, 10)),
+        StaticFolder.Of("mapping", TensorType.Int64, [10], 0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
 
     /// <summary>A folder with a byte-level BPE tokenizer.</summary>
     public string ByteLevelBpe()
