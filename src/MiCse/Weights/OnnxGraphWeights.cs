@@ -8,6 +8,9 @@ namespace MiCse.Weights;
 /// <summary>The weights of an int8 ONNX file that this library wrote, where they lie.</summary>
 internal sealed class OnnxGraphWeights : GraphWeights
 {
+    // Tensors that are no weights, but belong to their quantization.
+    private static readonly string[] s_others = [QuantizedWeight.ScalesEnding, QuantizedWeight.FactorsEnding, QuantizedWeight.SumsEnding];
+
     private readonly IReadOnlyDictionary<string, Tensor> _weights;
 
     private OnnxGraphWeights(IReadOnlyDictionary<string, Tensor> weights, EncoderShape config)
@@ -35,9 +38,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
     }
 
     public override long ParameterCount => _weights
-        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal)
-            && !weight.Key.EndsWith(QuantizedWeight.FactorsEnding, StringComparison.Ordinal)
-            && !weight.Key.EndsWith(QuantizedWeight.SumsEnding, StringComparison.Ordinal))
+        .Where(weight => !s_others.Any(ending => weight.Key.EndsWith(ending, StringComparison.Ordinal)) && !SentenceModule.IsWeight(weight.Key))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
     public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));

@@ -2,6 +2,7 @@ using MiCse.Checkpoints;
 using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Weights;
 
 namespace MiCse.Inference.Graphs;
@@ -18,22 +19,22 @@ internal sealed record ForeignGraph(IEncoderEngine Engine, EncoderPrecision Prec
     /// <summary>Opens a graph.</summary>
     /// <param name="path">The file.</param>
     /// <param name="config">Its sizes.</param>
-    /// <param name="pooling">What is computed from the hidden states.</param>
-    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="chain">What is computed from the hidden states.</param>
+    /// <param name="modules">The weights of the chain's modules.</param>
     /// <param name="threads">How many threads compute at a time.</param>
     /// <param name="precision">What is to be multiplied; null takes what the graph has.</param>
     /// <exception cref="ModelFormatException">It is broken, no encoder, or has not the precision that is asked for.</exception>
-    public static ForeignGraph Open(string path, EncoderShape config, Pooling pooling, bool normalize, int threads, EncoderPrecision? precision)
+    public static ForeignGraph Open(string path, EncoderShape config, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, int threads, EncoderPrecision? precision)
     {
         using var file = MappedFile.Open(path);
         using var graph = OnnxGraph.Read(file);
         var (cosine, reason) = (0.0, "");
         if (FindWeights(graph, config, out reason) is { } weights)
         {
-            var own = new CpuEngine(weights, pooling, normalize, threads);
+            var own = new CpuEngine(new CheckpointGraphWeights(weights), chain, modules, threads, EncoderPrecision.Float32);
             try
             {
-                using var original = new OnnxEngine(path, config, pooling: Pooling.Mean, normalize, threads);
+                using var original = new OnnxEngine(path, config, EmbeddingChain.Of(Pooling.Mean), new Dictionary<string, Tensor>(), threads: 1);
                 cosine = GraphProbe.Compare(own, original, config);
             }
             catch
@@ -45,7 +46,7 @@ internal sealed record ForeignGraph(IEncoderEngine Engine, EncoderPrecision Prec
             if (cosine >= GraphProbe.Least)
             {
                 return new ForeignGraph(
-                    InPrecision(own, weights, pooling, normalize, threads, precision),
+                    InPrecision(own, weights, chain, modules, threads, precision),
                     precision ?? EncoderPrecision.Float32,
                     "its weights were found by what is computed with them; a text of random words has the hidden states that ONNX Runtime gives it");
             }
@@ -54,7 +55,7 @@ internal sealed record ForeignGraph(IEncoderEngine Engine, EncoderPrecision Prec
             reason = FormattableString.Invariant($"its weights seem to be those of a {config.ModelType} encoder, but hidden states differ (cosine {cosine:0.00000})");
         }
 
-        return Run(path, graph, config, pooling, normalize, threads, precision, reason);
+        return Run(path, graph, config, chain, modules, threads, precision, reason);
     }
 
     private static EncoderWeights? FindWeights(OnnxGraph graph, EncoderShape config, out string reason)
@@ -77,7 +78,7 @@ internal sealed record ForeignGraph(IEncoderEngine Engine, EncoderPrecision Prec
         }
     }
 
-    private static CpuEngine InPrecision(CpuEngine own, EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision? precision)
+    private static CpuEngine InPrecision(CpuEngine own, EncoderWeights weights, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, int threads, EncoderPrecision? precision)
     {
         if (precision is null or EncoderPrecision.Float32)
         {
@@ -85,11 +86,11 @@ internal sealed record ForeignGraph(IEncoderEngine Engine, EncoderPrecision Prec
         }
 
         own.Dispose();
-        return new CpuEngine(weights, pooling, normalize, threads, precision.Value);
+        return new CpuEngine(new CheckpointGraphWeights(weights, InputMeasurement.Of), chain, modules, threads, precision.Value);
     }
 
     private static ForeignGraph Run(
-        string path, OnnxGraph graph, EncoderShape config, Pooling pooling, bool normalize, int threads, EncoderPrecision? precision, string reason)
+        string path, OnnxGraph graph, EncoderShape config, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, int threads, EncoderPrecision? precision, string reason)
     {
         var has = graph.IsQuantized ? EncoderPrecision.Int8 : EncoderPrecision.Float32;
         if (precision is { } wanted && wanted != has)
@@ -98,6 +99,6 @@ internal sealed record ForeignGraph(IEncoderEngine Engine, EncoderPrecision Prec
                 path, $"is run as it is by ONNX Runtime ({reason}), and it is in {has.Name()}: leave the precision out, or give a folder with model.safetensors");
         }
 
-        return new ForeignGraph(new OnnxEngine(path, config, pooling, normalize, threads), has, $"run as it is by ONNX Runtime: {reason}");
+        return new ForeignGraph(new OnnxEngine(path, config, chain, modules, threads), has, $"run as it is by ONNX Runtime: {reason}");
     }
 }

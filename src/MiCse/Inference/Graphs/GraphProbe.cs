@@ -1,5 +1,6 @@
 using MiCse.Models;
 using MiCse.Numerics;
+using MiCse.Tokenization;
 using MiCse.Vectors;
 
 namespace MiCse.Inference.Graphs;
@@ -21,7 +22,7 @@ internal static class GraphProbe
         var ids = Enumerable.Range(0, Math.Min(Tokens, config.MaxTokens)).Select(_ => Word(random.Next(config.VocabularySize), config)).ToArray();
         var (first, second) = graph.HasHiddenStates
             ? (Result(engine.EncodeTokensAsync(ids, 1, CancellationToken.None)), Result(graph.EncodeTokensAsync(ids, 1, CancellationToken.None)))
-            : (Result(engine.EncodeAsync([ids], 1, CancellationToken.None)), Result(graph.EncodeAsync([ids], 1, CancellationToken.None)));
+            : (Result(engine.EncodeAsync([new TokenizedText(ids, Truncated: false)], 1, CancellationToken.None)), Result(graph.EncodeAsync([new TokenizedText(ids, Truncated: false)], 1, CancellationToken.None)));
         return Enumerable.Range(0, first.Count).Min(row => Similarity.Cosine(first[row], second[row]));
     }
 

@@ -4,6 +4,8 @@ using MiCse.Files;
 using MiCse.Inference.Layers;
 using MiCse.Models;
 using MiCse.Numerics;
+using MiCse.Tensors;
+using MiCse.Tokenization;
 using MiCse.Vectors;
 using Microsoft.ML.OnnxRuntime;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
@@ -25,24 +27,28 @@ internal sealed class OnnxEngine : IEncoderEngine
     private readonly List<(string Name, TensorElementType Type)> _inputs = [];
     private readonly string[] _output;
     private readonly PoolingLayer? _pooling;
-    private readonly bool _normalize;
+    private readonly int _pooledSize;
+    private readonly VectorModules _modules;
     private readonly ConcurrentBag<Workspace> _workspaces = [];
 
     /// <param name="path">The graph.</param>
     /// <param name="config">Its sizes.</param>
-    /// <param name="pooling">What is computed from the hidden states.</param>
-    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="chain">What is computed from the hidden states; embeddings that the graph gives itself are scaled to length 1 if the chain ends so, and no more.</param>
+    /// <param name="modules">The weights of the chain's modules.</param>
     /// <param name="threads">How many texts are computed at a time.</param>
     /// <exception cref="ModelFormatException">ONNX Runtime cannot open it, or its inputs and outputs are not those of an encoder.</exception>
-    public OnnxEngine(string path, EncoderShape config, Pooling pooling, bool normalize, int threads)
+    public OnnxEngine(string path, EncoderShape config, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, int threads)
     {
-        (_path, _config, _normalize, Workers) = (path, config, normalize, threads);
+        (_path, _config, Workers) = (path, config, threads);
+        Dimensions = chain.SizeAfter(chain.PooledSize(config.HiddenSize));
         _session = Open(path);
         try
         {
             ReadInputs();
             _output = [FindOutput(out var hasStates)];
-            _pooling = hasStates ? PoolingOf(pooling) : null;
+            _pooling = hasStates ? PoolingOf(chain) : null;
+            _pooledSize = hasStates ? chain.PooledSize(config.HiddenSize) : Dimensions;
+            _modules = new VectorModules(hasStates ? chain.Modules : chain.IsNormalized ? [new NormalizeModule()] : [], modules);
         }
         catch
         {
@@ -53,7 +59,7 @@ internal sealed class OnnxEngine : IEncoderEngine
 
     public string Name => "onnx";
 
-    public int Dimensions => _config.HiddenSize;
+    public int Dimensions { get; }
 
     public int Workers { get; }
 
@@ -62,15 +68,16 @@ internal sealed class OnnxEngine : IEncoderEngine
     /// <summary>Whether the graph gives the hidden states of tokens, and not embeddings alone.</summary>
     public bool HasHiddenStates => _pooling is not null;
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken)
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken)
     {
+        var team = new Team(workers, cancellationToken);
         var embeddings = new float[texts.Count * Dimensions];
-        new Team(workers, cancellationToken).Share(texts.Count, (from, to) =>
+        team.Share(texts.Count, (from, to) =>
         {
             for (var text = from; text < to; text++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Encode(texts[text], embeddings.AsSpan(text * Dimensions, Dimensions));
+                Encode(texts[text]).CopyTo(embeddings, text * Dimensions);
             }
         });
         return ValueTask.FromResult(new EmbeddingMatrix(embeddings, texts.Count, Dimensions));
@@ -84,12 +91,12 @@ internal sealed class OnnxEngine : IEncoderEngine
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var states = new EmbeddingMatrix(ids.Length, Dimensions);
+        var states = new EmbeddingMatrix(ids.Length, _config.HiddenSize);
         Run(ids, output =>
         {
             for (var token = 0; token < ids.Length; token++)
             {
-                output.Slice(token * Dimensions, Dimensions).CopyTo(states[token]);
+                output.Slice(token * _config.HiddenSize, _config.HiddenSize).CopyTo(states[token]);
             }
         });
         return ValueTask.FromResult(states);
@@ -107,39 +114,46 @@ internal sealed class OnnxEngine : IEncoderEngine
 
     private delegate void OutputReader(ReadOnlySpan<float> output);
 
-    private unsafe void Encode(int[] ids, Span<float> embedding)
+    private float[] Encode(TokenizedText text)
     {
-        fixed (float* target = embedding)
+        var vector = new float[_pooledSize];
+        Run(text.Ids, output => Pool(text, output, vector));
+        if (_modules.IsEmpty)
         {
-            var address = (nint)target;
-            Run(ids, output => Pool(ids, output, new Span<float>((float*)address, Dimensions)));
+            return vector;
         }
+
+        var embedding = new float[Dimensions];
+        _modules.Apply(vector, embedding, 1, new Team(1, CancellationToken.None));
+        return embedding;
     }
 
-    private void Pool(int[] ids, ReadOnlySpan<float> output, Span<float> embedding)
+    private void Pool(TokenizedText text, ReadOnlySpan<float> output, float[] vector)
     {
         if (_pooling is null)
         {
-            output.CopyTo(embedding);
-            PoolingLayer.Normalize(embedding, _normalize);
+            output.CopyTo(vector);
             return;
         }
 
+        var hidden = _config.HiddenSize;
         var workspace = _workspaces.TryTake(out var used) ? used : new Workspace(_config, EncoderPrecision.Float32);
-        workspace.Hidden.Reserve(ids.Length);
-        for (var token = 0; token < ids.Length; token++)
+        workspace.Hidden.Reserve(text.Ids.Length);
+        for (var token = 0; token < text.Ids.Length; token++)
         {
-            output.Slice(token * Dimensions, Dimensions).CopyTo(workspace.Hidden.Row(token));
+            output.Slice(token * hidden, hidden).CopyTo(workspace.Hidden.Row(token));
         }
 
-        _pooling.Apply([workspace.Hidden], firstOnly: false, new TransformerInput([ids]), embedding, workspace, new Team(1, CancellationToken.None));
+        var input = new TransformerInput([text.Ids], leftOut: [text.LeftOut]);
+        _pooling.Apply([workspace.Hidden], firstOnly: false, input, vector, workspace, new Team(1, CancellationToken.None));
         _workspaces.Add(workspace);
     }
 
     /// <summary>Runs the graph on one text.</summary>
     private void Run(int[] ids, OutputReader read)
     {
-        var expected = HasHiddenStates ? (long)ids.Length * Dimensions : Dimensions;
+        var width = HasHiddenStates ? _config.HiddenSize : Dimensions;
+        var expected = HasHiddenStates ? (long)ids.Length * width : width;
         var values = _inputs.ConvertAll(input => Input(input, ids));
         try
         {
@@ -149,13 +163,13 @@ internal sealed class OnnxEngine : IEncoderEngine
             if (output.Length != expected)
             {
                 throw new ModelFormatException(
-                    _path, $"gives {_output[0]} [{string.Join(", ", outputs[0].GetTensorTypeAndShape().Shape)}] for a text of {ids.Length} tokens; expected are {Dimensions} numbers "
+                    _path, $"gives {_output[0]} [{string.Join(", ", outputs[0].GetTensorTypeAndShape().Shape)}] for a text of {ids.Length} tokens; expected are {width} numbers "
                     + $"{(HasHiddenStates ? "a token" : "a text")}, as config.json says");
             }
 
             read(output);
         }
-        catch (OnnxRuntimeException failure)
+        catch (Exception failure) when (failure is OnnxRuntimeException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             throw new ModelFormatException(_path, $"ONNX Runtime cannot run it on a text of {ids.Length} tokens: {Sentence(failure)}", failure);
         }
@@ -192,7 +206,7 @@ internal sealed class OnnxEngine : IEncoderEngine
         {
             return new InferenceSession(path, options);
         }
-        catch (OnnxRuntimeException failure)
+        catch (Exception failure) when (failure is OnnxRuntimeException or ArgumentException or NotSupportedException or OverflowException)
         {
             throw new ModelFormatException(path, $"ONNX Runtime cannot open it: {Sentence(failure)}; fetch or export it again", failure);
         }
@@ -230,18 +244,18 @@ internal sealed class OnnxEngine : IEncoderEngine
                 + $"it has {string.Join(", ", _session.OutputMetadata.Keys.Take(5).Select(name => JsonFailure.Cut(name)))}");
     }
 
-    private PoolingLayer PoolingOf(Pooling pooling)
+    private PoolingLayer PoolingOf(EmbeddingChain chain)
     {
-        if (pooling is not (Pooling.Mean or Pooling.ClsBeforePooler))
+        foreach (var pooling in chain.Poolings.Where(pooling => PoolingFormula.Of(pooling) is { HasHead: true } or not { Layers: PooledLayers.Last }))
         {
             throw new ModelFormatException(
                 _path, $"is run as it is by ONNX Runtime, which gives the last hidden states alone; the pooling {pooling.Name()} needs more: take mean or cls-before-pooler");
         }
 
         var weights = new NoWeights(_config);
-        return new PoolingLayer(weights, pooling, _normalize, new LinearFactory(weights, EncoderPrecision.Float32, 1));
+        return new PoolingLayer(weights, chain.Poolings, new LinearFactory(weights, EncoderPrecision.Float32, 1));
     }
 
     /// <summary>The first line of what ONNX Runtime says.</summary>
-    private static string Sentence(OnnxRuntimeException failure) => JsonFailure.Cut(failure.Message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.'));
+    private static string Sentence(Exception failure) => JsonFailure.Cut(failure.Message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.'));
 }

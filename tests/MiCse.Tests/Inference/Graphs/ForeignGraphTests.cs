@@ -3,7 +3,9 @@ using MiCse.Files;
 using MiCse.Inference;
 using MiCse.Inference.Graphs;
 using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Tests.Data;
+using MiCse.Tokenization;
 using MiCse.Vectors;
 using MiCse.Weights;
 
@@ -93,7 +95,7 @@ public sealed class ForeignGraphTests : IDisposable
     public void It_is_run_in_the_precision_it_has()
     {
         var path = Write(RandomEncoder.Weights(RandomEncoder.Small, 5), new TorchStyle { Quantizes = true });
-        var failure = Assert.Throws<ModelFormatException>(() => ForeignGraph.Open(path, RandomEncoder.Small, Pooling.Mean, true, 1, EncoderPrecision.Float32));
+        var failure = Assert.Throws<ModelFormatException>(() => Open(path, RandomEncoder.Small, precision: EncoderPrecision.Float32));
         Assert.Contains("and it is in int8", failure.Message, StringComparison.Ordinal);
     }
 
@@ -103,12 +105,12 @@ public sealed class ForeignGraphTests : IDisposable
     public void A_pooling_that_needs_more_than_the_last_hidden_states_is_refused(Pooling pooling)
     {
         var path = Write(RandomEncoder.Weights(RandomEncoder.Small, 5), new TorchStyle { Quantizes = true });
-        var failure = Assert.Throws<ModelFormatException>(() => ForeignGraph.Open(path, RandomEncoder.Small, pooling, true, 1, null));
+        var failure = Assert.Throws<ModelFormatException>(() => Open(path, RandomEncoder.Small, pooling));
         Assert.Contains($"the pooling {pooling.Name()} needs more", failure.Message, StringComparison.Ordinal);
     }
 
     private static EmbeddingMatrix Encode(OnnxEngine engine, IReadOnlyList<int[]> texts, int workers) =>
-        engine.EncodeAsync(texts, workers, Token).AsTask().GetAwaiter().GetResult();
+        engine.EncodeAsync([.. texts.Select(ids => new TokenizedText(ids, Truncated: false))], workers, Token).AsTask().GetAwaiter().GetResult();
 
     private string Write(EncoderWeights weights, TorchStyle style)
     {
@@ -117,5 +119,6 @@ public sealed class ForeignGraphTests : IDisposable
         return path;
     }
 
-    private static ForeignGraph Open(string path, EncoderShape config) => ForeignGraph.Open(path, config, Pooling.Mean, normalize: true, threads: 1, null);
+    private static ForeignGraph Open(string path, EncoderShape config, Pooling pooling = Pooling.Mean, EncoderPrecision? precision = null) =>
+        ForeignGraph.Open(path, config, EmbeddingChain.Of(pooling, normalize: true), new Dictionary<string, Tensor>(), threads: 1, precision);
 }
