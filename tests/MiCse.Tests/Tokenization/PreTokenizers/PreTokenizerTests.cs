@@ -55,7 +55,7 @@ public class PreTokenizerTests
     {
         var words = new Collector();
         var ids = new PooledBuffer<int>(1);
-        preTokenizer.Split(text, words, ref ids);
+        preTokenizer.Split(text, true, words, ref ids);
         ids.Dispose();
         return string.Join('|', words.Words);
     }
@@ -64,6 +64,6 @@ public class PreTokenizerTests
     {
         public List<string> Words { get; } = [];
 
-        public void Append(ReadOnlySpan<char> word, ref PooledBuffer<int> ids) => Words.Add(word.ToString());
+        public void Append(scoped ReadOnlySpan<char> word, bool atStart, ref PooledBuffer<int> ids) => Words.Add(word.ToString());
     }
 }
