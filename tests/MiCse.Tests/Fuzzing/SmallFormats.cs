@@ -54,6 +54,7 @@ internal sealed class SmallFormats : IDisposable
         "jsonl" => Texts(TextFileFormat.JsonLines, "{\"text\":\"a\\u00fc\\ud83d\\ude00\",\"n\":[1,{\"x\":null}]}\n{\"text\":null,\"n\":1e5}\n{\"n\":true,\"text\":\"b\"}\n"u8.ToArray()),
         "csv" => Texts(TextFileFormat.Csv, "text,label\n\"a, \"\"b\"\"\",1\nc,2\r\n\"d\ne\",3\n"u8.ToArray()),
         "parquet" => Texts(TextFileFormat.Parquet, Parquet()),
+        _ when ModelFamily.All.FirstOrDefault(family => family.ModelType == format) is { } family => File(FamilyConfig(family), ReadConfig),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
     };
 
@@ -83,6 +84,9 @@ internal sealed class SmallFormats : IDisposable
             Assert.Equal(TensorShape.ByteCount(tensor.Shape, tensor.Type), tensor.Bytes.Length);
         }
     }
+
+    /// <summary>Reads a config.json, and lists the weights that such a model has.</summary>
+    public static void ReadConfig(string path) => _ = WeightNames.Required(EncoderShape.Load(path)).Take(1_000).Count();
 
     public static void ReadTokenizer(string folder) => _ = Tokenizer.Load(folder).Tokenize("the <new1> cat abc", 16);
 
@@ -122,6 +126,13 @@ internal sealed class SmallFormats : IDisposable
         var output = _folder.File("onnx");
         OnnxExport.Write(output, ModelFolder.Open(_model.Path), new OnnxExportOptions { Precisions = [EncoderPrecision.Float32] }, TimeProvider.System, TestContext.Current.CancellationToken);
         return Path.Combine(output, "onnx", "model.onnx");
+    }
+
+    private string FamilyConfig(ModelFamily family)
+    {
+        var shape = new EncoderShape(family) { VocabularySize = 512, HiddenSize = 24, Layers = 4, Heads = 3, IntermediateSize = 256, MaxPositions = 66, PadTokenId = 1 };
+        System.IO.File.WriteAllText(_folder.File("config.json"), shape.ToJson());
+        return _folder.File("config.json");
     }
 
     private string Sharded()
