@@ -14,7 +14,7 @@ public sealed class MutationTests : IDisposable
     {
         { "safetensors", 500 }, { "pytorch-zip", 500 }, { "pytorch-deflated", 500 }, { "pytorch-legacy", 500 }, { "onnx", 5_000 },
         { "shard-index", 500 }, { "vocab.json", 500 }, { "merges.txt", 500 }, { "added_tokens.json", 500 }, { "vocab.txt", 500 },
-        { "tokenizer_config.json", 500 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 500 }, { "config.json", 500 },
+        { "tokenizer_config.json", 500 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 500 }, { "unigram-tokenizer.json", 5_000 }, { "split-tokenizer.json", 5_000 }, { "config.json", 500 },
         { "modules.json", 500 }, { "1_Pooling/config.json", 500 }, { "sentence_bert_config.json", 500 }, { "config_sentence_transformers.json", 500 },
         { "index.json", 500 }, { "index-rows", 500 }, { "index-texts", 500 }, { "jsonl", 5_000 }, { "csv", 5_000 }, { "parquet", 5_000 },
     };

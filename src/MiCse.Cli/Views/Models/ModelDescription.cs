@@ -38,6 +38,7 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
             ["lowerCase"] = folder.Preparation.LowerCase,
             ["maxTokens"] = folder.MaxTokens,
             ["tokenizer"] = TokenizerKind,
+            ["tokenizerStages"] = Stages.ToString(),
             ["license"] = folder.License,
         };
     }
@@ -61,6 +62,7 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
             ["texts", folder.Preparation.LowerCase ? "lower-cased before the tokenizer" : "given to the tokenizer as they are"],
             ["tokens", string.Create(culture, $"{folder.MaxTokens} at most, special tokens included")],
             ["tokenizer", string.Create(culture, $"{TokenizerKind}, {tokenizer.VocabularySize:N0} ids")],
+            ["stages", Stages.ToString()],
             ["files", string.Join(", ", UsedFiles().Select(file => Inside(file.Path)))],
             ["licence", folder.License ?? "not named in README.md"],
         ];
@@ -97,6 +99,8 @@ internal sealed class ModelDescription(string name, ModelFolder folder, long par
     private string Architecture => folder.Config.ModelType;
 
     private string Pooling => folder.Pooling.Pooling.Name();
+
+    private TokenizerStages Stages => TokenizerStages.Of(tokenizer.Parts);
 
     private string TokenizerKind => tokenizer.Parts.Model.Name;
 }

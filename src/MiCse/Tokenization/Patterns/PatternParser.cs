@@ -174,7 +174,7 @@ internal sealed class PatternParser
                     return part;
             }
 
-            if (part is Place or Ahead or Behind || (most == int.MaxValue && CanBeEmpty(part)))
+            if (most == int.MaxValue && CanBeEmpty(part))
             {
                 throw Refusal("a quantifier after what can match the empty text");
             }
