@@ -5,9 +5,9 @@ using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
+using MiCse.Cli.Views.Models;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
-using MiCse.Tokenization.Files;
 
 namespace MiCse.Cli.Commands;
 
@@ -44,7 +44,7 @@ internal sealed class TokenizeCommand : MiCseCommand
         var maxTokens = arguments.GetValue(_maxTokens) ?? int.MaxValue;
         if (arguments.GetValue(_stages))
         {
-            streams.Error.WriteLine($"micse: the stages are {TokenizerStages.Of(tokenizer.Parts)}.");
+            streams.Error.WriteLine($"micse: the stages are {string.Join(" → ", TokenizerStages.Of(tokenizer.Parts, isPlain: false))}.");
         }
 
         var (texts, truncated) = (0L, 0L);

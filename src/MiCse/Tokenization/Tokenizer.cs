@@ -66,6 +66,9 @@ public sealed class Tokenizer
     /// <summary>The vocabulary in the order of its ids, without tokens that were only added; null where an id has no spelling.</summary>
     public IReadOnlyList<string?> Tokens => Parts.Model.Tokens;
 
+    /// <summary>The spellings of all ids, those of added tokens too; null where an id has none.</summary>
+    internal IReadOnlyList<string?> AllTokens => _tokens;
+
     /// <summary>The longest sequence the model was made for, special tokens included; null when the files do not say.</summary>
     public int? ModelMaxLength => Parts.ModelMaxLength;
 
@@ -82,6 +85,14 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(path);
         return new Tokenizer(TokenizerFiles.ReadFrom(path));
+    }
+
+    /// <summary>Loads the tokenizer of a model that puts no special tokens around a text, so that its files need not say which there are.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static Tokenizer LoadPlain(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new Tokenizer(TokenizerFiles.ReadFrom(path, plain: true));
     }
 
     /// <summary>Makes the WordPiece tokenizer of a BERT model.</summary>
@@ -134,6 +145,23 @@ public sealed class Tokenizer
         {
             Append(text, room, ref ids);
             return new TokenizedText(template.Build(ids.Items[..Math.Min(ids.Count, room)]), ids.Count > room);
+        }
+        finally
+        {
+            ids.Dispose();
+        }
+    }
+
+    /// <summary>Tokenizes a text without putting special tokens around it; an empty text has no tokens.</summary>
+    /// <param name="text">Any string.</param>
+    /// <param name="maxTokens">The most tokens.</param>
+    internal TokenizedText TokenizePlain(string text, int maxTokens)
+    {
+        var ids = new PooledBuffer<int>(Math.Min(text.Length / 2, maxTokens));
+        try
+        {
+            Append(text, maxTokens, ref ids);
+            return new TokenizedText(ids.Items[..Math.Min(ids.Count, maxTokens)].ToArray(), ids.Count > maxTokens);
         }
         finally
         {

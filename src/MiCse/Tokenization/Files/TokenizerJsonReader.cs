@@ -15,12 +15,15 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
 {
     private readonly JsonSetting _root = JsonSetting.Read(file);
 
+    /// <summary>Whether no special tokens are put around a text, so that the post-processor is not read, and tokens with a role need not exist.</summary>
+    public bool Plain { get; init; }
+
     public TokenizerParts Read()
     {
         var model = ModelTable.Read(_root["model"]);
         var added = ReadAddedTokens(model);
-        var postProcessor = ReadPostProcessor(model, added.Tokens);
-        var names = ReadNames(model, added.Tokens, postProcessor.Template!);
+        var postProcessor = Plain ? new TemplateProcessing(SequenceTemplate.Plain) : ReadPostProcessor(model, added.Tokens);
+        var names = Plain ? PlainNames(model) : ReadNames(model, added.Tokens, postProcessor.Template!);
         foreach (var name in names.All)
         {
             if (config.FindRole(name, content => new AddedToken(0, content)) is { } role)
@@ -116,6 +119,13 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
         string? Alike(string name) => added.FirstOrDefault(token => token.Special && LettersOf(token.Content) == LettersOf(name))?.Content;
 
         static string LettersOf(string name) => string.Concat(name.Where(char.IsAsciiLetter)).ToUpperInvariant();
+    }
+
+    // Roles that nobody asks for: whatever token is there.
+    private static SpecialTokenNames PlainNames(ITokenModel model)
+    {
+        var any = model.Tokens.FirstOrDefault(token => token is not null) ?? throw new ArgumentException("The vocabulary is empty.");
+        return new SpecialTokenNames(any, model.UnknownToken is { } unknown && model.Tokens.Contains(unknown) ? unknown : null, any, any, null);
     }
 
     private AddedTokenList ReadAddedTokens(ITokenModel model)

@@ -29,7 +29,7 @@ public sealed class TokenizeCommandTests : IDisposable
     {
         var run = CommandRun.With("the dog\n", CancellationToken.None, "tokenize", "--tokenizer", _tokenizer, "--stages");
 
-        Assert.Equal("micse: the stages are BertNormalizer → BertPreTokenizer → WordPiece, 512 tokens → [CLS] A [SEP].", Assert.Single(run.ErrorLines));
+        Assert.Equal("micse: the stages are BertNormalizer → BertPreTokenizer → WordPiece → [CLS] text [SEP].", Assert.Single(run.ErrorLines));
         Assert.Single(run.JsonLines);
     }
 
