@@ -46,6 +46,8 @@ public sealed class TokenizerMutationTests : MutationTests
 {
     [Theory]
     [InlineData("tokenizer.json")]
+    [InlineData("unigram-tokenizer.json")]
+    [InlineData("split-tokenizer.json")]
     [InlineData("vocab.txt")]
     [InlineData("vocab.json")]
     [InlineData("merges.txt")]
