@@ -12,7 +12,11 @@ internal sealed class TokenizerFiles
     private static readonly string[] Names =
     [
         "tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        .. SentencePieceModels,
     ];
+
+    // Not read: tokenizer.json says the same. Only carried along.
+    private static string[] SentencePieceModels => ["sentencepiece.bpe.model", "spiece.model", "tokenizer.model"];
 
     /// <summary>Looks at what a folder holds.</summary>
     /// <exception cref="ModelFormatException">The folder does not exist.</exception>
@@ -77,6 +81,9 @@ internal sealed class TokenizerFiles
             { TokenizerJson: { } file } => new TokenizerJsonReader(file, config) { Plain = plain }.Read(),
             { VocabularyText: { } file } => VocabularyReader.ReadWordPiece(file, config),
             { VocabularyJson: { } file, Merges: { } merges } => VocabularyReader.ReadByteLevelBpe(file, merges, config),
+            _ when Array.Find(SentencePieceModels, name => Find(name) is not null) is { } name => throw new ModelFormatException(
+                Folder,
+                $"this folder has the tokenizer as {name} alone, which is not read; write tokenizer.json beside it with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"),
             _ => throw new ModelFormatException(
                 Folder, "this folder has no tokenizer; expected tokenizer.json, vocab.txt, or vocab.json with merges.txt"),
         });
