@@ -28,6 +28,11 @@ internal sealed class ShrinkCommand : MiCseCommand
     private readonly ColumnOptions _columns = new();
     private readonly Option<int?> _vocabularySize = Number.Optional("--vocabulary-size", "Pieces to keep at most, those that the texts use most (default: all that they use).", 1);
     private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included: later positions are left out (default: as before).", 3);
+    private readonly Option<int?> _hidden = Number.Optional(
+        "--hidden", "A model without layers instead: an average of what the model makes of every piece by itself, in so many dimensions (principal components; 12 are not for words).", 13);
+
+    private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly OutputOption _output = OutputOption.Folder();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -37,7 +42,7 @@ internal sealed class ShrinkCommand : MiCseCommand
             "Makes a smaller model of a larger one: some of its layers, the part of its vocabulary that texts use. A start for `micse distill`.",
             "micse shrink --model teacher --layers 0,2,4 --vocabulary-from sentences.txt --vocabulary-size 12000 --output student")
     {
-        AddGroup("Model", _model, _layers, _maxTokens);
+        AddGroup("Model", _model, _layers, _hidden, _maxTokens, _threads, _seed);
         AddGroup("Vocabulary", [_vocabularyFrom, _vocabularySize, .. _columns.All]);
         AddGroup("Output", _output, _json);
     }
@@ -50,14 +55,24 @@ internal sealed class ShrinkCommand : MiCseCommand
             throw new UsageException($"{_vocabularySize.Name} needs {_vocabularyFrom.Name}: texts say which pieces are used most.");
         }
 
+        var hidden = arguments.GetValue(_hidden);
+        if (hidden is not null && (arguments.GetValue(_layers) is not null || arguments.GetValue(_vocabularyFrom) is null))
+        {
+            throw new UsageException($"{_hidden.Name} makes a model without layers: it goes with {_vocabularyFrom.Name}, whose texts say how much a piece counts, and not with {_layers.Name}.");
+        }
+
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
+        var vocabulary = arguments.GetValue(_vocabularyFrom) is { } file ? Prune(file, model, arguments, streams, cancellationToken) : null;
         var options = new ShrinkOptions
         {
             Layers = arguments.GetValue(_layers)?.Select(layer => (int)layer).ToArray(),
             MaxTokens = arguments.GetValue(_maxTokens),
-            Vocabulary = arguments.GetValue(_vocabularyFrom) is { } file ? Prune(file, model, arguments, streams, cancellationToken) : null,
+            Vocabulary = vocabulary,
         };
-        var shrunk = arguments.Take(() => ModelShrinking.Write(output, model, options, cancellationToken));
+        var shrunk = arguments.Take(() => hidden is { } size
+            ? ProgressDisplay.Run(streams, "encoding pieces", "pieces", progress => ModelShrinking.WriteWithoutLayers(
+                output, model, vocabulary!, size, options.MaxTokens, arguments.GetValue(_seed), arguments.GetValue(_threads), new CountProgress(progress, vocabulary!.Kept.Count), cancellationToken))
+            : ModelShrinking.Write(output, model, options, cancellationToken));
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject
@@ -73,7 +88,7 @@ internal sealed class ShrinkCommand : MiCseCommand
             Columns.Write(streams.Output,
             [
                 ["parameters", shrunk.Parameters.ToString("N0", culture)],
-                ["layers", string.Join(", ", shrunk.Layers)],
+                ["layers", shrunk.Layers.Count == 0 ? "none" : string.Join(", ", shrunk.Layers)],
                 ["vocabulary", shrunk.Vocabulary.ToString("N0", culture)],
                 ["model", output],
             ]);

@@ -43,6 +43,50 @@ internal static class ModelShrinking
         return new ShrunkModel(WeightNames.CountParameters(config), layers, config.VocabularySize);
     }
 
+    /// <summary>
+    /// Writes a model without layers, a weighted average of what the larger model makes of every piece by itself: the fastest model there is, and a start for distillation.
+    /// </summary>
+    /// <param name="folder">The folder to make; it may be there when it is empty.</param>
+    /// <param name="model">The model whose pieces are encoded.</param>
+    /// <param name="vocabulary">The pieces that are kept.</param>
+    /// <param name="hidden">The hidden size, of which 12 dimensions are not for words (<see cref="ModelInitializer.DimensionsOfWords"/>).</param>
+    /// <param name="maxTokens">The longest sequence in tokens; null: as before.</param>
+    /// <param name="seed">The seed of the search for main directions, and of the rest of the weights.</param>
+    /// <param name="threads">Processor threads; null: all.</param>
+    /// <param name="progress">Told the pieces encoded.</param>
+    /// <param name="cancellationToken">Looked at at every batch and before every tensor.</param>
+    /// <exception cref="ArgumentException">A hidden size that the model's embeddings do not have.</exception>
+    /// <exception cref="ModelFormatException">The model cannot be used.</exception>
+    /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
+    public static ShrunkModel WriteWithoutLayers(
+        string folder,
+        ModelFolder model,
+        VocabularyPruning vocabulary,
+        int hidden,
+        int? maxTokens,
+        long seed,
+        int? threads = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(model, [], new ShrinkOptions { MaxTokens = maxTokens });
+        var shape = new ModelSize(0, hidden, 1) { MaxTokens = maxTokens ?? model.MaxTokens };
+        var words = PieceEmbeddings.Of(model, vocabulary, ModelInitializer.DimensionsOfWords(shape), seed, threads, progress, cancellationToken);
+        var config = ModelInitializer.Configure(vocabulary.Tokenizer, shape);
+        ModelFolderWriter.Write(
+            folder,
+            ModelContent.From(model, ModelInitializer.Weights(config, seed, words)) with
+            {
+                Config = config,
+                Tokenizer = vocabulary.Tokenizer,
+                Pooling = Pooling.Mean,
+                MaxTokens = shape.MaxTokens,
+            },
+            cancellationToken: cancellationToken);
+        return new ShrunkModel(WeightNames.CountParameters(config), [], config.VocabularySize);
+    }
+
     /// <summary>Layers spread evenly over a depth, the first and the last among them.</summary>
     /// <param name="depth">Layers that there are.</param>
     /// <param name="count">Layers to choose.</param>
@@ -61,18 +105,18 @@ internal static class ModelShrinking
         {
             if (layers[index] < 0 || layers[index] >= depth)
             {
-                throw new ArgumentException($"There is no layer {layers[index]}: the model has {depth}, numbered from 0.", nameof(options));
+                throw new ArgumentException($"There is no layer {layers[index]}: the model has {depth}, numbered from 0.");
             }
 
             if (index > 0 && layers[index] <= layers[index - 1])
             {
-                throw new ArgumentException($"Layer {layers[index]} comes after layer {layers[index - 1]}: name every layer once, in their order.", nameof(options));
+                throw new ArgumentException($"Layer {layers[index]} comes after layer {layers[index - 1]}: name every layer once, in their order.");
             }
         }
 
         if (options.MaxTokens > model.Config.MaxTokens || options.MaxTokens < 3)
         {
-            throw new ArgumentException($"maximum tokens is {options.MaxTokens} and must be from 3 to {model.Config.MaxTokens}, which the model takes.", nameof(options));
+            throw new ArgumentException($"maximum tokens is {options.MaxTokens} and must be from 3 to {model.Config.MaxTokens}, which the model takes.");
         }
     }
 

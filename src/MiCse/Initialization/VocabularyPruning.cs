@@ -10,13 +10,16 @@ namespace MiCse.Initialization;
 /// </summary>
 internal sealed class VocabularyPruning
 {
-    private VocabularyPruning(Tokenizer tokenizer, IReadOnlyList<int> kept) => (Tokenizer, Kept) = (tokenizer, kept);
+    private VocabularyPruning(Tokenizer tokenizer, IReadOnlyList<int> kept, IReadOnlyList<long> occurrences) => (Tokenizer, Kept, Occurrences) = (tokenizer, kept, occurrences);
 
     /// <summary>The tokenizer with the kept pieces, numbered anew in their old order.</summary>
     public Tokenizer Tokenizer { get; }
 
     /// <summary>The old id of each new one, ascending.</summary>
     public IReadOnlyList<int> Kept { get; }
+
+    /// <summary>How often each new id occurs in the texts; special tokens do not count.</summary>
+    public IReadOnlyList<long> Occurrences { get; }
 
     /// <summary>Counts the pieces of texts and leaves out those that occur least.</summary>
     /// <param name="tokenizer">The tokenizer to prune.</param>
@@ -74,7 +77,9 @@ internal sealed class VocabularyPruning
         }
 
         int[] old = [.. kept];
-        return new VocabularyPruning(new Tokenizer(Renumbered(tokenizer.Parts, old, pieces)), old);
+        var pruned = new Tokenizer(Renumbered(tokenizer.Parts, old, pieces));
+        var special = pruned.SpecialTokens;
+        return new VocabularyPruning(pruned, old, [.. old.Select((id, index) => index == special.Start || index == special.End ? 0 : counts[id])]);
     }
 
     private static TokenizerParts Renumbered(TokenizerParts parts, int[] kept, PrunableModel pieces)
