@@ -6,6 +6,7 @@ using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Distillation;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Cli.Options;
 
@@ -28,7 +29,8 @@ internal sealed class DistillationArguments
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the texts, unless --steps is given.", 1, () => Defaults.Epochs);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Texts in a batch; they are of similar length.", 2, () => Defaults.BatchSize);
-    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line.", NumberRanges.Positive, () => Defaults.LearningRate);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate.", NumberRanges.Positive, () => Defaults.LearningRate);
+    private readonly Option<LearningRateSchedule?> _schedule = CommonOptions.Schedule();
     private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
     private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
@@ -54,7 +56,7 @@ internal sealed class DistillationArguments
     public IReadOnlyList<Option> Loss => [_losses, _infoNce, _lambda, _temperature, _teacherTemperature, _queue];
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _learningRate, _warmup, _weightDecay, _maxGradientNorm];
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the student runs.</summary>
     public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
@@ -88,6 +90,7 @@ internal sealed class DistillationArguments
             Steps = arguments.GetValue(_steps),
             BatchSize = arguments.GetValue(_batchSize),
             LearningRate = arguments.GetValue(_learningRate),
+            Schedule = arguments.GetValue(_schedule) ?? Defaults.Schedule,
             WarmupSteps = arguments.GetValue(_warmup),
             WeightDecay = arguments.GetValue(_weightDecay),
             MaxGradientNorm = arguments.GetValue(_maxGradientNorm),

@@ -40,8 +40,15 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         _context = TorchContext.Cpu(_options.Precision);
         _randomness = new Randomness(_options.Seed);
         manual_seed(_randomness.SeedFor(RandomPurpose.Initialization));
-        Model = TrainableModel.Load(checkpoint, config, _context, _options.HiddenDropout!.Value, _options.AttentionDropout!.Value);
-        _texts = new TextEncoding(Model.Encoder, tokenizer, _options.Pooling!.Value, _options.MaxTokens!.Value, _context);
+        Model = TrainableModel.Load(
+            checkpoint,
+            config,
+            _context,
+            _options.HiddenDropout!.Value,
+            _options.AttentionDropout!.Value,
+            chain: ChainModule.IsTrained(setup.Chain) ? (setup.Chain.Modules, setup.ModuleWeights) : null);
+        _texts = new TextEncoding(
+            Model.Encoder, Model.Chain, setup.Chain.Poolings, text => tokenizer.Tokenize(text, _options.MaxTokens!.Value), tokenizer.SpecialTokens.Padding, _context);
         _sampler = new BatchSampler(
             setup.Data.Training.Count, _options.BatchSize, _randomness, [.. setup.Data.Training.Select(row => setup.Data.Ids[row].Length)]);
     }
@@ -57,8 +64,9 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         var batch = new TokenBatch([.. rows.SelectMany(row => Enumerable.Repeat(_setup.Data.Ids[row], views))], _tokenizer.SpecialTokens.Padding);
         var mask = batch.MaskTensor(_context);
         var layers = _options.Lambda > 0 ? (LayerRange?)LayerRange.Default(Model.Encoder.Config.Layers) : null;
-        var output = Model.Encoder.Forward(batch.IdTensor(_context), mask, layers, TensorPooling.NeedsHiddenStates(_options.Pooling!.Value));
-        var student = TensorPooling.Pool(output, mask, _options.Pooling.Value); // [sequences, dimensions]
+        var output = Model.Encoder.Forward(batch.IdTensor(_context), mask, layers, TensorPooling.NeedsHiddenStates(_setup.Chain.Poolings));
+        var pooled = TensorPooling.Pool(output, mask, _setup.Chain.Poolings);
+        var student = Model.Chain?.Forward(pooled) ?? pooled; // [sequences, dimensions]
         int[] targets = [.. rows.SelectMany(row => Enumerable.Repeat(row, views))];
         var (loss, cosine) = Loss(student, targets, step);
         if (_options.InfoNceWeight > 0)
@@ -88,7 +96,7 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
     /// <inheritdoc/>
     public ModelContent Export(ModelContent content, TrainingState<DistillationMeasures, DistillationScore> state, string? license) => content with
     {
-        Pooling = _options.Pooling!.Value,
+        Chain = _setup.Chain,
         ModelCard = DistillationCard.Write(_setup.Plan, _options, state, license),
     };
 

@@ -2,6 +2,7 @@ using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Distillation;
 
@@ -50,8 +51,11 @@ internal sealed record DistillationOptions : ITrainingOptions
     /// <summary>The highest learning rate. Default: 2e-4, for small students whose weights come from a teacher.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
-    /// <summary>Steps in which the learning rate rises from 0; then it falls to 0 in a straight line. Default: null, a twentieth of all.</summary>
+    /// <summary>Steps in which the learning rate rises from 0. Default: null, a twentieth of all.</summary>
     public int? WarmupSteps { get; init; }
+
+    /// <summary>How the learning rate goes on after the warm-up. Default: it falls to 0 in a straight line.</summary>
+    public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>Decoupled weight decay; biases and LayerNorms are spared. Default: 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
@@ -113,7 +117,7 @@ internal sealed record DistillationOptions : ITrainingOptions
     {
         var problems = new OptionProblems("distillation options");
         problems.RequireLoop(
-            Epochs, Steps, LearningRate, WarmupSteps, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
         foreach (var (name, weight) in new[]
         {
             ("cosine weight", CosineWeight), ("L2 weight", L2Weight), ("contrastive weight", ContrastiveWeight), ("similarity weight", SimilarityWeight),

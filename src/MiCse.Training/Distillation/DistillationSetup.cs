@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Contrastive;
@@ -14,6 +15,12 @@ namespace MiCse.Training.Distillation;
 /// <param name="Plan">Everything the outcome depends on.</param>
 internal sealed record DistillationSetup(DistillationOptions Options, DistillationData Data, TrainingPlan Plan)
 {
+    /// <summary>How the student's hidden states become an embedding.</summary>
+    public required EmbeddingChain Chain { get; init; }
+
+    /// <summary>The weights of its modules before the training.</summary>
+    public required IReadOnlyDictionary<string, Tensor> ModuleWeights { get; init; }
+
     private const int UsualMaxTokens = 128;
     private const int WarmupPart = 20;
 
@@ -37,6 +44,7 @@ internal sealed record DistillationSetup(DistillationOptions Options, Distillati
             throw new ArgumentException($"Attention mutual information compares at least two layers, and the student has {student.Config.Layers}: set lambda to 0.");
         }
 
+        var chain = ContrastiveSetup.ChainOf(options.Pooling, student);
         var batchSize = Math.Min(options.BatchSize, data.Training.Count);
         var steps = options.Steps ?? checked(options.Epochs * BatchSampler.CountBatches(data.Training.Count, batchSize));
         var complete = options with
@@ -47,7 +55,7 @@ internal sealed record DistillationSetup(DistillationOptions Options, Distillati
             MaxTokens = maxTokens,
             HiddenDropout = options.HiddenDropout ?? (options.HasTwoViews ? student.Config.HiddenDropout : 0),
             AttentionDropout = options.AttentionDropout ?? options.HiddenDropout ?? (options.HasTwoViews ? student.Config.AttentionDropout : 0),
-            Pooling = options.Pooling ?? (student.Pooling.Pooling == Pooling.Cls ? Pooling.ClsBeforePooler : student.Pooling.Pooling),
+            Pooling = chain.Poolings[0],
             Queue = Math.Min(options.Queue, data.Texts.Count),
             HeldOut = data.HeldOut.Count,
             Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
@@ -57,6 +65,10 @@ internal sealed record DistillationSetup(DistillationOptions Options, Distillati
         plan.Options["TeacherFingerprint"] = teachers.Fingerprint;
         plan = plan with { TrainedExamples = data.Training.Count };
         return new DistillationSetup(
-            complete, data, options.WarmupSteps is null ? plan with { Extensible = [.. plan.Extensible, nameof(DistillationOptions.WarmupSteps)] } : plan);
+            complete, data, options.WarmupSteps is null ? plan with { Extensible = [.. plan.Extensible, nameof(DistillationOptions.WarmupSteps)] } : plan)
+        {
+            Chain = chain,
+            ModuleWeights = student.ReadModuleWeights(),
+        };
     }
 }

@@ -70,7 +70,7 @@ internal sealed class Distiller
             Directory.CreateDirectory(folder.Checkpoint);
             var vectors = new TeacherCache(embeddings, teachers, setup.Data).Read(progress, cancellationToken);
             var score = evaluation?.Invoke(texts => teachers.Encode(texts, null, cancellationToken), cancellationToken);
-            return new PreparedDistillation(student, tokenizer, setup, TeacherProjection.To(student.Config.HiddenSize, vectors), evaluation, score, outputFolder, resume, _time);
+            return new PreparedDistillation(student, tokenizer, setup, TeacherProjection.To(setup.Chain.SizeAfter(setup.Chain.PooledSize(student.Config.HiddenSize)), vectors), evaluation, score, outputFolder, resume, _time);
         }
         finally
         {

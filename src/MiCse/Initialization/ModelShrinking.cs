@@ -80,7 +80,8 @@ internal static class ModelShrinking
             {
                 Config = config,
                 Tokenizer = vocabulary.Tokenizer,
-                Pooling = Pooling.Mean,
+                Chain = EmbeddingChain.Of(Pooling.Mean, model.Chain.IsNormalized),
+                ModuleWeights = new Dictionary<string, Tensor>(),
                 MaxTokens = shape.MaxTokens,
             },
             cancellationToken: cancellationToken);
@@ -101,6 +102,11 @@ internal static class ModelShrinking
     private static void Check(ModelFolder model, IReadOnlyList<int> layers, ShrinkOptions options)
     {
         var depth = model.Config.Layers;
+        if (options.Layers is not null && model.Config.Plan.SharedWeights is not null)
+        {
+            throw new ArgumentException($"The layers of {model.Path} share weights, so that leaving some out saves nothing: keep all.");
+        }
+
         for (var index = 0; index < layers.Count; index++)
         {
             if (layers[index] < 0 || layers[index] >= depth)
@@ -173,7 +179,7 @@ internal static class ModelShrinking
 
     // It is part of the encoder with one pooling alone.
     private static IEnumerable<Tensor> Pooler(EncoderWeights weights, ModelFolder model) =>
-        weights.HasPooler && model.Pooling.Pooling == Pooling.Cls
+        weights.HasPooler && model.Chain.Poolings.Contains(Pooling.Cls)
             ? [weights[WeightNames.Pooler.Weight].WithName(WeightNames.Pooler.Weight), weights[WeightNames.Pooler.Bias].WithName(WeightNames.Pooler.Bias)]
             : [];
 }

@@ -3,6 +3,7 @@ using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Numerics;
+using MiCse.Tensors;
 using MiCse.Tokenization;
 using MiCse.Vectors;
 
@@ -50,13 +51,14 @@ internal static class PieceEmbeddings
     internal static EmbeddingMatrix Encode(ModelFolder model, VocabularyPruning vocabulary, ParallelOptions parallel, IProgress<long>? progress)
     {
         using var source = WeightSource.Open(model, EncoderPrecision.Float32);
-        using var engine = new CpuEngine(source.Weights, model.Pooling.Pooling, normalize: false, parallel.MaxDegreeOfParallelism, source.Precision);
+        using var engine = new CpuEngine(
+            source.Weights, model.Chain with { Modules = [] }, new Dictionary<string, Tensor>(), parallel.MaxDegreeOfParallelism, source.Precision);
         var special = Tokenizer.Load(model.TransformerPath).SpecialTokens;
         var embeddings = new EmbeddingMatrix(vocabulary.Kept.Count, engine.Dimensions);
         var done = 0;
         foreach (var pieces in vocabulary.Kept.Chunk(PiecesPerBatch))
         {
-            var batch = engine.EncodeAsync([.. pieces.Select(id => new[] { special.Start, id, special.End })], engine.Workers, parallel.CancellationToken).AsTask().GetAwaiter().GetResult();
+            var batch = engine.EncodeAsync([.. pieces.Select(id => new TokenizedText([special.Start, id, special.End], false))], engine.Workers, parallel.CancellationToken).AsTask().GetAwaiter().GetResult();
             batch.Values.CopyTo(embeddings.Values[(done * engine.Dimensions)..]);
             progress?.Report(done += pieces.Length);
         }

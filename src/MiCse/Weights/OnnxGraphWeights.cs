@@ -35,7 +35,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
     }
 
     public override long ParameterCount => _weights
-        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal))
+        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal) && !SentenceModule.IsWeight(weight.Key))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
     public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));
@@ -50,7 +50,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
     {
         foreach (var (name, shape) in WeightNames.Required(config))
         {
-            if (shape.Length == 1 || name is WeightNames.PositionEmbeddings or WeightNames.TokenTypeEmbeddings)
+            if (shape.Length == 1 || WeightNames.IsSmallTable(name))
             {
                 yield return (name, TensorType.Float32, shape);
                 continue;

@@ -23,7 +23,7 @@ public sealed class ModelShrinkingTests : IDisposable
         var config = ModelInitializer.Configure(Tokenizer.Load(tokenizer), new ModelSize(4, 32, 4) { MaxTokens = 48 }) with { InitializerRange = 0.3 };
         ModelFolderWriter.Write(
             _folder.File("large"),
-            new ModelContent { Config = config, Weights = ModelInitializer.Weights(config, seed: 3), TokenizerFolder = tokenizer, Pooling = Pooling.Mean, Normalize = true },
+            new ModelContent { Config = config, Weights = ModelInitializer.Weights(config, seed: 3), TokenizerFolder = tokenizer, Chain = EmbeddingChain.Of(Pooling.Mean, normalize: true) },
             cancellationToken: TestContext.Current.CancellationToken);
         _model = ModelFolder.Open(_folder.File("large"));
     }

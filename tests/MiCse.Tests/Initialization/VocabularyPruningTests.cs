@@ -24,7 +24,7 @@ public sealed class VocabularyPruningTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string> Kinds => ["WordPiece", "BPE"];
+    public static TheoryData<string> Kinds => ["WordPiece", "BPE", "Unigram"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -128,9 +128,15 @@ public sealed class VocabularyPruningTests : IDisposable
     private static string Spelling(Tokenizer tokenizer, string text) =>
         string.Concat(tokenizer.Tokenize(text).Ids[1..^1].Select(id => tokenizer.TokenOf(id).Replace("##", "", StringComparison.Ordinal)));
 
-    private static Tokenizer Of(string kind) => kind == "WordPiece"
-        ? Tokenizer.FromVocabulary(WordPieces)
-        : new Tokenizer(TokenizerParts.Roberta(new Bpe(
+    private static Tokenizer Of(string kind) => kind switch
+    {
+        "WordPiece" => Tokenizer.FromVocabulary(WordPieces),
+        "BPE" => new Tokenizer(TokenizerParts.Roberta(new Bpe(
             ["<s>", "<pad>", "</s>", "<unk>", .. ByteAlphabet.Characters.Select(character => $"{character}"), .. Merges.Select(merge => merge.Item1 + merge.Item2).Distinct(), "<mask>"],
-            Merges)));
+            Merges))),
+        _ => new Tokenizer(TokenizerParts.Bert(new WordPiece(WordPieces)) with
+        {
+            Model = new Unigram([.. WordPieces.Where(piece => !piece.StartsWith("##", StringComparison.Ordinal)).Select((piece, index) => (piece, -1.5 * piece.Length + (0.01 * index)))], 2),
+        }),
+    };
 }

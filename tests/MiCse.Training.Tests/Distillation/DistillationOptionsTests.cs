@@ -1,6 +1,7 @@
 using MiCse.Training.Contrastive;
 using MiCse.Training.Distillation;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Tests.Distillation;
 
@@ -26,6 +27,7 @@ public class DistillationOptionsTests
         (nameof(DistillationOptions.BatchSize), 128),
         (nameof(DistillationOptions.LearningRate), 2e-4),
         (nameof(DistillationOptions.WarmupSteps), null),
+        (nameof(DistillationOptions.Schedule), LearningRateSchedule.Linear),
         (nameof(DistillationOptions.WeightDecay), 0.01),
         (nameof(DistillationOptions.MaxGradientNorm), 1.0),
         (nameof(DistillationOptions.MaxTokens), null),
