@@ -43,6 +43,12 @@ internal sealed record EncoderPlan
     /// <summary>The activation in the feed-forward part.</summary>
     public Activation Activation { get; init; } = Activation.Gelu;
 
+    /// <summary>At which rate training drops what attention puts out.</summary>
+    public DropoutRate AttentionOutputDropout { get; init; } = DropoutRate.Hidden;
+
+    /// <summary>Where training drops numbers of the feed-forward part, at the rate of hidden states.</summary>
+    public FeedForwardDropout FeedForwardDropout { get; init; } = FeedForwardDropout.Output;
+
     /// <summary>Whether the feed-forward part is output(activation(intermediate(h)) · gate(h)); the gate has no activation.</summary>
     public bool Gated { get; init; }
 
@@ -129,6 +135,32 @@ internal enum Biases
     Output = 4,
     FeedForward = Intermediate | Output,
     All = Attention | FeedForward,
+}
+
+/// <summary>Rates of dropout.</summary>
+internal enum DropoutRate
+{
+    /// <summary>Nothing is dropped.</summary>
+    None,
+
+    /// <summary><see cref="EncoderShape.HiddenDropout"/></summary>
+    Hidden,
+
+    /// <summary><see cref="EncoderShape.AttentionDropout"/></summary>
+    Attention,
+}
+
+/// <summary>Places of dropout in the feed-forward part.</summary>
+internal enum FeedForwardDropout
+{
+    /// <summary>Nothing is dropped.</summary>
+    None,
+
+    /// <summary>The wide vectors before the last linear layer.</summary>
+    Inner,
+
+    /// <summary>What the last linear layer puts out.</summary>
+    Output,
 }
 
 /// <summary>Where LayerNorms stand.</summary>
