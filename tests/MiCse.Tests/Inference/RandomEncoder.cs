@@ -33,7 +33,8 @@ internal static class RandomEncoder
                 Layers = layers,
                 IntermediateSize = intermediate,
                 MaxPositions = 24,
-                LayerNormEpsilon = epsilon,
+                // A norm of few dimensions may have next to no variance, and then enlarges every rounding.
+                LayerNormEpsilon = family is PlannedFamily || family.Keys.EmbeddingSize is not null ? 0.01 : epsilon,
                 TypeVocabularySize = 2,
                 PadTokenId = Math.Min(family.PadTokenId, 3),
                 EmbeddingSize = family.Keys.EmbeddingSize is null ? null : 5,
@@ -50,7 +51,7 @@ internal static class RandomEncoder
             Rotary = random.Next(2) == 0 ? null : new RotaryPositions(layer => layer % 2 == 0 ? 100 : 3000) { Scaling = growth == 0 ? new DynamicScaling(1.5, 10) : null },
             RelativeBias = random.Next(3) == 0 ? new RelativeBias(12, 9) { TableRows = 14 } : null,
             TokenTypes = (TokenTypes)random.Next(3),
-            EmbeddingSize = random.Next(2) == 0 ? null : random.Next(2, 9),
+            EmbeddingSize = random.Next(2) == 0 ? null : random.Next(4, 9),
             Biases = (Biases)random.Next(8),
             Norm = (NormPlacement)random.Next(2),
             NormsFirstInput = random.Next(2) == 0,
