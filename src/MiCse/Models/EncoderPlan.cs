@@ -3,7 +3,7 @@ namespace MiCse.Models;
 /// <summary>
 /// What an encoder computes, for those who compute it: the layers of this library, the graph of an export, the trainable module, and the tests' slow twin.
 /// As it is initialised: h = LayerNorm(word + position + token type); in each layer h = LayerNorm(h + attention(h)), h = LayerNorm(h + feed-forward(h)),
-/// biases everywhere (Vaswani et al. 2017; Devlin et al. 2019). Families say where they depart from that; departures that are not implemented yet are refused.
+/// biases everywhere (Vaswani et al. 2017; Devlin et al. 2019). Families say where they depart from that.
 /// </summary>
 internal sealed record EncoderPlan
 {
@@ -64,35 +64,6 @@ internal sealed record EncoderPlan
 
     /// <summary>The layer whose weights a layer computes with.</summary>
     public int WeightsOf(int layer) => SharedWeights?.Invoke(layer) ?? layer;
-
-    /// <summary>Refuses what an interpreter of plans does not compute yet.</summary>
-    /// <exception cref="NotSupportedException">The plan has something of it.</exception>
-    public void RefuseNotImplemented()
-    {
-        if (NotImplemented is { Count: > 0 } missing)
-        {
-            throw new NotSupportedException($"This model cannot be run: {string.Join("; ", missing)}.");
-        }
-    }
-
-    /// <summary>What of the plan is not computed everywhere, a clause each; empty when all is implemented.</summary>
-    public IReadOnlyList<string> NotImplemented =>
-    [
-        .. new (bool Wanted, string Feature)[]
-        {
-            (Positions is null, "an embedding without learned positions is"),
-            (Rotary is not null, "rotary positions are"),
-            (RelativeBias is not null, "a relative attention bias is"),
-            (EmbeddingSize is not null, "factorized embeddings are"),
-            (Norm == NormPlacement.Before, "normalization before attention is"),
-            (!NormBiases, "a LayerNorm without bias is"),
-            (FinalNorm, "a LayerNorm after the last layer is"),
-            (Activation != Activation.Gelu, $"the activation {Activation} is"),
-            (Gated, "a gated feed-forward part is"),
-            (Window is not null, "an attention window is"),
-            (SharedWeights is not null, "weights that layers share are"),
-        }.Where(part => part.Wanted).Select(part => part.Feature + " not implemented"),
-    ];
 }
 
 /// <summary>Rows of a table that stand for the positions of a text.</summary>
