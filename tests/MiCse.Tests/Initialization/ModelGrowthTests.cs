@@ -1,8 +1,11 @@
+using MiCse.Files;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
 using MiCse.Tests.Data;
+using MiCse.Tests.Inference;
+using MiCse.Tests.Models;
 using MiCse.Tokenization;
 using MiCse.Weights;
 
@@ -31,6 +34,36 @@ public sealed class ModelGrowthTests : IDisposable
 
         Assert.Equal(4, ModelFolder.Open(_folder.File("grown")).Config.Layers);
         AssertSameEmbeddings("uneven", "grown", 2e-5f);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryFamilyTests.Types), MemberType = typeof(EveryFamilyTests))]
+    public void A_model_of_any_family_grows_unless_its_layers_share_weights(string modelType)
+    {
+        var shape = new EncoderShape(modelType) { VocabularySize = 512, HiddenSize = 24, Layers = 2, Heads = 3, IntermediateSize = 256, MaxPositions = 66, PadTokenId = 1 };
+        var weights = RandomEncoder.Weights(shape, 1);
+        ModelFolderWriter.Write(
+            _folder.File("small"),
+            new ModelContent
+            {
+                Config = shape,
+                Weights = WeightNames.Required(shape).Select(weight => weights[weight.Name].WithName(weight.Name)),
+                TokenizerFolder = _tokenizer,
+                Pooling = Pooling.Mean,
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+        if (shape.Plan.SharedWeights is not null)
+        {
+            Assert.Contains("share their weights", Assert.Throws<ModelFormatException>(Grow).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Grow();
+
+        Assert.Equal(5, ModelFolder.Open(_folder.File("grown")).Config.Layers);
+        AssertSameEmbeddings("small", "grown", 1e-4f);
+
+        void Grow() => ModelGrowth.Write(_folder.File("grown"), ModelFolder.Open(_folder.File("small")), 5, 9, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class FamilyGolden : IDisposable
     }
 
     /// <summary>The folders.</summary>
-    public static TheoryData<string> Names => ["distilbert", "mpnet", "xlm-roberta", "modernbert", "electra", "albert", "nomic-bert"];
+    public static TheoryData<string> Names => FamilyModels.Names;
 
     public EncoderShape Config { get; }
 
