@@ -23,7 +23,7 @@ internal sealed class PlaceGraph(OnnxModelWriter model, GraphWeights weights, st
     public (string Mask, string Bias) Visible(int layer)
     {
         var bias = _plan.RelativeBias is { } buckets ? AddDistanceBias(buckets) : "";
-        return _plan.Window?.Invoke(layer) is not { } window ? (mask, bias) : ("", Once($"places.bias.{window}", output => Node(
+        return _plan.Window?.Invoke(layer) is not { } window ? (mask, bias) : ("", Once($"attention.bias.{window}", output => Node(
             "Where", [AddSeen(window), bias.Length > 0 ? bias : model.Scalar("nothing", 0), model.Scalar("lowest", float.MinValue)], output)));
     }
 
@@ -34,41 +34,41 @@ internal sealed class PlaceGraph(OnnxModelWriter model, GraphWeights weights, st
     {
         var (heads, size) = (weights.Config.Heads, weights.Config.HeadSize);
         var (cosines, sines) = AddAngles(_plan.Rotary!, layer);
-        var split = Node("Reshape", [states, model.Vector("places.heads", 0, 0, heads, size)], $"{states}.heads");
+        var split = Node("Reshape", [states, model.Vector("attention.heads", 0, 0, heads, size)], $"{states}.heads");
         model.Node("Split", "", [split], [$"{states}.a", $"{states}.b"], ("axis", -1L), ("num_outputs", 2L)); // [batch, tokens, heads, size / 2]
         var (a, b) = ($"{states}.a", $"{states}.b");
         var first = Node("Sub", [Node("Mul", [a, cosines], $"{a}.cosine"), Node("Mul", [b, sines], $"{b}.sine")], $"{a}.turned");
         var second = Node("Add", [Node("Mul", [b, cosines], $"{b}.cosine"), Node("Mul", [a, sines], $"{a}.sine")], $"{b}.turned");
         return Node(
-            "Reshape", [Node("Concat", [first, second], $"{states}.turned_heads", ("axis", -1L)), model.Vector("places.joined", 0, 0, (long)heads * size)], $"{states}.turned");
+            "Reshape", [Node("Concat", [first, second], $"{states}.turned_heads", ("axis", -1L)), model.Vector("attention.joined", 0, 0, (long)heads * size)], $"{states}.turned");
     }
 
     /// <summary>Which keys a query sees in a window; padding as a query sees the whole text. bool [batch, 1, query, key]</summary>
     private string AddSeen(int window)
     {
-        var isToken = Once("places.is_token", output => Node("Cast", [mask], output, ("to", (long)TensorType.Bool.OnnxNumber()))); // [batch, tokens]
-        var keys = Once("places.keys", output => Node("Unsqueeze", [isToken, model.Vector("places.key_axes", 1, 2)], output)); // [batch, 1, 1, key]
-        var padding = Once("places.padding", output => Node(
-            "Unsqueeze", [Node("Not", [isToken], "places.is_padding"), model.Vector("places.query_axes", 1, 3)], output)); // [batch, 1, query, 1]
+        var isToken = Once("attention.is_token", output => Node("Cast", [mask], output, ("to", (long)TensorType.Bool.OnnxNumber()))); // [batch, tokens]
+        var keys = Once("attention.keys", output => Node("Unsqueeze", [isToken, model.Vector("attention.key_axes", 1, 2)], output)); // [batch, 1, 1, key]
+        var padding = Once("attention.padding", output => Node(
+            "Unsqueeze", [Node("Not", [isToken], "attention.is_padding"), model.Vector("attention.query_axes", 1, 3)], output)); // [batch, 1, query, 1]
         var near = Node(
-            "LessOrEqual", [Once("places.apart", output => Node("Abs", [AddDistances()], output)), model.Constant($"places.window.{window}", TensorType.Int64, window)], $"places.near.{window}");
-        return Node("And", [Node("Or", [near, padding], $"places.reached.{window}"), keys], $"places.seen.{window}");
+            "LessOrEqual", [Once("attention.apart", output => Node("Abs", [AddDistances()], output)), model.Constant($"attention.window.{window}", TensorType.Int64, window)], $"attention.near.{window}");
+        return Node("And", [Node("Or", [near, padding], $"attention.reached.{window}"), keys], $"attention.seen.{window}");
     }
 
     /// <summary>[1, heads, query, key]</summary>
-    private string AddDistanceBias(RelativeBias buckets) => Once("places.distance_bias", output =>
+    private string AddDistanceBias(RelativeBias buckets) => Once("attention.distance_bias", output =>
     {
         // Farther ones share a bucket.
         var farthest = buckets.MaxDistance;
         var limited = Node(
             "Clip",
-            [AddDistances(), model.Constant("places.farthest_before", TensorType.Int64, -farthest), model.Constant("places.farthest", TensorType.Int64, farthest)],
-            "places.limited");
-        var rows = model.Vector("places.buckets", [.. Enumerable.Range(-farthest, 2 * farthest + 1).Select(distance => (long)buckets.Bucket(distance))]);
-        var bucket = Node("Gather", [rows, Node("Add", [limited, "places.farthest"], "places.bucket_index")], "places.bucket"); // [query, key]
-        var biases = Node("Gather", [addWeight(WeightNames.RelativeBias), bucket], "places.biases"); // [query, key, heads]
+            [AddDistances(), model.Constant("attention.farthest_before", TensorType.Int64, -farthest), model.Constant("attention.farthest", TensorType.Int64, farthest)],
+            "attention.limited");
+        var rows = model.Vector("attention.buckets", [.. Enumerable.Range(-farthest, 2 * farthest + 1).Select(distance => (long)buckets.Bucket(distance))]);
+        var bucket = Node("Gather", [rows, Node("Add", [limited, "attention.farthest"], "attention.bucket_index")], "attention.bucket"); // [query, key]
+        var biases = Node("Gather", [addWeight(WeightNames.RelativeBias), bucket], "attention.biases"); // [query, key, heads]
         return Node(
-            "Unsqueeze", [Node("Transpose", [biases], "places.head_biases", ("perm", new long[] { 2, 0, 1 })), model.Vector("places.first_axis", 0)], output);
+            "Unsqueeze", [Node("Transpose", [biases], "attention.head_biases", ("perm", new long[] { 2, 0, 1 })), model.Vector("attention.first_axis", 0)], output);
     });
 
     /// <summary>Cosines and sines [tokens, 1, size / 2], or where they depend on the text [batch, tokens, 1, size / 2].</summary>
@@ -76,14 +76,14 @@ internal sealed class PlaceGraph(OnnxModelWriter model, GraphWeights weights, st
     {
         // Layers of one base share them; they are named after the first.
         var first = Enumerable.Range(0, layer + 1).First(other => rotary.Base(other) == rotary.Base(layer));
-        var name = $"places.angles.{first}";
+        var name = $"attention.angles.{first}";
         var angles = Once(name, output =>
         {
-            var places = Node("Cast", [Node("Unsqueeze", [AddPlaces(), model.Vector("places.second_axis", 1)], $"{output}.column")], $"{output}.places", ("to", (long)TensorType.Float32.OnnxNumber()));
+            var places = Node("Cast", [Node("Unsqueeze", [AddPlaces(), model.Vector("attention.second_axis", 1)], $"{output}.column")], $"{output}.places", ("to", (long)TensorType.Float32.OnnxNumber()));
             var steps = rotary.Scaling is { } scaling
                 ? AddScaledSteps(rotary, scaling, layer, output)
                 : model.Vector($"{output}.steps", rotary.Frequencies(layer, 1, weights.Config.HeadSize));
-            return Node("Unsqueeze", [Node("Mul", [places, steps], $"{output}.rows"), model.Vector("places.head_axis", -2)], output);
+            return Node("Unsqueeze", [Node("Mul", [places, steps], $"{output}.rows"), model.Vector("attention.head_axis", -2)], output);
         });
         return (
             Once($"{name}.cosines", output => Node("Cos", [angles], output)),
@@ -94,32 +94,32 @@ internal sealed class PlaceGraph(OnnxModelWriter model, GraphWeights weights, st
     private string AddScaledSteps(RotaryPositions rotary, DynamicScaling scaling, int layer, string name)
     {
         var size = weights.Config.HeadSize;
-        var one = model.Constant("places.one", TensorType.Int64, 1);
+        var one = model.Constant("attention.one", TensorType.Int64, 1);
         var numbers = Node("Mul", [Node("Cast", [mask], $"{name}.mask", ("to", (long)TensorType.Int64.OnnxNumber())), Node("Add", [AddPlaces(), one], $"{name}.numbers")], $"{name}.token_numbers");
-        var length = Node("ReduceMax", [numbers, model.Vector("places.second_axis", 1)], $"{name}.length", ("keepdims", 1L)); // [batch, 1]
+        var length = Node("ReduceMax", [numbers, model.Vector("attention.second_axis", 1)], $"{name}.length", ("keepdims", 1L)); // [batch, 1]
         var tokens = Node("Cast", [length], $"{name}.tokens", ("to", (long)TensorType.Float32.OnnxNumber()));
         var ratio = Node("Mul", [tokens, model.Scalar($"{name}.rate", (float)(scaling.Factor / scaling.TrainedTokens))], $"{name}.ratio");
         // Below 1 the text is no longer than those of training.
         var growth = Node(
-            "Max", [Node("Add", [ratio, model.Scalar($"{name}.offset", (float)(1 - scaling.Factor))], $"{name}.growth"), model.Scalar("places.least_growth", 1)], $"{name}.least_growth");
-        var power = Node("Pow", [growth, model.Scalar("places.growth_power", (float)(size / (size - 2.0)))], $"{name}.power");
+            "Max", [Node("Add", [ratio, model.Scalar($"{name}.offset", (float)(1 - scaling.Factor))], $"{name}.growth"), model.Scalar("attention.least_growth", 1)], $"{name}.least_growth");
+        var power = Node("Pow", [growth, model.Scalar("attention.growth_power", (float)(size / (size - 2.0)))], $"{name}.power");
         var bases = Node("Mul", [power, model.Scalar($"{name}.base", (float)rotary.Base(layer))], $"{name}.bases");
-        var exponents = model.Vector("places.exponents", [.. Enumerable.Range(0, size / 2).Select(c => (float)(2 * c) / size)]);
+        var exponents = model.Vector("attention.exponents", [.. Enumerable.Range(0, size / 2).Select(c => (float)(2 * c) / size)]);
         var steps = Node("Reciprocal", [Node("Pow", [bases, exponents], $"{name}.powers")], $"{name}.text_steps"); // [batch, size / 2]
-        return Node("Unsqueeze", [steps, model.Vector("places.second_axis", 1)], $"{name}.text_step_rows");
+        return Node("Unsqueeze", [steps, model.Vector("attention.second_axis", 1)], $"{name}.text_step_rows");
     }
 
     /// <summary>0, 1, 2, …: int64 [tokens].</summary>
-    private string AddPlaces() => Once("places", output => Node(
+    private string AddPlaces() => Once("attention.places", output => Node(
         "Range",
-        [model.Constant("places.zero", TensorType.Int64, 0), Node("Squeeze", [Node("Shape", [mask], "places.size", ("start", 1L))], "places.count"), model.Constant("places.one", TensorType.Int64, 1)],
+        [model.Constant("attention.zero", TensorType.Int64, 0), Node("Squeeze", [Node("Shape", [mask], "attention.size", ("start", 1L))], "attention.count"), model.Constant("attention.one", TensorType.Int64, 1)],
         output));
 
     /// <summary>Place of the key minus place of the query: int64 [query, key].</summary>
-    private string AddDistances() => Once("places.distances", output =>
+    private string AddDistances() => Once("attention.distances", output =>
     {
         var places = AddPlaces();
-        return Node("Sub", [places, Node("Unsqueeze", [places, model.Vector("places.second_axis", 1)], "places.queries")], output);
+        return Node("Sub", [places, Node("Unsqueeze", [places, model.Vector("attention.second_axis", 1)], "attention.queries")], output);
     });
 
     private string Once(string name, Func<string, string> add) => _added.Add(name) ? add(name) : name;

@@ -21,6 +21,7 @@ internal sealed class NomicBert : ModelFamily
         Layers = "n_layer",
         Heads = "n_head",
         IntermediateSize = "n_inner",
+        DefaultIntermediateSize = hidden => Math.Max(1, 8 * hidden / 3),
         MaxPositions = "n_positions",
         TypeVocabularySize = null, // may be 0, see ReadConfig
         LayerNormEpsilon = "layer_norm_epsilon",

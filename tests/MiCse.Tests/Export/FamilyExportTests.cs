@@ -106,7 +106,7 @@ public sealed class FamilyExportTests : IDisposable
         using var file = MappedFile.Open(_folder.File("model.onnx"));
         var read = OnnxGraphWeights.Read(file, config);
         using var before = new CpuEngine(weights, Pooling.Mean, normalize: false, threads: 1, EncoderPrecision.Int8);
-        using var after = new CpuEngine(read, Pooling.Mean, normalize: false, threads: 1, EncoderPrecision.Int8);
+        using var after = new CpuEngine(read, EmbeddingChain.Of(Pooling.Mean), new Dictionary<string, MiCse.Tensors.Tensor>(), threads: 1, EncoderPrecision.Int8);
         int[][] texts = [[7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18], [60, 7]];
 
         Assert.Equal(WeightNames.CountParameters(config), read.ParameterCount);
@@ -149,7 +149,7 @@ public sealed class FamilyExportTests : IDisposable
         var path = _folder.File("model.onnx");
         using (var stream = File.Create(path))
         {
-            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), Pooling.Mean, normalize: false, precision);
+            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), EmbeddingChain.Of(Pooling.Mean), new Dictionary<string, MiCse.Tensors.Tensor>(), precision);
         }
 
         return new InferenceSession(path);

@@ -60,6 +60,11 @@ public sealed class ModelFolderMutationTests : MutationTests
 {
     [Theory]
     [InlineData("config.json")]
+    [InlineData("mpnet")]
+    [InlineData("modernbert")]
+    [InlineData("nomic_bert")]
+    [InlineData("albert")]
+    [InlineData("electra")]
     [InlineData("modules.json")]
     [InlineData("1_Pooling/config.json")]
     [InlineData("sentence_bert_config.json")]

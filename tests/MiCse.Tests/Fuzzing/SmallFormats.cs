@@ -75,6 +75,7 @@ internal sealed class SmallFormats : IDisposable
         "map" => File(Map(), path => _ = Umap.Load(path, out _, threads: 1)),
         "golden-vectors" => File(Golden(), path => _ = GoldenVectors.Read(path)),
         "hub-listing" => (Listing(), bytes => _ = RepositoryListing.Read(bytes, new HubRepository("org/name"))),
+        _ when ModelFamily.All.FirstOrDefault(family => family.ModelType == format) is { } family => File(FamilyConfig(family), ReadConfig),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
     };
 
@@ -104,6 +105,9 @@ internal sealed class SmallFormats : IDisposable
             Assert.Equal(TensorShape.ByteCount(tensor.Shape, tensor.Type), tensor.Bytes.Length);
         }
     }
+
+    /// <summary>Reads a config.json, and lists the weights that such a model has.</summary>
+    public static void ReadConfig(string path) => _ = WeightNames.Required(EncoderShape.Load(path)).Take(1_000).Count();
 
     public static void ReadTokenizer(string folder) => _ = Tokenizer.Load(folder).Tokenize("the <new1> cat abc", 16);
 
@@ -164,6 +168,13 @@ internal sealed class SmallFormats : IDisposable
         var output = _folder.File("onnx");
         OnnxExport.Write(output, ModelFolder.Open(_model.Path), new OnnxExportOptions { Precisions = [EncoderPrecision.Float32] }, TimeProvider.System, TestContext.Current.CancellationToken);
         return Path.Combine(output, "onnx", "model.onnx");
+    }
+
+    private string FamilyConfig(ModelFamily family)
+    {
+        var shape = new EncoderShape(family) { VocabularySize = 512, HiddenSize = 24, Layers = 4, Heads = 3, IntermediateSize = 256, MaxPositions = 66, PadTokenId = 1 };
+        System.IO.File.WriteAllText(_folder.File("config.json"), shape.ToJson());
+        return _folder.File("config.json");
     }
 
     private string Sharded()
