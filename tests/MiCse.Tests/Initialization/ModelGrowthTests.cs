@@ -65,7 +65,7 @@ public sealed class ModelGrowthTests : IDisposable
         var shape = new EncoderShape("albert") { VocabularySize = 512, HiddenSize = 24, Layers = 2, Heads = 3, IntermediateSize = 40, MaxPositions = 66 };
         ModelFolderWriter.Write(
             _folder.File("albert"),
-            new ModelContent { Config = shape, Weights = ModelInitializer.Weights(shape, 1), TokenizerFolder = _tokenizer, Pooling = Pooling.Mean },
+            new ModelContent { Config = shape, Weights = ModelInitializer.Weights(shape, 1), TokenizerFolder = _tokenizer, Chain = EmbeddingChain.Of(Pooling.Mean) },
             cancellationToken: Token);
         var refusal = Assert.Throws<ModelFormatException>(() => ModelGrowth.Write(_folder.File("grown"), ModelFolder.Open(_folder.File("albert")), 4, 9, Token));
         Assert.Contains("is of the type albert, whose layers share their weights", refusal.Message, StringComparison.Ordinal);
