@@ -7,7 +7,8 @@ namespace MiCse.Checkpoints;
 /// Collects nodes and writes them as an ONNX ModelProto: the few messages an encoder needs, by field number as onnx.proto
 /// numbers them.
 /// </summary>
-internal sealed class OnnxModelWriter
+/// <param name="producer">Who writes the file.</param>
+internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer)
 {
     /// <summary>The operator domain of ONNX Runtime's fused operators.</summary>
     public const string Fused = "com.microsoft";
@@ -144,7 +145,7 @@ internal sealed class OnnxModelWriter
         stream.Write(Message(model =>
         {
             WriteInteger(model, 1, IrVersion);
-            WriteString(model, 2, Producer);
+            WriteString(model, 2, producer);
             foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
             {
                 WriteMessage(model, 8, import =>

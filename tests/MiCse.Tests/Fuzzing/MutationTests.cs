@@ -37,6 +37,7 @@ public sealed class CheckpointMutationTests : MutationTests
     [InlineData("pytorch-deflated")]
     [InlineData("pytorch-legacy")]
     [InlineData("onnx")]
+    [InlineData("onnx-foreign")]
     [InlineData("shard-index")]
     public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
 }

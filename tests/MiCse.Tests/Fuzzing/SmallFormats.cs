@@ -12,11 +12,13 @@ using MiCse.Search;
 using MiCse.Tensors;
 using MiCse.Tests.Clustering;
 using MiCse.Tests.Data;
+using MiCse.Tests.Inference.Graphs;
 using MiCse.Tests.ModelFolders;
 using MiCse.Tests.Search;
 using MiCse.Tests.Tokenization.Normalizers;
 using MiCse.Tokenization;
 using MiCse.Vectors;
+using MiCse.Weights;
 using MiCse.Verification;
 using ZstdSharp;
 
@@ -74,6 +76,7 @@ internal sealed class SmallFormats : IDisposable
         "pytorch-deflated" => File(Fixture.Path("bert-random", "misc", "misc_tensors_deflated.bin"), ReadCheckpoint),
         "pytorch-legacy" => File(Fixture.Path("bert-random", "misc", "misc_tensors_legacy.bin"), ReadCheckpoint),
         "onnx" => File(Onnx(), ReadCheckpoint),
+        "onnx-foreign" => File(ForeignOnnx(), ReadCheckpoint),
         "shard-index" => InFolder(Sharded(), "model.safetensors.index.json", folder => ReadCheckpoint(Path.Combine(folder, "model.safetensors.index.json"))),
         "vocab.json" or "merges.txt" or "added_tokens.json" => InFolder(ByteLevelBpe(), format, ReadTokenizer),
         "vocab.txt" or "tokenizer_config.json" or "special_tokens_map.json" => InFolder(Copy(format, without: "tokenizer.json"), format, ReadTokenizer),
@@ -209,6 +212,16 @@ internal sealed class SmallFormats : IDisposable
         var shape = new EncoderShape(family) { VocabularySize = 512, HiddenSize = 24, Layers = 4, Heads = 3, IntermediateSize = 256, MaxPositions = 66, PadTokenId = 1 };
         System.IO.File.WriteAllText(_folder.File("config.json"), shape.ToJson());
         return _folder.File("config.json");
+    }
+
+    /// <summary>A model in a folder of its own, whose weights are in a graph as torch.onnx writes it.</summary>
+    private string ForeignOnnx()
+    {
+        var output = Copy("model.onnx", without: "model.safetensors");
+        using var checkpoint = Checkpoint.Open(Path.Combine(_model.Path, "model.safetensors"));
+        var path = Path.Combine(output, "model.onnx");
+        System.IO.File.WriteAllBytes(path, TorchGraph.Write(EncoderWeights.From(checkpoint, ModelFolder.Open(_model.Path).Config), new TorchStyle()));
+        return path;
     }
 
     private string Sharded()
