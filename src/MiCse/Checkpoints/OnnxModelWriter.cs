@@ -44,6 +44,29 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
         ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorType.Int64 ? 7 : 5, value))
         : name;
 
+    /// <summary>A vector of int64, which may be declared again.</summary>
+    public string Vector(string name, params IReadOnlyList<long> values) => _constants.Add(name)
+        ? Initializer(name, TensorType.Int64, [values.Count], tensor =>
+        {
+            foreach (var value in values)
+            {
+                WriteInteger(tensor, 7, value);
+            }
+        })
+        : name;
+
+    /// <summary>A vector of float32, which may be declared again. It is no weight: its elements are not raw.</summary>
+    public string Vector(string name, IReadOnlyList<float> values) => _constants.Add(name)
+        ? Initializer(name, TensorType.Float32, [values.Count], tensor =>
+        {
+            foreach (var value in values)
+            {
+                tensor.WriteTag(4, WireFormat.WireType.Fixed32);
+                tensor.WriteFloat(value);
+            }
+        })
+        : name;
+
     /// <summary>A float32 scalar, which may be declared again.</summary>
     public string Scalar(string name, float value) => _constants.Add(name)
         ? Initializer(name, TensorType.Float32, [], tensor =>
@@ -58,7 +81,7 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
     /// <param name="domain">"" for ONNX's own operators, else <see cref="Fused"/>.</param>
     /// <param name="inputs">Names of its inputs.</param>
     /// <param name="outputs">Names of its outputs.</param>
-    /// <param name="attributes">Values are <see cref="long"/>, several of them, or <see cref="float"/>.</param>
+    /// <param name="attributes">Values are <see cref="long"/>, an array of them, or <see cref="float"/>.</param>
     public string Node(
         string operation,
         string domain,
@@ -219,11 +242,11 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
             output.WriteFloat(number);
             WriteInteger(output, 20, floatType);
         }
-        else if (value is long[] numbers)
+        else if (value is long[] integers)
         {
-            foreach (var one in numbers)
+            foreach (var integer in integers)
             {
-                WriteInteger(output, 8, one);
+                WriteInteger(output, 8, integer);
             }
 
             WriteInteger(output, 20, integersType);

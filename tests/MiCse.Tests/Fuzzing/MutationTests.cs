@@ -47,6 +47,8 @@ public sealed class TokenizerMutationTests : MutationTests
 {
     [Theory]
     [InlineData("tokenizer.json")]
+    [InlineData("unigram-tokenizer.json")]
+    [InlineData("split-tokenizer.json")]
     [InlineData("vocab.txt")]
     [InlineData("vocab.json")]
     [InlineData("merges.txt")]
@@ -61,6 +63,11 @@ public sealed class ModelFolderMutationTests : MutationTests
 {
     [Theory]
     [InlineData("config.json")]
+    [InlineData("mpnet")]
+    [InlineData("modernbert")]
+    [InlineData("nomic_bert")]
+    [InlineData("albert")]
+    [InlineData("electra")]
     [InlineData("modules.json")]
     [InlineData("1_Pooling/config.json")]
     [InlineData("sentence_bert_config.json")]

@@ -100,7 +100,7 @@ internal sealed class ModelDescription
             .. _graph is { } graph ? (IReadOnlyList<string>[])[["graph", $"of another program: {graph.Reason}"]] : [],
             ["tokenizer", string.Create(culture, $"{string.Join(" → ", TokenizerStages.Of(_tokenizer.Parts, isPlain: _folder.Static is not null))}, {_tokenizer.VocabularySize:N0} ids")],
             ["texts", Texts],
-            ["tokens", _folder.MaxTokens == int.MaxValue ? "as many as there are" : string.Create(culture, $"{_folder.MaxTokens} at most, special tokens included")],
+            ["tokens", _folder.MaxTokens == int.MaxValue ? "as many as there are" : string.Create(culture, $"{_folder.MaxTokens} at most{(_folder.Static is null ? ", special tokens included" : "")}")],
             ["chain", $"{string.Join(" → ", Modules)}{(_settings.Chain.Modules.Count > 0 && File.Exists(Path.Combine(_folder.Path, SentenceTransformersModules.FileName)) ? $" ({SentenceTransformersModules.FileName})" : "")}"],
             ["pooling", $"{Pooling} ({(_folder.Static is null ? _settings.Pooling.Source : "of the tokens' vectors")})"],
             ["prompts", Prompts],
