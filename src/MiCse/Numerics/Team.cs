@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace MiCse.Numerics;
 
 /// <summary>The threads that compute a batch: its caller's, alone or with others.</summary>
@@ -7,6 +5,8 @@ namespace MiCse.Numerics;
 /// <param name="cancellationToken">Stops between two steps.</param>
 internal sealed class Team(int threads, CancellationToken cancellationToken)
 {
+    private static readonly ParallelOptions s_options = new();
+
     /// <summary>Work on a part of numbered items.</summary>
     /// <param name="from">The first item.</param>
     /// <param name="to">The item after the last one.</param>
@@ -24,13 +24,6 @@ internal sealed class Team(int threads, CancellationToken cancellationToken)
             return;
         }
 
-        try
-        {
-            Parallel.For(0, parts, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
+        ParallelLoop.For(0, parts, s_options, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
     }
 }
