@@ -12,11 +12,13 @@ using MiCse.Search;
 using MiCse.Tensors;
 using MiCse.Tests.Clustering;
 using MiCse.Tests.Data;
+using MiCse.Tests.Inference.Graphs;
 using MiCse.Tests.ModelFolders;
 using MiCse.Tests.Search;
 using MiCse.Tests.Tokenization.Normalizers;
 using MiCse.Tokenization;
 using MiCse.Vectors;
+using MiCse.Weights;
 using MiCse.Verification;
 using ZstdSharp;
 
@@ -74,6 +76,7 @@ internal sealed class SmallFormats : IDisposable
         "pytorch-deflated" => File(Fixture.Path("bert-random", "misc", "misc_tensors_deflated.bin"), ReadCheckpoint),
         "pytorch-legacy" => File(Fixture.Path("bert-random", "misc", "misc_tensors_legacy.bin"), ReadCheckpoint),
         "onnx" => File(Onnx(), ReadCheckpoint),
+        "onnx-foreign" => File(ForeignOnnx(), ReadCheckpoint),
         "shard-index" => InFolder(Sharded(), "model.safetensors.index.json", folder => ReadCheckpoint(Path.Combine(folder, "model.safetensors.index.json"))),
         "vocab.json" or "merges.txt" or "added_tokens.json" => InFolder(ByteLevelBpe(), format, ReadTokenizer),
         "vocab.txt" or "tokenizer_config.json" or "special_tokens_map.json" => InFolder(Copy(format, without: "tokenizer.json"), format, ReadTokenizer),
@@ -101,6 +104,7 @@ internal sealed class SmallFormats : IDisposable
         "map" => File(Map(), path => _ = Umap.Load(path, out _, threads: 1)),
         "golden-vectors" => File(Golden(), path => _ = GoldenVectors.Read(path)),
         "hub-listing" => (Listing(), bytes => _ = RepositoryListing.Read(bytes, new HubRepository("org/name"))),
+        _ when ModelFamily.All.FirstOrDefault(family => family.ModelType == format) is { } family => File(FamilyConfig(family), ReadConfig),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
     };
 
@@ -130,6 +134,9 @@ internal sealed class SmallFormats : IDisposable
             Assert.Equal(TensorShape.ByteCount(tensor.Shape, tensor.Type), tensor.Bytes.Length);
         }
     }
+
+    /// <summary>Reads a config.json, and lists the weights that such a model has.</summary>
+    public static void ReadConfig(string path) => _ = WeightNames.Required(EncoderShape.Load(path)).Take(1_000).Count();
 
     public static void ReadTokenizer(string folder) => _ = Tokenizer.Load(folder).Tokenize("the <new1> cat abc", 16);
 
@@ -198,6 +205,23 @@ internal sealed class SmallFormats : IDisposable
         var output = _folder.File("onnx");
         OnnxExport.Write(output, ModelFolder.Open(_model.Path), new OnnxExportOptions { Precisions = [EncoderPrecision.Float32] }, TimeProvider.System, TestContext.Current.CancellationToken);
         return Path.Combine(output, "onnx", "model.onnx");
+    }
+
+    private string FamilyConfig(ModelFamily family)
+    {
+        var shape = new EncoderShape(family) { VocabularySize = 512, HiddenSize = 24, Layers = 4, Heads = 3, IntermediateSize = 256, MaxPositions = 66, PadTokenId = 1 };
+        System.IO.File.WriteAllText(_folder.File("config.json"), shape.ToJson());
+        return _folder.File("config.json");
+    }
+
+    /// <summary>A model in a folder of its own, whose weights are in a graph as torch.onnx writes it.</summary>
+    private string ForeignOnnx()
+    {
+        var output = Copy("model.onnx", without: "model.safetensors");
+        using var checkpoint = Checkpoint.Open(Path.Combine(_model.Path, "model.safetensors"));
+        var path = Path.Combine(output, "model.onnx");
+        System.IO.File.WriteAllBytes(path, TorchGraph.Write(EncoderWeights.From(checkpoint, ModelFolder.Open(_model.Path).Config), new TorchStyle()));
+        return path;
     }
 
     private string Sharded()
