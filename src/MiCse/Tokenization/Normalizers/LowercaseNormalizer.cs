@@ -10,7 +10,7 @@ internal sealed class LowercaseNormalizer : INormalizer
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (CodePoints.TraitsOf(rune.Value).HasFlag(CodePointTraits.HasLowerCase))
+            if ((CodePoints.TraitsOf(rune.Value) & CodePointTraits.HasLowerCase) != 0)
             {
                 result.AddRange(CodePoints.LowerCaseOf(rune.Value));
             }
