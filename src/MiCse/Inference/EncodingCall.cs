@@ -44,6 +44,9 @@ internal sealed class EncodingCall
     /// <summary>The model's weights, for messages.</summary>
     public string Model { get; init; } = "the model";
 
+    /// <summary>Text → tokens, where this call has a prompt of its own; null takes the queue's.</summary>
+    public Func<string, Tokenization.TokenizedText>? Tokenize { get; init; }
+
     /// <summary>Whether the states of the text's tokens are wanted instead of its embedding; for calls of one text.</summary>
     public bool WantsTokens { get; init; }
 

@@ -36,7 +36,7 @@ internal sealed class EncodingWindow(EncodingCall call, ReadOnlyMemory<int> rows
         return from.._taken;
     }
 
-    /// <summary>Tokenizes a part.</summary>
+    /// <summary>Tokenizes a part, as the call wants it.</summary>
     /// <returns>All texts of the window, longest first, equal ones in their order, when this was its last part; else null.</returns>
     public QueuedText[]? Tokenize(Range part, Func<string, TokenizedText> tokenize)
     {
@@ -44,7 +44,7 @@ internal sealed class EncodingWindow(EncodingCall call, ReadOnlyMemory<int> rows
         for (var index = from; index < from + count; index++)
         {
             var row = rows.Span[index];
-            _texts[index] = new QueuedText(call, row, tokenize(call.Text(row)));
+            _texts[index] = new QueuedText(call, row, (call.Tokenize ?? tokenize)(call.Text(row)));
         }
 
         return Interlocked.Add(ref _tokenized, count) == rows.Length ? [.. _texts.OrderByDescending(text => text.Tokenized.Ids.Length)] : null;

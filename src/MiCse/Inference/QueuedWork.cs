@@ -67,7 +67,7 @@ internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int w
     private CancellationToken Token => Array.TrueForAll(texts, text => text.Call == texts[0].Call) ? texts[0].Call.CancellationToken : default;
 
     public override async ValueTask ComputeAsync() =>
-        _embeddings = await engine.EncodeAsync(Array.ConvertAll(texts, text => text.Tokenized.Ids), Workers, Token).ConfigureAwait(false);
+        _embeddings = await engine.EncodeAsync(Array.ConvertAll(texts, text => text.Tokenized), Workers, Token).ConfigureAwait(false);
 }
 
 /// <summary>A text whose token states are computed.</summary>

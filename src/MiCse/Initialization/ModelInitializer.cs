@@ -52,7 +52,7 @@ internal static class ModelInitializer
                 Config = config,
                 Weights = Weights(config, seed, words),
                 TokenizerFolder = tokenizerFolder,
-                Pooling = words is null ? Pooling.ClsBeforePooler : Pooling.Mean,
+                Chain = EmbeddingChain.Of(words is null ? Pooling.ClsBeforePooler : Pooling.Mean),
                 ModelCard = modelCard,
             },
             cancellationToken: cancellationToken);
