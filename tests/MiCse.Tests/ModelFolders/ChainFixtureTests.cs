@@ -125,7 +125,7 @@ public sealed class ChainFixtureTests : IDisposable
     private static (string Path, JsonElement Expected) Open(string name)
     {
         var path = Fixture.Shared("fixtures", "families", "chains", name);
-                return (path, JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "expected.json"))).RootElement);
+        return (path, JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "expected.json"))).RootElement);
     }
 
     private static SentenceEncoderOptions Options(JsonElement run) => new()
