@@ -55,5 +55,5 @@ micse distill --teacher "$teacher" --model "$output/student" --data "$output/tex
     --steps "$steps" --learning-rate 3e-4 --max-tokens 64 --precision bf16 --eval-data "$senteval" --eval-every 600 --save-every 300 -o "$output/distilled"
 
 micse export --model "$output/distilled" --weights-precision fp16 --model-card "$here/README.md" -o "$output/model"
-micse evaluate --model "$output/model" --data "$senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev
+micse evaluate --model "$output/model" --eval-data "$senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev
 micse similarity --model "$output/model" "How do I reset my password?" "I forgot my login credentials." "What are your opening hours?"
