@@ -132,7 +132,8 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
         return call;
     }
 
-    private async Task<EncodingCall> RunAsync(EncodingCall call)
+    /// <summary>Computes a call that its caller has put together; no thread waits for it.</summary>
+    internal async Task<EncodingCall> RunAsync(EncodingCall call)
     {
         await _queue.RunAsync(call).ConfigureAwait(false);
         return call;

@@ -16,13 +16,12 @@ internal static class ReadablePiece
     /// </summary>
     public static string Of(Tokenizer tokenizer, int id)
     {
-        var token = tokenizer.TokenOf(id);
-        if (tokenizer.Parts.Model is not Bpe || tokenizer.Parts.AddedTokens.Any(added => added.Id == id) || !token.All(s_bytes.ContainsKey))
+        if (!IsByteLevel(tokenizer, id))
         {
-            return token;
+            return tokenizer.TokenOf(id);
         }
 
-        byte[] bytes = [.. token.Select(character => s_bytes[character])];
+        var bytes = BytesOf(tokenizer, id);
         try
         {
             var text = s_strict.GetString(bytes).Trim();
@@ -33,4 +32,14 @@ internal static class ReadablePiece
             return $"⟨{string.Join(' ', bytes.Select(value => value.ToString("X2", null)))}⟩";
         }
     }
+
+    /// <summary>The bytes that a token stands for: those of a byte-level one, else its spelling in UTF-8.</summary>
+    public static byte[] BytesOf(Tokenizer tokenizer, int id)
+    {
+        var token = tokenizer.TokenOf(id);
+        return IsByteLevel(tokenizer, id) ? [.. token.Select(character => s_bytes[character])] : Encoding.UTF8.GetBytes(token);
+    }
+
+    private static bool IsByteLevel(Tokenizer tokenizer, int id) =>
+        tokenizer.Parts.Model is Bpe && !tokenizer.Parts.AddedTokens.Any(added => added.Id == id) && tokenizer.TokenOf(id).All(s_bytes.ContainsKey);
 }

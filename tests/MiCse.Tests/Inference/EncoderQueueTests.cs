@@ -149,12 +149,95 @@ public sealed class EncoderQueueTests
         Assert.Equal(2, shared.Texts.Length);
 
         await source.CancelAsync();
-        Assert.False(shared.CancellationToken.CanBeCanceled);
+        Assert.False(shared.CancellationToken.IsCancellationRequested);
         shared.End.SetResult();
 
         await Task.WhenAll(first.Completion, other.Completion);
         Assert.Equal(SteppedEngine.Embedding("other"), other.Texts.Embeddings[0].ToArray());
         await canceled.Completion; // its embedding had been computed
+    }
+
+    [Fact]
+    public async Task A_batch_that_nobody_waits_for_any_longer_stops()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        using var source = new CancellationTokenSource();
+        using var other = new CancellationTokenSource();
+        var first = Start(queue, ["first"], Token);
+        var running = await engine.NextAsync();
+        EncodingCall[] calls = [Start(queue, ["one"], source.Token), Start(queue, ["two"], other.Token)];
+        running.End.SetResult();
+        var shared = await engine.NextAsync();
+        Assert.Equal(2, shared.Texts.Length);
+
+        await source.CancelAsync();
+        Assert.False(shared.CancellationToken.IsCancellationRequested);
+        await other.CancelAsync();
+        Assert.True(shared.CancellationToken.IsCancellationRequested);
+        shared.End.SetException(new OperationCanceledException(shared.CancellationToken));
+
+        await first.Completion;
+        await Assert.ThrowsAsync<TaskCanceledException>(() => calls[0].Completion);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => calls[1].Completion);
+    }
+
+    [Fact]
+    public async Task Ids_are_computed_as_they_are_beside_texts()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = new EncodingCall((int[][])[[1, 2, 3], [1, 2, 3], [5]], dimensions: 1, null, Token);
+        _ = queue.RunAsync(call);
+
+        (await engine.NextAsync()).End.SetResult();
+        await call.Completion;
+
+        Assert.Equal([6, 6, 5], call.Texts.Embeddings.Values.ToArray());
+        Assert.Equal([3, 3, 1], call.Texts.TokenCounts);
+        Assert.Equal(0, engine.Tokenized);
+    }
+
+    [Fact]
+    public async Task A_call_may_tokenize_its_own_way_and_refuse_texts_that_are_cut()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = new EncodingCall(["a", "long", "b"], dimensions: 1, null, Token)
+        {
+            Tokenize = text => new([text[0]], Truncated: text.Length > 1),
+            RefusesTruncation = true,
+        };
+
+        Assert.Equal(1, (await Assert.ThrowsAsync<TextTooLongException>(() => queue.RunAsync(call))).Row);
+        Assert.Equal(0, engine.Tokenized);
+        var next = Start(queue, ["next"], Token);
+        (await engine.NextAsync()).End.SetResult();
+        await next.Completion;
+    }
+
+    [Fact]
+    public async Task Many_texts_may_go_in_the_lane_of_one()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var first = Start(queue, ["first"], Token);
+        var batch = await engine.NextAsync();
+        var bulk = Start(queue, ["b" + s_long, "b2" + s_long], Token);
+        var quick = new EncodingCall(["q" + s_long, "q2" + s_long], dimensions: 1, null, Token) { Lane = Lane.Interactive };
+        _ = queue.RunAsync(quick);
+
+        var order = "";
+        for (var count = 0; count < 4; count++)
+        {
+            batch.End.SetResult();
+            batch = await engine.NextAsync();
+            order += Assert.Single(batch.Texts)[0];
+        }
+
+        batch.End.SetResult();
+        await Task.WhenAll(first.Completion, bulk.Completion, quick.Completion);
+        Assert.Equal("qqbb", order);
     }
 
     [Fact]
