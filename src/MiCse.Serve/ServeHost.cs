@@ -5,11 +5,13 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,7 @@ namespace MiCse.Serve;
 internal static class ServeHost
 {
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Serves until it is asked to stop.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -69,6 +72,8 @@ internal static class ServeHost
         AddTelemetry(builder.Services, arguments.GetValue(options.OtlpEndpoint));
         builder.Services.AddMiCseServer(server => ServeSettings.Apply(arguments, options, server, Environment.GetEnvironmentVariable(ServeOptions.KeysVariable)));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, arguments, options));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(
+            services => new LingeringListeners(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), s_linger));
         if (arguments.GetValue(options.Certificate) is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();

@@ -43,7 +43,11 @@ internal sealed class ServerLifetime(
     public async Task StopAsync(CancellationToken cancellationToken) =>
         await state.WaitUntilIdleAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        log.Stopped(state.TotalRequests);
+        return Task.CompletedTask;
+    }
 
     public void Dispose() => _stop.Dispose();
 

@@ -15,6 +15,9 @@ internal sealed partial class ServerLog(ILogger<ServerLog> logger)
     [LoggerMessage(3, LogLevel.Information, "Stopping: {Requests} requests are being answered")]
     public partial void Stopping(int requests);
 
+    [LoggerMessage(8, LogLevel.Information, "Stopped after {Requests} requests")]
+    public partial void Stopped(long requests);
+
     [LoggerMessage(4, LogLevel.Error, "The model {Model} cannot be loaded: {Reason}")]
     public partial void NotLoaded(string model, string reason);
 

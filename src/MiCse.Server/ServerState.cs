@@ -10,6 +10,7 @@ internal sealed class ServerState(MiCseServerOptions options)
     private readonly long _start = options.Time.GetTimestamp();
     private TaskCompletionSource? _idle;
     private int _requests;
+    private long _total;
 
     /// <summary>Whether the warm-up is over.</summary>
     public bool IsReady { get; private set; }
@@ -22,6 +23,9 @@ internal sealed class ServerState(MiCseServerOptions options)
 
     /// <summary>Requests that are being answered.</summary>
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Requests that were taken since the start.</summary>
+    public long TotalRequests => Volatile.Read(ref _total);
 
     public TimeSpan Uptime => options.Time.GetElapsedTime(_start);
 
@@ -46,6 +50,7 @@ internal sealed class ServerState(MiCseServerOptions options)
             }
 
             _requests++;
+            _total++;
         }
 
         return new Entered(this);

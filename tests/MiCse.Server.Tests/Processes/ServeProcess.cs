@@ -10,7 +10,7 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     private ServeProcess(Process process, Uri address)
     {
-        (Process, Address) = (process, address);
+        (Process, Address, Log) = (process, address, process.StandardError.ReadToEndAsync(CancellationToken.None));
         Client = new HttpClient { BaseAddress = address };
     }
 
@@ -20,11 +20,18 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>All of its log, when it has ended.</summary>
+    public Task<string> Log { get; }
+
     public static async Task<ServeProcess> StartAsync(params string[] arguments)
     {
-        var process = ChildProcess.Start("MiCse.Serve", null, [], ["--port", "0", "--log", "none", .. arguments]);
+        var process = ChildProcess.Start("MiCse.Serve", null, [], ["--port", "0", .. arguments]);
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        Assert.True(line is not null, line is null ? await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken) : "");
+        if (line is null)
+        {
+            Assert.Fail(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        }
+
         return new ServeProcess(process, new Uri(line));
     }
 

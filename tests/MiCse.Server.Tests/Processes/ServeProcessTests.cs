@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -16,51 +15,34 @@ public sealed class ServeProcessTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals of Unix");
         await using var server = await ServeProcess.StartAsync();
         var body = JsonSerializer.Serialize(new { inputs = Enumerable.Range(0, 40).Select(number => $"text number {number} about rain and guitars") });
-        var (answered, lost) = (0, new ConcurrentBag<string>());
+        var answered = 0;
         var clients = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
             while (true)
             {
-                HttpResponseMessage response;
                 try
                 {
                     using var content = new StringContent(body, Encoding.UTF8, "application/json");
-                    response = await server.Client.PostAsync(new Uri("/embed", UriKind.Relative), content, Token);
+                    using var response = await server.Client.PostAsync(new Uri("/embed", UriKind.Relative), content, Token);
+                    Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                    Assert.Equal(40, JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(Token)).RootElement.GetArrayLength());
                 }
-                catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.ConnectionError)
+                catch (HttpRequestException)
                 {
-                    return; // Not accepted: nobody listens any longer.
-                }
-                catch (Exception failure)
-                {
-                    lost.Add(failure.Message);
-                    return;
+                    return; // Nobody listens any longer; what the server had taken is counted below.
                 }
 
-                using (response)
+                if (Interlocked.Increment(ref answered) == 48)
                 {
-                    try
-                    {
-                        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-                        Assert.Equal(40, JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(Token)).RootElement.GetArrayLength());
-                        if (Interlocked.Increment(ref answered) == 48)
-                        {
-                            server.SendTerminate();
-                        }
-                    }
-                    catch (Exception failure)
-                    {
-                        lost.Add(failure.Message);
-                        return;
-                    }
+                    server.SendTerminate();
                 }
             }
         }, Token)).ToArray();
         await Task.WhenAll(clients);
         await server.Process.WaitForExitAsync(Token);
 
-        Assert.Empty(lost);
         Assert.True(answered >= 48);
+        Assert.Contains($"Stopped after {answered} requests", await server.Log, StringComparison.Ordinal);
         Assert.Equal(0, server.Process.ExitCode);
     }
 
@@ -117,13 +99,13 @@ public sealed class ServeProcessTests
     [Theory]
     [InlineData("--model", "/nothing/here", 1, "there is no such model folder")]
     [InlineData("--index", "x=/nothing/here", 1, "there is no such index")]
-    [InlineData("--port", "99999", 2, "--port")]
+    [InlineData("--max-texts", "0", 2, "--max-texts")]
     [InlineData("--host", "somewhere", 2, "is not an address")]
     [InlineData("--log", "loud", 2, "loud")]
     [InlineData("--api-keys", "/nothing/here", 1, "/nothing/here")]
     public async Task What_cannot_be_served_is_told_in_one_sentence(string option, string value, int exitCode, string message)
     {
-        var run = await ChildProcess.RunAsync("MiCse.Serve", null, [], "--port", "0", "--log", "none", option, value);
+        var run = await ChildProcess.RunAsync("MiCse.Serve", null, [], "--port", "0", option, value);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
