@@ -19,13 +19,13 @@ internal sealed class EncoderLayer
     {
         var (hidden, intermediate) = (config.HiddenSize, config.IntermediateSize);
         var biases = config.Plan.Biases;
-        var (attention, feedForward) = (biases.HasFlag(Biases.Attention), biases.HasFlag(Biases.FeedForward));
+        var attention = biases.HasFlag(Biases.Attention);
         _dropout = hiddenDropout;
         _attention = new SelfAttention(root, names, config, attentionDropout, precision, attention);
         _attentionOutput = new Dense(root, names.AttentionOutput, hidden, hidden, config, precision, attention);
         _attentionNorm = new Norm(root, names.AttentionNorm, config);
-        _intermediate = new Dense(root, names.Intermediate, hidden, intermediate, config, precision, feedForward);
-        _output = new Dense(root, names.Output, intermediate, hidden, config, precision, feedForward);
+        _intermediate = new Dense(root, names.Intermediate, hidden, intermediate, config, precision, biases.HasFlag(Biases.Intermediate));
+        _output = new Dense(root, names.Output, intermediate, hidden, config, precision, biases.HasFlag(Biases.Output));
         _outputNorm = new Norm(root, names.OutputNorm, config);
     }
 

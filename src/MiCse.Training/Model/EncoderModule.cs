@@ -25,6 +25,7 @@ internal sealed class EncoderModule : nn.Module
         : base(nameof(EncoderModule))
     {
         ArgumentNullException.ThrowIfNull(config);
+        config.Plan.RefuseNotImplemented();
         Config = config;
         _embeddings = new Embeddings(this, config, hiddenDropout);
         _layers =

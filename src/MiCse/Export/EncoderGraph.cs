@@ -38,6 +38,7 @@ internal sealed class EncoderGraph
 
     private EncoderGraph(GraphWeights weights, EncoderPrecision precision)
     {
+        weights.Plan.RefuseNotImplemented();
         _weights = weights;
         _config = weights.Config;
         _quantized = precision == EncoderPrecision.Int8 ? new QuantizedLayers(_model, weights, Weight) : null;

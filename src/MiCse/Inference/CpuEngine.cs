@@ -49,7 +49,7 @@ internal sealed class CpuEngine : IEncoderEngine
     public BatchSize BatchSize => new(Least: 64, Most: 512);
 
     public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Encode(new TransformerInput(texts), new Team(workers, cancellationToken), _pooling.FirstOnly));
+        ValueTask.FromResult(Encode(new TransformerInput(texts), new Team(workers, cancellationToken), _pooling.FirstOnly && _config.Layers > 0));
 
     public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
         ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken))[0]);

@@ -32,6 +32,12 @@ internal static class ModelGrowth
             throw new ArgumentException($"The model has {model.Config.Layers} layers already, and growing it to {layers} adds none: ask for more.", nameof(layers));
         }
 
+        if (model.Config.Plan.SharedWeights is not null)
+        {
+            throw new ModelFormatException(
+                model.Path, $"is of the type {model.Config.ModelType}, whose layers share their weights, so that no layer can be added without changing the others");
+        }
+
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config);
         var config = model.Config with { Layers = layers };

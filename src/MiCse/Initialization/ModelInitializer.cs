@@ -115,9 +115,12 @@ internal static class ModelInitializer
             elements[index] = (float)(config.InitializerRange * numbers.Next());
         }
 
-        if (name == WeightNames.WordEmbeddings || (name == WeightNames.PositionEmbeddings && config.Plan.Positions is { PaddingId: not null }))
+        var padding = name == WeightNames.WordEmbeddings ? config.PadTokenId
+            : name == WeightNames.PositionEmbeddings ? config.Plan.Positions?.PaddingId
+            : null;
+        if (padding is { } row)
         {
-            elements.AsSpan(config.PadTokenId * config.HiddenSize, config.HiddenSize).Clear();
+            elements.AsSpan(row * (int)shape[1], (int)shape[1]).Clear();
         }
 
         return elements;

@@ -51,7 +51,7 @@ internal static class ModelFolderWriter
 
     private static IEnumerable<Tensor> Weights(ModelContent content)
     {
-        var names = content.Config.Family.Names;
+        var names = content.Config.Family.NamesOf(content.Config);
         var weights = new CheckpointNames(names).ToFile(content.Weights);
         if (content.MaskedLanguageModelHead is not { } head)
         {

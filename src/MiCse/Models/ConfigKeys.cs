@@ -22,23 +22,43 @@ internal sealed record ConfigKeys
 
     public string PadTokenId { get; init; } = "pad_token_id";
 
-    /// <summary>Null: it is the default of <see cref="EncoderShape"/> always.</summary>
+    /// <summary>Null: embeddings have the hidden size.</summary>
+    public string? EmbeddingSize { get; init; }
+
+    /// <summary>Null: it is the default always.</summary>
     public string? LayerNormEpsilon { get; init; } = "layer_norm_eps";
+
+    /// <summary>The epsilon where the key is absent.</summary>
+    public double DefaultLayerNormEpsilon { get; init; } = 1e-12;
+
+    /// <summary>Null: it is the default always.</summary>
+    public string? Activation { get; init; }
+
+    /// <summary>The activation where the key is absent.</summary>
+    public Activation DefaultActivation { get; init; } = Models.Activation.Gelu;
 
     public string HiddenDropout { get; init; } = "hidden_dropout_prob";
 
     public string AttentionDropout { get; init; } = "attention_probs_dropout_prob";
 
+    /// <summary>Both dropout rates where their keys are absent.</summary>
+    public double DefaultDropout { get; init; } = 0.1;
+
     public string InitializerRange { get; init; } = "initializer_range";
 
     /// <summary>Settings of which one value is computed: it is written, and another is refused.</summary>
-    public IReadOnlyList<Constant> Constants { get; init; } =
-        [new("hidden_act", "gelu", "the activation"), new("position_embedding_type", "absolute", "the kind of positions")];
+    public IReadOnlyList<Constant> Constants { get; init; } = [Gelu, AbsolutePositions];
+
+    /// <summary>The activation, for families of which no other is known.</summary>
+    public static Constant Gelu { get; } = new("hidden_act", "gelu", "the activation");
+
+    /// <summary>Positions as a table of vectors.</summary>
+    public static Constant AbsolutePositions { get; } = new("position_embedding_type", "absolute", "the kind of positions");
 
     /// <summary>All keys with their values.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Write(EncoderShape shape)
     {
-        (string? Key, JsonNode Value)[] values =
+        (string? Key, JsonNode? Value)[] values =
         [
             (VocabularySize, shape.VocabularySize),
             (HiddenSize, shape.HiddenSize),
@@ -48,18 +68,20 @@ internal sealed record ConfigKeys
             (MaxPositions, shape.MaxPositions),
             (TypeVocabularySize, shape.TypeVocabularySize),
             (PadTokenId, shape.PadTokenId),
+            (EmbeddingSize, shape.EmbeddingSize ?? shape.HiddenSize),
+            (Activation, shape.Activation.Spelling()),
             (LayerNormEpsilon, shape.LayerNormEpsilon),
             (HiddenDropout, shape.HiddenDropout),
             (AttentionDropout, shape.AttentionDropout),
             (InitializerRange, shape.InitializerRange),
-            .. Constants.Select(constant => (constant.Key, (JsonNode)constant.Value)),
+            .. Constants.Select(constant => (constant.Key, constant.Value.DeepClone())),
         ];
-        return values.Where(value => value.Key is not null).Select(value => KeyValuePair.Create(value.Key!, (JsonNode?)value.Value));
+        return values.Where(value => value.Key is not null).Select(value => KeyValuePair.Create(value.Key!, value.Value));
     }
 
     /// <summary>A setting of which one value is computed.</summary>
     /// <param name="Key">The key; where it is absent, the value is this one.</param>
     /// <param name="Value">The value.</param>
     /// <param name="What">What the setting is, for a message: "the activation".</param>
-    public sealed record Constant(string Key, string Value, string What);
+    public sealed record Constant(string Key, JsonNode Value, string What);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MiCse.Files;
 
 namespace MiCse.Models;
@@ -6,14 +7,20 @@ namespace MiCse.Models;
 /// <summary>Reads config.json and collects everything that is wrong with it, so that one message lists all of it.</summary>
 internal sealed class ConfigReader
 {
-    private const int MaximumVocabulary = 100_000_000;
-    private const int MaximumWidth = 1 << 20;
-    private const int MaximumLayers = 10_000;
+    /// <summary>The most rows of a table.</summary>
+    public const int MaximumVocabulary = 100_000_000;
+
+    /// <summary>The most dimensions of anything.</summary>
+    public const int MaximumWidth = 1 << 20;
+
+    /// <summary>The most layers.</summary>
+    public const int MaximumLayers = 10_000;
 
     private readonly JsonElement _json;
-    private readonly List<string> _problems = [];
+    private readonly string _path; // of a section, with a dot at its end
+    private readonly List<string> _problems;
 
-    private ConfigReader(JsonElement json) => _json = json;
+    private ConfigReader(JsonElement json, string path, List<string> problems) => (_json, _path, _problems) = (json, path, problems);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">config.json.</param>
@@ -42,9 +49,11 @@ internal sealed class ConfigReader
             MaxPositions = Integer(keys.MaxPositions, null, 1, MaximumVocabulary),
             TypeVocabularySize = Integer(keys.TypeVocabularySize, 2, 1, MaximumWidth),
             PadTokenId = Integer(keys.PadTokenId, family.PadTokenId, 0, MaximumVocabulary),
-            LayerNormEpsilon = Number(keys.LayerNormEpsilon, 1e-12, value => value is > 0 and < 1, "a number between 0 and 1"),
-            HiddenDropout = Number(keys.HiddenDropout, 0.1, IsProbability, "a probability below 1"),
-            AttentionDropout = Number(keys.AttentionDropout, 0.1, IsProbability, "a probability below 1"),
+            EmbeddingSize = keys.EmbeddingSize is null ? null : Integer(keys.EmbeddingSize, 128, 1, MaximumWidth),
+            Activation = Activation(keys.Activation, keys.DefaultActivation),
+            LayerNormEpsilon = Number(keys.LayerNormEpsilon, keys.DefaultLayerNormEpsilon, value => value is > 0 and < 1, "a number between 0 and 1"),
+            HiddenDropout = Number(keys.HiddenDropout, keys.DefaultDropout, IsProbability, "a probability below 1"),
+            AttentionDropout = Number(keys.AttentionDropout, keys.DefaultDropout, IsProbability, "a probability below 1"),
             InitializerRange = Number(keys.InitializerRange, 0.02, value => value is >= 0 and < 1e6, "a number from 0"),
         };
         foreach (var constant in keys.Constants)
@@ -52,7 +61,75 @@ internal sealed class ConfigReader
             Expect(constant);
         }
 
-        return shape;
+        return shape.EmbeddingSize == shape.HiddenSize ? shape with { EmbeddingSize = null } : shape;
+    }
+
+    /// <summary>An object within the file; null where there is none.</summary>
+    public ConfigReader? Section(string key)
+    {
+        if (_json.Value(key) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            return new ConfigReader(value, $"{_path}{key}.", _problems);
+        }
+
+        Refuse($"{_path}{key} is {JsonFile.Shorten(value)} (expected is an object)");
+        return null;
+    }
+
+    /// <summary>Reports a problem.</summary>
+    public void Refuse(string problem) => _problems.Add(problem);
+
+    /// <summary>Whether a key is there, with the value null.</summary>
+    public bool IsNull(string key) => _json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>True or false.</summary>
+    public bool Flag(string key, bool absent)
+    {
+        if (_json.Value(key) is not { } value)
+        {
+            return absent;
+        }
+
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Refuse($"{_path}{key} is {JsonFile.Shorten(value)} (expected is true or false)");
+        }
+
+        return value.ValueKind == JsonValueKind.True;
+    }
+
+    /// <summary>A text; what is not text is as if it were absent.</summary>
+    public string Text(string key, string absent) => _json.Text(key) ?? absent;
+
+    /// <summary>The texts of a list; null where there is none. What is not text in it is empty.</summary>
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        if (_json.Value(key) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "")];
+        }
+
+        Refuse($"{_path}{key} is {JsonFile.Shorten(value)} (expected is a list)");
+        return null;
+    }
+
+    /// <summary>Refuses other values of a setting than the one that is computed.</summary>
+    public void Expect(ConfigKeys.Constant constant)
+    {
+        if (_json.Value(constant.Key) is { } value && !JsonNode.DeepEquals(JsonNode.Parse(value.GetRawText()), constant.Value))
+        {
+            Refuse($"{_path}{constant.Key} is {JsonFile.Shorten(value)} ({constant.What} supported is {constant.Value.ToJsonString()})");
+        }
     }
 
     /// <summary>A whole number.</summary>
@@ -66,7 +143,7 @@ internal sealed class ConfigReader
         {
             if (absent is null)
             {
-                _problems.Add($"{key} is missing");
+                Refuse($"{_path}{key} is missing");
             }
 
             return absent ?? minimum;
@@ -77,7 +154,7 @@ internal sealed class ConfigReader
             return number;
         }
 
-        _problems.Add($"{key} is {JsonFile.Shorten(value)} (expected is a whole number from {minimum} to {maximum})");
+        Refuse($"{_path}{key} is {JsonFile.Shorten(value)} (expected is a whole number from {minimum} to {maximum})");
         return minimum;
     }
 
@@ -98,13 +175,13 @@ internal sealed class ConfigReader
             return number;
         }
 
-        _problems.Add($"{key} is {JsonFile.Shorten(value)} (expected is {expected})");
+        Refuse($"{_path}{key} is {JsonFile.Shorten(value)} (expected is {expected})");
         return absent;
     }
 
     private static EncoderShape Read(string path, JsonElement json, IReadOnlyList<ModelFamily> families)
     {
-        var reader = new ConfigReader(json);
+        var reader = new ConfigReader(json, "", []);
         var shape = reader.FindFamily(families).ReadConfig(reader);
         if (json.IsTrue("is_decoder") || json.IsTrue("add_cross_attention"))
         {
@@ -134,7 +211,8 @@ internal sealed class ConfigReader
             _problems.Add($"{keys.PadTokenId} {shape.PadTokenId} is not below {keys.VocabularySize} {shape.VocabularySize}");
         }
 
-        long rows = Math.Max(Math.Max(shape.VocabularySize, shape.MaxPositions), Math.Max(shape.IntermediateSize, shape.HiddenSize));
+        var plan = shape.Plan;
+        long rows = Math.Max(Math.Max(shape.VocabularySize, plan.Positions is null ? 0 : shape.MaxPositions), Math.Max(shape.IntermediateSize, shape.HiddenSize));
         if (rows * shape.HiddenSize * sizeof(float) > Array.MaxLength)
         {
             _problems.Add($"a weight of {rows} × {keys.HiddenSize} {shape.HiddenSize} numbers takes more than the 2 GB that one tensor may have");
@@ -145,7 +223,10 @@ internal sealed class ConfigReader
             _problems.Add($"{keys.MaxPositions} {shape.MaxPositions} leaves no room for the two special tokens of a text");
         }
 
-        _problems.AddRange(shape.Family.Plan(shape).NotImplemented);
+        if (plan.Rotary is not null && shape.HeadSize % 2 != 0)
+        {
+            _problems.Add($"a head has {shape.HeadSize} dimensions ({keys.HiddenSize} / {keys.Heads}), which cannot be turned in pairs");
+        }
     }
 
     private ModelFamily FindFamily(IReadOnlyList<ModelFamily> families)
@@ -167,12 +248,20 @@ internal sealed class ConfigReader
         _json.Value("architectures") is { ValueKind: JsonValueKind.Array } names && names.GetArrayLength() > 0
         && names[0].ValueKind == JsonValueKind.String ? names[0].GetString() : null;
 
-    private void Expect(ConfigKeys.Constant constant)
+    private Activation Activation(string? key, Activation absent)
     {
-        if (_json.Value(constant.Key) is { } value && (value.ValueKind != JsonValueKind.String || value.GetString() != constant.Value))
+        if (key is null || _json.Value(key) is not { } value)
         {
-            _problems.Add($"{constant.Key} is {JsonFile.Shorten(value)} ({constant.What} supported is \"{constant.Value}\")");
+            return absent;
         }
+
+        if (value.ValueKind == JsonValueKind.String && ActivationNames.TryParse(value.GetString()!, out var activation))
+        {
+            return activation;
+        }
+
+        Refuse($"{_path}{key} is {JsonFile.Shorten(value)} (the activations supported are {string.Join(", ", ActivationNames.All)})");
+        return absent;
     }
 
     private static bool IsProbability(double value) => value is >= 0 and < 1;

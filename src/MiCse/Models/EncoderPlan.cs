@@ -19,13 +19,16 @@ internal sealed record EncoderPlan
     /// <summary>Whether token types are added to the embeddings.</summary>
     public TokenTypes TokenTypes { get; init; } = TokenTypes.Given;
 
-    /// <summary>Dimensions of the embeddings, which a linear layer projects to the hidden size (factorized embeddings); null: they have the hidden size.</summary>
+    /// <summary>
+    /// Dimensions of the embeddings and their LayerNorm, which a linear layer with bias projects to the hidden size (factorized embeddings); null: they have
+    /// the hidden size, and there is no such layer.
+    /// </summary>
     public int? EmbeddingSize { get; init; }
 
     /// <summary>Which linear layers have biases.</summary>
     public Biases Biases { get; init; } = Biases.All;
 
-    /// <summary>Whether LayerNorms stand after the sums, or before attention and feed-forward part.</summary>
+    /// <summary>Whether the LayerNorms of a layer stand after the sums, or before attention and feed-forward part.</summary>
     public NormPlacement Norm { get; init; } = NormPlacement.After;
 
     /// <summary>Whether the first layer has a LayerNorm before its attention, where they stand before.</summary>
@@ -40,7 +43,7 @@ internal sealed record EncoderPlan
     /// <summary>The activation in the feed-forward part.</summary>
     public Activation Activation { get; init; } = Activation.Gelu;
 
-    /// <summary>Whether the feed-forward part is output(activation(intermediate(h)) · gate(h)).</summary>
+    /// <summary>Whether the feed-forward part is output(activation(intermediate(h)) · gate(h)); the gate has no activation.</summary>
     public bool Gated { get; init; }
 
     /// <summary>How far from a token the keys are that it attends to, to each side, by layer; null: as far as the text goes.</summary>
@@ -49,7 +52,24 @@ internal sealed record EncoderPlan
     /// <summary>Which layer's weights a layer computes with; null: its own.</summary>
     public Func<int, int>? SharedWeights { get; init; }
 
-    /// <summary>What of the plan nothing computes yet, a clause each; empty when all is implemented.</summary>
+    /// <summary>Whether a layer has the LayerNorm of its attention.</summary>
+    /// <param name="layer">0-based.</param>
+    public bool NormsInput(int layer) => Norm == NormPlacement.After || layer > 0 || NormsFirstInput;
+
+    /// <summary>The layer whose weights a layer computes with.</summary>
+    public int WeightsOf(int layer) => SharedWeights?.Invoke(layer) ?? layer;
+
+    /// <summary>Refuses what an interpreter of plans does not compute yet.</summary>
+    /// <exception cref="NotSupportedException">The plan has something of it.</exception>
+    public void RefuseNotImplemented()
+    {
+        if (NotImplemented is { Count: > 0 } missing)
+        {
+            throw new NotSupportedException($"This model cannot be run: {string.Join("; ", missing)}.");
+        }
+    }
+
+    /// <summary>What of the plan is not computed everywhere, a clause each; empty when all is implemented.</summary>
     public IReadOnlyList<string> NotImplemented =>
     [
         .. new (bool Wanted, string Feature)[]
@@ -79,14 +99,6 @@ internal sealed record LearnedPositions(int? PaddingId = null)
     public int FirstRow => PaddingId + 1 ?? 0;
 }
 
-/// <summary>Dimensions c and c + d/2 of a head of d dimensions are turned by the angle position · base^(-2c/d) (Su et al. 2021).</summary>
-/// <param name="Base">The base, by layer.</param>
-internal sealed record RotaryPositions(Func<int, double> Base);
-
-/// <summary>A learned number per head for each bucket of distances (Raffel et al. 2020), one table for all layers.</summary>
-/// <param name="Buckets">How many, for both directions together.</param>
-/// <param name="MaxDistance">From which distance on there is one bucket.</param>
-internal sealed record RelativeBias(int Buckets, int MaxDistance);
 
 /// <summary>Token types in an embedding.</summary>
 internal enum TokenTypes
@@ -106,8 +118,16 @@ internal enum TokenTypes
 internal enum Biases
 {
     None = 0,
+
+    /// <summary>Queries, keys, values and what attention puts out.</summary>
     Attention = 1,
-    FeedForward = 2,
+
+    /// <summary>The first layer of the feed-forward part and its gate.</summary>
+    Intermediate = 2,
+
+    /// <summary>The last layer of the feed-forward part.</summary>
+    Output = 4,
+    FeedForward = Intermediate | Output,
     All = Attention | FeedForward,
 }
 
@@ -119,20 +139,4 @@ internal enum NormPlacement
 
     /// <summary>h = h + f(LayerNorm(h))</summary>
     Before,
-}
-
-/// <summary>Activations.</summary>
-internal enum Activation
-{
-    /// <summary>x · Φ(x), by the error function.</summary>
-    Gelu,
-
-    /// <summary>x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))</summary>
-    GeluTanh,
-
-    /// <summary>x · sigmoid(x)</summary>
-    Silu,
-
-    /// <summary>max(x, 0)</summary>
-    Relu,
 }

@@ -17,7 +17,10 @@ public record EncoderShape
     internal EncoderShape(ModelFamily family)
     {
         Family = family;
+        Settings = family.DefaultSettings;
         PadTokenId = family.PadTokenId;
+        Activation = family.Keys.DefaultActivation;
+        LayerNormEpsilon = family.Keys.DefaultLayerNormEpsilon;
     }
 
     /// <summary><c>model_type</c>: the family of the encoder.</summary>
@@ -38,14 +41,14 @@ public record EncoderShape
     /// <summary>Dimensions inside the feed-forward part.</summary>
     public required int IntermediateSize { get; init; }
 
-    /// <summary>Rows of the position table.</summary>
+    /// <summary>Rows of the position table, or without one the longest sequence.</summary>
     public required int MaxPositions { get; init; }
 
     /// <summary>Rows of the token type table, where there is one.</summary>
     public int TypeVocabularySize { get; init; } = 2;
 
     /// <summary>What is added to a variance by LayerNorm.</summary>
-    public double LayerNormEpsilon { get; init; } = 1e-12;
+    public double LayerNormEpsilon { get; init; }
 
     /// <summary>The id of the padding token.</summary>
     public int PadTokenId { get; init; }
@@ -60,7 +63,7 @@ public record EncoderShape
     public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>The longest sequence in tokens.</summary>
-    public int MaxTokens => MaxPositions - (Family.Plan(this).Positions?.FirstRow ?? 0);
+    public int MaxTokens => MaxPositions - (Plan.Positions?.FirstRow ?? 0);
 
     /// <summary>Dimensions of one attention head.</summary>
     public int HeadSize => HiddenSize / Heads;
@@ -68,17 +71,21 @@ public record EncoderShape
     /// <summary>The description behind <see cref="ModelType"/>.</summary>
     internal ModelFamily Family { get; init; }
 
+    /// <summary>Dimensions of the embeddings; null: the hidden size.</summary>
+    internal int? EmbeddingSize { get; init; }
+
+    /// <summary>The activation in the feed-forward part, where the family has several.</summary>
+    internal Activation Activation { get; init; }
+
+    /// <summary>What the family's config.json says besides.</summary>
+    internal FamilySettings? Settings { get; init; }
+
     /// <summary>What the encoder computes.</summary>
-    /// <exception cref="NotSupportedException">Something that is not implemented.</exception>
-    internal EncoderPlan Plan
-    {
-        get
-        {
-            var plan = Family.Plan(this);
-            var missing = plan.NotImplemented;
-            return missing.Count == 0 ? plan : throw new NotSupportedException($"A model of the type {ModelType} cannot be run: {string.Join("; ", missing)}.");
-        }
-    }
+    internal EncoderPlan Plan => Family.Plan(this);
+
+    /// <summary>The family's settings as what they are.</summary>
+    internal T SettingsAs<T>()
+        where T : FamilySettings => (T)Settings!;
 
     /// <summary>Reads config.json. Absent optional keys have the defaults of transformers.</summary>
     /// <exception cref="ModelFormatException">

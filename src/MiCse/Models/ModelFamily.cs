@@ -9,7 +9,10 @@ namespace MiCse.Models;
 internal abstract class ModelFamily
 {
     /// <summary>The families that can be loaded.</summary>
-    public static IReadOnlyList<ModelFamily> All { get; } = [new Bert(), new DistilBert(), new Roberta()];
+    public static IReadOnlyList<ModelFamily> All { get; } = 
+    [
+        new Bert(), new DistilBert(), new Roberta(), new XlmRoberta(), new Mpnet(), new ModernBert(), new NomicBert(), new Albert(), new Electra(),
+    ];
 
     /// <summary><c>model_type</c> in config.json.</summary>
     public abstract string ModelType { get; }
@@ -23,6 +26,12 @@ internal abstract class ModelFamily
     /// <summary>How a checkpoint spells the weights of <see cref="WeightNames"/>.</summary>
     public abstract WeightMap Names { get; }
 
+    /// <summary>The same for a shape, on whose settings the names may depend.</summary>
+    public virtual WeightMap NamesOf(EncoderShape shape) => Names;
+
+    /// <summary>What a fresh shape has for <see cref="EncoderShape.Settings"/>; null: the family has none of its own.</summary>
+    public virtual FamilySettings? DefaultSettings => null;
+
     /// <summary><c>pad_token_id</c> where config.json has none.</summary>
     public virtual int PadTokenId => 0;
 
@@ -32,11 +41,16 @@ internal abstract class ModelFamily
     /// <summary>What an encoder of a shape computes.</summary>
     public abstract EncoderPlan Plan(EncoderShape shape);
 
-    /// <summary>Reads config.json; problems are reported to the reader. A family with settings of its own returns a record derived from <see cref="EncoderShape"/>.</summary>
+    /// <summary>Reads config.json; problems are reported to the reader. A family with settings of its own adds them to the shape.</summary>
     public virtual EncoderShape ReadConfig(ConfigReader json) => json.ReadShape(this);
 
     /// <summary>The keys of config.json besides <c>model_type</c> and <c>architectures</c>.</summary>
-    public virtual IEnumerable<KeyValuePair<string, JsonNode?>> WriteConfig(EncoderShape shape) => Keys.Write(shape);
+    public IEnumerable<KeyValuePair<string, JsonNode?>> WriteConfig(EncoderShape shape) => SettingsInConfig(shape)
+        .Where(setting => setting.Value is not null).Select(setting => KeyValuePair.Create(setting.Key, setting.Value))
+        .Concat(Keys.Write(shape)).DistinctBy(setting => setting.Key);
+
+    /// <summary>Keys that come from the family's own settings, which also replace those of <see cref="Keys"/>; without a value they are not written.</summary>
+    public virtual IEnumerable<(string Key, JsonNode? Value)> SettingsInConfig(EncoderShape shape) => [];
 
     /// <summary>A fresh model's shape, as published models of the family have it, from one with the family's defaults whose positions are as many as its tokens.</summary>
     public virtual EncoderShape Fresh(EncoderShape shape) => shape;
@@ -57,3 +71,6 @@ internal abstract class ModelFamily
         return types.Count == 1 ? types[0] : $"{string.Join(", ", types.SkipLast(1))} and {types[^1]}";
     }
 }
+
+/// <summary>What a family's config.json says beyond <see cref="EncoderShape"/>.</summary>
+internal abstract record FamilySettings;

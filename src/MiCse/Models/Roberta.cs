@@ -4,7 +4,7 @@ namespace MiCse.Models;
 /// RoBERTa (Liu et al. 2019): positions are counted from the row after the padding id, padding aside, and tokenizers give no token types.
 /// </summary>
 /// <remarks>https://github.com/huggingface/transformers/blob/v4.22.0/src/transformers/models/roberta/modeling_roberta.py</remarks>
-internal sealed class Roberta : ModelFamily
+internal class Roberta : ModelFamily
 {
     public override string ModelType => "roberta";
 
@@ -12,7 +12,7 @@ internal sealed class Roberta : ModelFamily
 
     public override int PadTokenId => 1;
 
-    public override string StartToken => "<s>";
+    public override string? StartToken => "<s>";
 
     public override WeightMap Names { get; } = new()
     {

@@ -21,6 +21,9 @@ internal sealed record WeightMap
     /// <summary>What stands before the number of a layer.</summary>
     public string Layers { get; init; } = WeightNames.Layers;
 
+    /// <summary>How layers lie in groups; null: they are numbered one after the other.</summary>
+    public LayerGroups? Groups { get; init; }
+
     /// <summary>
     /// Canonical modules and the file's, where they differ; those of a layer without what stands before them. Several modules under one name are stacked
     /// in one tensor, as equal parts of its rows in this order.
@@ -37,26 +40,31 @@ internal sealed record WeightMap
     /// <param name="canonical">Its canonical name.</param>
     public string FileName(string canonical)
     {
-        var (layer, module, kind) = Split(canonical, WeightNames.Layers);
+        var (layer, module, kind) = Split(canonical, WeightNames.Layers, null);
         var known = Modules.FirstOrDefault(pair => pair.Module == module);
-        return Join(layer, Layers, known.File ?? module, kind);
+        return Join(layer is null ? null : Groups?.Name(layer) ?? layer, Layers, known.File ?? module, kind);
     }
 
     /// <summary>The canonical names of what a file has under a name: one, or those that are stacked. A name that is not known stays.</summary>
     public IReadOnlyList<string> Canonical(string fileName)
     {
-        var (layer, module, kind) = Split(fileName, Layers);
+        var (layer, module, kind) = Split(fileName, Layers, Groups);
         var known = Modules.Where(pair => pair.File == module).Select(pair => pair.Module).DefaultIfEmpty(module);
         return [.. known.Select(name => Join(layer, WeightNames.Layers, name, kind))];
     }
 
     /// <summary>A name as layer number, module, and "weight" or "bias" with its dot.</summary>
-    private static (string? Layer, string Module, string Kind) Split(string name, string layers)
+    private static (string? Layer, string Module, string Kind) Split(string name, string layers, LayerGroups? groups)
     {
         string? layer = null;
-        if (name.StartsWith(layers, StringComparison.Ordinal) && name.IndexOf('.', layers.Length) is > 0 and var end)
+        if (name.StartsWith(layers, StringComparison.Ordinal))
         {
-            (layer, name) = (name[layers.Length..end], name[(end + 1)..]);
+            var start = layers.Length;
+            var inside = groups is null ? -1 : name.IndexOf(groups.Inside, start, StringComparison.Ordinal);
+            if (name.IndexOf('.', inside < 0 ? start : inside + groups!.Inside.Length) is > 0 and var end)
+            {
+                (layer, name) = (groups?.Number(name[start..end]) ?? name[start..end], name[(end + 1)..]);
+            }
         }
 
         var dot = Math.Max(name.LastIndexOf('.'), 0);
@@ -65,6 +73,20 @@ internal sealed record WeightMap
 
     private static string Join(string? layer, string layers, string module, string kind) =>
         layer is null ? module + kind : $"{layers}{layer}.{module}{kind}";
+
+    /// <summary>Layers in groups of one size, numbered within their group.</summary>
+    /// <param name="Inside">What stands between the number of a group and that of a layer in it.</param>
+    /// <param name="Size">Layers of a group.</param>
+    public sealed record LayerGroups(string Inside, int Size)
+    {
+        /// <summary>The two numbers of a layer, with what stands between them.</summary>
+        public string Name(string number) =>
+            int.TryParse(number, out var layer) ? $"{layer / Size}{Inside}{layer % Size}" : number;
+
+        /// <summary>The number of a layer among all, from its <see cref="Name"/>; null: it is none.</summary>
+        public string? Number(string name) => name.Split(Inside) is [var group, var layer]
+            && int.TryParse(group, out var before) && int.TryParse(layer, out var index) && index < Size ? $"{((long)before * Size) + index}" : null;
+    }
 
     /// <summary>The names of a masked-language-model head; its decoder's weight is the word embeddings.</summary>
     /// <param name="Transform">The module of its first layer.</param>

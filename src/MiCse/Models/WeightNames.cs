@@ -6,17 +6,26 @@ namespace MiCse.Models;
 /// </summary>
 internal static class WeightNames
 {
-    /// <summary>[vocabulary, hidden]</summary>
+    /// <summary>[vocabulary, embedding]; the embedding size is the hidden size where embeddings are not factorized.</summary>
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
 
-    /// <summary>[positions, hidden]</summary>
+    /// <summary>[positions, embedding]</summary>
     public const string PositionEmbeddings = "embeddings.position_embeddings.weight";
 
-    /// <summary>[types, hidden]</summary>
+    /// <summary>[types, embedding]</summary>
     public const string TokenTypeEmbeddings = "embeddings.token_type_embeddings.weight";
 
-    /// <summary>LayerNorm after the sum of the three embeddings.</summary>
+    /// <summary>What distances add to attention scores, for all layers: [rows, heads]</summary>
+    public const string RelativeBias = "encoder.relative_attention_bias.weight";
+
+    /// <summary>LayerNorm after the sum of the embeddings.</summary>
     public static Affine EmbeddingsNorm { get; } = new("embeddings.LayerNorm");
+
+    /// <summary>From factorized embeddings to hidden states, after their LayerNorm: [hidden, embedding]</summary>
+    public static Affine EmbeddingProjection { get; } = new("embeddings.projection");
+
+    /// <summary>LayerNorm after the last layer.</summary>
+    public static Affine FinalNorm { get; } = new("encoder.LayerNorm");
 
     /// <summary>Hugging Face's pooler: [hidden, hidden]; optional.</summary>
     public static Affine Pooler { get; } = new("pooler.dense");
@@ -41,7 +50,17 @@ internal static class WeightNames
     public static LayerNames Layer(int index) => new(Layers + index);
 
     /// <summary>The LayerNorm that the last hidden state comes out of.</summary>
-    internal static Affine LastNorm(EncoderShape config) => config.Layers == 0 ? EmbeddingsNorm : Layer(config.Layers - 1).OutputNorm;
+    internal static Affine LastNorm(EncoderShape config) => config.Plan.FinalNorm ? FinalNorm : config.Layers == 0 ? EmbeddingsNorm : Layer(config.Layers - 1).OutputNorm;
+
+    /// <summary>Whether it is a table that is read, not multiplied, and so small that it is never quantized.</summary>
+    internal static bool IsSmallTable(string name) => name is PositionEmbeddings or TokenTypeEmbeddings or RelativeBias;
+
+    /// <summary>The layers that have weights of their own, ascending.</summary>
+    internal static IEnumerable<int> LayersWithWeights(EncoderShape encoder)
+    {
+        var layers = Enumerable.Range(0, encoder.Layers);
+        return encoder.Plan.SharedWeights is { } shared ? layers.Select(shared).Distinct().Order() : layers;
+    }
 
     /// <summary>Whether it is the matrix with which a layer adds to the hidden state it was given, by attention or by its feed-forward part.</summary>
     internal static bool IsOutputOfLayer(string name) => name.EndsWith(".output.dense.weight", StringComparison.Ordinal);
@@ -55,15 +74,28 @@ internal static class WeightNames
     {
         var plan = encoder.Plan;
         long hidden = encoder.HiddenSize;
-        yield return (WordEmbeddings, [encoder.VocabularySize, hidden]);
-        yield return (PositionEmbeddings, [encoder.MaxPositions, hidden]);
-        if (plan.TokenTypes != TokenTypes.None)
+        long embedding = plan.EmbeddingSize ?? hidden;
+        yield return (WordEmbeddings, [encoder.VocabularySize, embedding]);
+        if (plan.Positions is not null)
         {
-            yield return (TokenTypeEmbeddings, [encoder.TypeVocabularySize, hidden]);
+            yield return (PositionEmbeddings, [encoder.MaxPositions, embedding]);
         }
 
-        var layers = Enumerable.Range(0, encoder.Layers).SelectMany(index => LayerShapes(Layer(index), hidden, encoder.IntermediateSize, plan.Biases));
-        foreach (var (module, shape, hasBias) in layers.Prepend((EmbeddingsNorm, [hidden], true)))
+        if (plan.TokenTypes != TokenTypes.None)
+        {
+            yield return (TokenTypeEmbeddings, [encoder.TypeVocabularySize, embedding]);
+        }
+
+        if (plan.RelativeBias is { } bias)
+        {
+            yield return (RelativeBias, [bias.TableRows, encoder.Heads]);
+        }
+
+        IEnumerable<(Affine Module, long[] Shape, bool HasBias)> projection =
+            plan.EmbeddingSize is null ? [] : [(EmbeddingProjection, [hidden, embedding], true)];
+        IEnumerable<(Affine Module, long[] Shape, bool HasBias)> last = plan.FinalNorm ? [(FinalNorm, [hidden], plan.NormBiases)] : [];
+        var layers = LayersWithWeights(encoder).SelectMany(index => LayerShapes(index, encoder, plan));
+        foreach (var (module, shape, hasBias) in projection.Prepend((EmbeddingsNorm, [embedding], plan.NormBiases)).Concat(layers).Concat(last))
         {
             yield return (module.Weight, shape);
             if (hasBias)
@@ -77,19 +109,24 @@ internal static class WeightNames
     internal static IEnumerable<(Affine Module, long[] Shape)> Optional(EncoderShape encoder) =>
         [(Pooler, [encoder.HiddenSize, encoder.HiddenSize]), (ProjectionHead, [encoder.HiddenSize, encoder.HiddenSize])];
 
-    private static IEnumerable<(Affine Module, long[] Shape, bool HasBias)> LayerShapes(LayerNames layer, long hidden, long intermediate, Biases biases)
+    private static IEnumerable<(Affine Module, long[] Shape, bool HasBias)> LayerShapes(int index, EncoderShape encoder, EncoderPlan plan)
     {
-        var (attention, feedForward) = (biases.HasFlag(Biases.Attention), biases.HasFlag(Biases.FeedForward));
+        var layer = Layer(index);
+        var (hidden, intermediate) = ((long)encoder.HiddenSize, (long)encoder.IntermediateSize);
+        var (attention, inner) = (plan.Biases.HasFlag(Biases.Attention), plan.Biases.HasFlag(Biases.Intermediate));
+        IEnumerable<(Affine, long[], bool)> norm = plan.NormsInput(index) ? [(layer.AttentionNorm, [hidden], plan.NormBiases)] : [];
+        IEnumerable<(Affine, long[], bool)> gate = plan.Gated ? [(layer.Gate, [intermediate, hidden], inner)] : [];
         return
         [
             (layer.Query, [hidden, hidden], attention),
             (layer.Key, [hidden, hidden], attention),
             (layer.Value, [hidden, hidden], attention),
             (layer.AttentionOutput, [hidden, hidden], attention),
-            (layer.AttentionNorm, [hidden], true),
-            (layer.Intermediate, [intermediate, hidden], feedForward),
-            (layer.Output, [hidden, intermediate], feedForward),
-            (layer.OutputNorm, [hidden], true),
+            .. norm,
+            (layer.Intermediate, [intermediate, hidden], inner),
+            .. gate,
+            (layer.Output, [hidden, intermediate], plan.Biases.HasFlag(Biases.Output)),
+            (layer.OutputNorm, [hidden], plan.NormBiases),
         ];
     }
 
@@ -118,16 +155,19 @@ internal static class WeightNames
         /// <summary>[hidden, hidden]</summary>
         public Affine AttentionOutput => new(Module + ".attention.output.dense");
 
-        /// <summary>LayerNorm after attention.</summary>
+        /// <summary>LayerNorm of attention: after its sum, or before it.</summary>
         public Affine AttentionNorm => new(Module + ".attention.output.LayerNorm");
 
         /// <summary>[intermediate, hidden]</summary>
         public Affine Intermediate => new(Module + ".intermediate.dense");
 
+        /// <summary>The gate of the feed-forward part, where it has one: [intermediate, hidden]</summary>
+        public Affine Gate => new(Module + ".gate.dense");
+
         /// <summary>[hidden, intermediate]</summary>
         public Affine Output => new(Module + ".output.dense");
 
-        /// <summary>LayerNorm after the feed-forward part.</summary>
+        /// <summary>LayerNorm of the feed-forward part: after its sum, or before it.</summary>
         public Affine OutputNorm => new(Module + ".output.LayerNorm");
     }
 }

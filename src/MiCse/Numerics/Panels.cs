@@ -20,6 +20,16 @@ internal static unsafe class Panels
     /// <summary>Groups and panels: what threads share a multiplication by.</summary>
     public static int Count(int columns) => columns / GroupWidth + (columns % GroupWidth + PanelWidth - 1) / PanelWidth;
 
+    /// <summary>The panel in which a column lies.</summary>
+    public static int Of(int column, int columns)
+    {
+        var groups = columns / GroupWidth;
+        return column < groups * GroupWidth ? column / GroupWidth : groups + (column - groups * GroupWidth) / PanelWidth;
+    }
+
+    /// <summary>The first column of a panel, or of the one after the last.</summary>
+    public static int Start(int panel, int columns) => Locate(panel, columns).Start;
+
     /// <summary>Packs a matrix that is given transposed, as a linear layer's weight is: [columns, depth].</summary>
     /// <param name="source">The right-hand matrix.</param>
     /// <param name="stride">From one row of it to the next.</param>

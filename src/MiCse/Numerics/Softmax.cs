@@ -16,7 +16,7 @@ internal static class Softmax
     private const float SmallPartOfLog2 = (float)(0.69314718055994530942 - LargePartOfLog2);
 
     /// <summary>
-    /// Replaces scores by exp(scale · (score − largest)), those that the mask hides by 0.
+    /// Replaces scores by exp(scale · (score − largest)), those that the mask hides by 0; all, if it hides all.
     /// </summary>
     /// <returns>Their sum: divided by it they are probabilities.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -31,6 +31,13 @@ internal static class Softmax
         }
 
         var most = TensorPrimitives.Max(scores);
+        if (float.IsNegativeInfinity(most))
+        {
+            // The mask hides all of them.
+            scores.Clear();
+            return 1;
+        }
+
         var i = 0;
         for (; i <= scores.Length - Vector<float>.Count; i += Vector<float>.Count)
         {

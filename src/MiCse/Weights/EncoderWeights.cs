@@ -42,7 +42,7 @@ internal sealed class EncoderWeights
         ArgumentNullException.ThrowIfNull(checkpoint);
         try
         {
-            return From(checkpoint.Tensors, config, checkpoint.Path, checkpoint.HasCanonicalNames ? WeightMap.Identity : config.Family.Names);
+            return From(checkpoint.Tensors, config, checkpoint.Path, checkpoint.HasCanonicalNames ? WeightMap.Identity : config.Family.NamesOf(config));
         }
         catch (ModelFormatException failure) when (checkpoint.Unread.Count > 0)
         {
@@ -58,7 +58,7 @@ internal sealed class EncoderWeights
     /// <param name="source">The file or folder that messages name.</param>
     /// <exception cref="ModelFormatException">Lists every missing, misshapen and superfluous key (the first ten of each).</exception>
     public static EncoderWeights From(IReadOnlyDictionary<string, Tensor> tensors, EncoderShape config, string source) =>
-        From(tensors, config, source, config.Family.Names);
+        From(tensors, config, source, config.Family.NamesOf(config));
 
     private static EncoderWeights From(IReadOnlyDictionary<string, Tensor> tensors, EncoderShape config, string source, WeightMap names)
     {

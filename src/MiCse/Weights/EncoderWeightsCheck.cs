@@ -65,7 +65,7 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> te
     private void ReportExtra(List<string> extra)
     {
         var layers = extra.Select(LayerOf).Max();
-        if (layers >= config.Layers)
+        if (layers >= config.Layers && config.Plan.SharedWeights is null)
         {
             _problems.Add($"{config.Family.Keys.Layers} is {config.Layers}, but the file has {layers + 1L} layers");
             extra.RemoveAll(name => LayerOf(name) >= config.Layers);

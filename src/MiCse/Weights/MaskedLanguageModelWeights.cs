@@ -12,7 +12,7 @@ internal static class MaskedLanguageModelWeights
     /// <exception cref="ModelFormatException">A part of the head is missing or of another shape.</exception>
     public static IReadOnlyDictionary<string, Tensor>? Find(Checkpoint checkpoint, EncoderShape config)
     {
-        var names = config.Family.Names.MaskedLanguageModelHead?.All ?? [];
+        var names = config.Family.NamesOf(config).MaskedLanguageModelHead?.All ?? [];
         var found = names
             .Select(name => (name.Canonical, Tensor: checkpoint.Tensors.GetValueOrDefault(name.File) ?? checkpoint.Tensors.GetValueOrDefault(CheckpointNames.OldNormName(name.File))))
             .Where(weight => weight.Tensor is not null)

@@ -50,7 +50,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
     {
         foreach (var (name, shape) in WeightNames.Required(config))
         {
-            if (shape.Length == 1 || name is WeightNames.PositionEmbeddings or WeightNames.TokenTypeEmbeddings)
+            if (shape.Length == 1 || WeightNames.IsSmallTable(name))
             {
                 yield return (name, TensorType.Float32, shape);
                 continue;

@@ -34,6 +34,17 @@ public class CpuEngineTests
         iter: 40);
 
     [Fact]
+    public void An_encoder_without_layers_gives_each_text_its_own_first_token()
+    {
+        var config = Config with { Layers = 0 };
+        using var encoder = new CpuEngine(RandomEncoder.Weights(config, 7), Pooling.ClsBeforePooler, normalize: false, threads: 1);
+        int[][] texts = [[5, 6, 7], [8, 9]];
+        var together = encoder.Encode(texts, Token);
+        Assert.Equal(encoder.Encode([texts[1]], Token)[0].ToArray(), together[1].ToArray());
+        Assert.NotEqual(together[0].ToArray(), together[1].ToArray());
+    }
+
+    [Fact]
     public void Many_callers_at_once_get_the_bytes_that_one_caller_gets()
     {
         using var encoder = new CpuEngine(Weights, Pooling.ClsBeforePooler, normalize: false, threads: 2);

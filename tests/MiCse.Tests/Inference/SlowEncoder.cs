@@ -1,3 +1,4 @@
+using System.Numerics;
 using MiCse.Models;
 using MiCse.Weights;
 
@@ -15,15 +16,20 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
     private readonly EncoderPlan _plan = weights.Config.Plan;
     private readonly Dictionary<string, double[]> _widened = [];
 
+    /// <summary>What the tokens of the last sequence attended to: [layer][head, query, key], one after the other.</summary>
+    public List<double[]> Attentions { get; } = [];
+
     /// <summary>Hidden states [layer][token][hidden]; layer 0 is the embedding output.</summary>
     public List<double[][]> HiddenStates(ReadOnlySpan<int> ids, ReadOnlySpan<int> mask, ReadOnlySpan<int> types)
     {
+        Attentions.Clear();
         var states = new List<double[][]> { Embed(ids, types) };
         for (var layer = 0; layer < _config.Layers; layer++)
         {
-            states.Add(Layer(WeightNames.Layer(layer), states[^1], mask.ToArray()));
+            states.Add(Layer(layer, states[^1], mask.ToArray()));
         }
 
+        states[^1] = _plan.FinalNorm ? Array.ConvertAll(states[^1], token => Norm(token, WeightNames.FinalNorm)) : states[^1];
         return states;
     }
 
@@ -53,15 +59,16 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
 
     private double[][] Embed(ReadOnlySpan<int> ids, ReadOnlySpan<int> types)
     {
-        var (words, positions) = (Of(WeightNames.WordEmbeddings), Of(WeightNames.PositionEmbeddings));
+        var words = Of(WeightNames.WordEmbeddings);
+        var positions = _plan.Positions is null ? null : Of(WeightNames.PositionEmbeddings);
         var kinds = _plan.TokenTypes == TokenTypes.None ? null : Of(WeightNames.TokenTypeEmbeddings);
-        var size = _config.HiddenSize;
+        var size = _plan.EmbeddingSize ?? _config.HiddenSize;
         var result = new double[ids.Length][];
         var count = 0;
         for (var t = 0; t < ids.Length; t++)
         {
             var position = t;
-            if (_plan.Positions!.PaddingId is { } padding)
+            if (_plan.Positions?.PaddingId is { } padding)
             {
                 var isToken = ids[t] != padding;
                 count += isToken ? 1 : 0;
@@ -71,43 +78,97 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
             var sum = new double[size];
             for (var d = 0; d < size; d++)
             {
-                sum[d] = words[ids[t] * size + d] + positions[position * size + d] + (kinds?[types[t] * size + d] ?? 0);
+                sum[d] = words[ids[t] * size + d] + (positions?[position * size + d] ?? 0) + (kinds?[types[t] * size + d] ?? 0);
             }
 
-            result[t] = Norm(sum, WeightNames.EmbeddingsNorm);
+            var embedding = Norm(sum, WeightNames.EmbeddingsNorm);
+            result[t] = _plan.EmbeddingSize is null ? embedding : Linear(embedding, WeightNames.EmbeddingProjection);
         }
 
         return result;
     }
 
-    private double[][] Layer(WeightNames.LayerNames names, double[][] input, int[] mask)
+    private double[][] Layer(int layer, double[][] input, int[] mask)
     {
-        var queries = Array.ConvertAll(input, token => Linear(token, names.Query));
-        var keys = Array.ConvertAll(input, token => Linear(token, names.Key));
-        var values = Array.ConvertAll(input, token => Linear(token, names.Value));
-        return Enumerable.Range(0, input.Length).Select(t =>
+        var shared = _plan.SharedWeights?.Invoke(layer) ?? layer;
+        var names = WeightNames.Layer(shared);
+        var before = _plan.Norm == NormPlacement.Before;
+        var normsInput = before && (shared > 0 || _plan.NormsFirstInput);
+        var attending = normsInput ? Array.ConvertAll(input, token => Norm(token, names.AttentionNorm)) : input;
+        var queries = Array.ConvertAll(attending, token => Linear(token, names.Query));
+        var keys = Array.ConvertAll(attending, token => Linear(token, names.Key));
+        var values = Array.ConvertAll(attending, token => Linear(token, names.Value));
+        if (_plan.Rotary is { } rotary)
         {
-            var attended = Plus(Linear(Attend(queries[t], keys, values, mask), names.AttentionOutput), input[t]);
-            var middle = Norm(attended, names.AttentionNorm);
-            var inner = Array.ConvertAll(Linear(middle, names.Intermediate), Gelu);
-            return Norm(Plus(Linear(inner, names.Output), middle), names.OutputNorm);
+            var rotaryBase = rotary.Base(layer);
+            if (rotary.Scaling is { } scaling && input.Length > scaling.TrainedTokens)
+            {
+                rotaryBase *= Math.Pow(scaling.Factor * input.Length / scaling.TrainedTokens - scaling.Factor + 1, _config.HeadSize / (_config.HeadSize - 2.0));
+            }
+
+            queries = [.. queries.Select((query, position) => Turn(query, position, rotaryBase))];
+            keys = [.. keys.Select((key, position) => Turn(key, position, rotaryBase))];
+        }
+
+        var attention = new double[_config.Heads, input.Length, input.Length];
+        var result = Enumerable.Range(0, input.Length).Select(t =>
+        {
+            var context = Attend(layer, t, queries[t], keys, values, mask, attention);
+            var attended = Plus(Linear(context, names.AttentionOutput), input[t]);
+            var middle = before ? attended : Norm(attended, names.AttentionNorm);
+            var inner = Array.ConvertAll(Linear(before ? Norm(middle, names.OutputNorm) : middle, names.Intermediate), Activate);
+            if (_plan.Gated)
+            {
+                var gate = Linear(before ? Norm(middle, names.OutputNorm) : middle, names.Gate);
+                inner = [.. inner.Zip(gate, (x, y) => x * y)];
+            }
+
+            var output = Plus(Linear(inner, names.Output), middle);
+            return before ? output : Norm(output, names.OutputNorm);
         }).ToArray();
+        Attentions.Add([.. attention.Cast<double>()]);
+        return result;
     }
 
-    private double[] Attend(double[] query, double[][] keys, double[][] values, int[] mask)
+    /// <summary>Pairs (c, c + size / 2) of each head as complex numbers times e^(i · angle).</summary>
+    private double[] Turn(double[] vector, int position, double rotaryBase)
+    {
+        var (size, result) = (_config.HeadSize, (double[])vector.Clone());
+        for (var start = 0; start < vector.Length; start += size)
+        {
+            for (var c = 0; c < size / 2; c++)
+            {
+                var turned = new Complex(vector[start + c], vector[start + c + size / 2]) * Complex.FromPolarCoordinates(1, position * Math.Pow(rotaryBase, -2.0 * c / size));
+                (result[start + c], result[start + c + size / 2]) = (turned.Real, turned.Imaginary);
+            }
+        }
+
+        return result;
+    }
+
+    private double[] Attend(int layer, int place, double[] query, double[][] keys, double[][] values, int[] mask, double[,,] attention)
     {
         var context = new double[query.Length];
         var size = _config.HeadSize;
-        for (var start = 0; start < query.Length; start += size)
+        var window = _plan.Window?.Invoke(layer) ?? keys.Length;
+        for (var head = 0; head < _config.Heads; head++)
         {
+            var start = head * size;
             var weight = new double[keys.Length];
             for (var k = 0; k < keys.Length; k++)
             {
                 var score = Enumerable.Range(start, size).Sum(d => query[d] * keys[k][d]) / Math.Sqrt(size);
-                weight[k] = mask[k] == 1 ? Math.Exp(score) : 0;
+                score += _plan.RelativeBias is { } bias ? Of(WeightNames.RelativeBias)[bias.Bucket(k - place) * _config.Heads + head] : 0;
+                weight[k] = mask[k] == 1 && Math.Abs(k - place) <= window ? Math.Exp(score) : 0;
             }
 
-            var total = weight.Sum();
+            // A mask with holes may hide the whole window.
+            var total = weight.Sum() is > 0 and var sum ? sum : 1;
+            for (var k = 0; k < keys.Length; k++)
+            {
+                attention[head, place, k] = weight[k] / total;
+            }
+
             for (var d = start; d < start + size; d++)
             {
                 context[d] = Enumerable.Range(0, keys.Length).Sum(k => weight[k] / total * values[k][d]);
@@ -116,6 +177,19 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
 
         return context;
     }
+
+    private double Activate(double x) => _plan.Activation switch
+    {
+        Activation.Gelu => Gelu(x),
+        Activation.GeluTanh => GeluTanh(x),
+        Activation.Silu => Silu(x),
+        Activation.Relu => Math.Max(x, 0),
+        _ => throw new ArgumentOutOfRangeException(nameof(x)),
+    };
+
+    public static double GeluTanh(double x) => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+
+    public static double Silu(double x) => x / (1 + Math.Exp(-x));
 
     private double[] Linear(double[] input, WeightNames.Affine names)
     {
@@ -135,7 +209,8 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
 
     private double[] Norm(double[] input, WeightNames.Affine names)
     {
-        var (weight, bias) = (Of(names.Weight), Of(names.Bias));
+        var weight = Of(names.Weight);
+        var bias = weights.Tensors.ContainsKey(names.Bias) ? Of(names.Bias) : new double[input.Length];
         var mean = input.Average();
         var deviation = Math.Sqrt(input.Average(x => (x - mean) * (x - mean)) + _config.LayerNormEpsilon);
         return [.. input.Select((x, d) => (x - mean) / deviation * weight[d] + bias[d])];
@@ -181,7 +256,7 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
         if (!_widened.TryGetValue(name, out var values))
         {
             values = Array.ConvertAll(weights[name].ToSingles(), x => (double)x);
-            if (rounded && weights[name].Shape.Count == 2 && name is not WeightNames.PositionEmbeddings and not WeightNames.TokenTypeEmbeddings)
+            if (rounded && weights[name].Shape.Count == 2 && name is not WeightNames.PositionEmbeddings and not WeightNames.TokenTypeEmbeddings and not WeightNames.RelativeBias)
             {
                 values = [.. values.Chunk((int)weights[name].Shape[1]).SelectMany(row => Round(row, name == WeightNames.WordEmbeddings ? 127 : 64))];
             }

@@ -54,6 +54,29 @@ public class FunctionTests
         iter: 300);
 
     [Fact]
+    public void The_other_activations_are_their_formulas_at_every_place_of_a_vector() => Gen.Float[-100, 100].Array[1, 40].Sample(
+        values =>
+        {
+            var (silu, gelu) = (values.ToArray(), values.Select(x => x / 8).ToArray());
+            Silu.Apply(silu);
+            Silu.ApplyTanhGelu(gelu);
+            Close.Assert(values.Select(x => SlowEncoder.Silu(x)), silu.Select(x => (double)x), 2e-5);
+            Close.Assert(values.Select(x => SlowEncoder.GeluTanh(x / 8)), gelu.Select(x => (double)x), 2e-6);
+            var first = values[..1];
+            Silu.Apply(first);
+            Assert.Equal(silu[0], first[0]);
+        },
+        iter: 300);
+
+    [Fact]
+    public void A_mask_that_hides_everything_leaves_no_weight()
+    {
+        float[] scores = [1, 2, 3];
+        Assert.Equal(1, Softmax.Unscaled(scores, 1, [0, 0, 0]));
+        Assert.Equal([0, 0, 0], scores);
+    }
+
+    [Fact]
     public void A_norm_is_the_formula() => Gen.Select(Gen.Float[-9, 9].Array[2, 70], Gen.Int).Sample(
         (values, seed) =>
         {

@@ -39,6 +39,9 @@ internal sealed unsafe class Activations : IDisposable
     [Flags]
     public enum Storage
     {
+        /// <summary>Not at all: each goes to an operation, which keeps what it makes of it.</summary>
+        None = 0,
+
         /// <summary>As float32.</summary>
         Floats = 1,
 

@@ -7,15 +7,31 @@ using MiCse.Weights;
 namespace MiCse.Inference.Layers;
 
 /// <summary>(x − mean) / √(variance + ε) · weight + bias. Thread-safe.</summary>
-internal sealed unsafe class LayerNorm(Tensor weight, Tensor bias, double epsilon)
+/// <param name="weight">[width]</param>
+/// <param name="bias">[width]; null is 0.</param>
+/// <param name="epsilon">ε</param>
+internal sealed unsafe class LayerNorm(Tensor weight, Tensor? bias, double epsilon)
 {
     private readonly float[] _weight = weight.ToSingles();
-    private readonly float[] _bias = bias.ToSingles();
+    private readonly float[] _bias = bias?.ToSingles() ?? new float[weight.ElementCount];
+    private readonly float[] _nothing = new float[weight.ElementCount];
     private readonly float _epsilon = (float)epsilon;
 
     /// <summary>The LayerNorm of this name.</summary>
     public static LayerNorm From(GraphWeights weights, WeightNames.Affine names) =>
-        new(weights.Float(names.Weight), weights.Float(names.Bias), weights.Config.LayerNormEpsilon);
+        new(weights.Float(names.Weight), weights.Bias(names), weights.Config.LayerNormEpsilon);
+
+    /// <summary>Normalises in place.</summary>
+    public void Apply(Span<float> values) => Apply(values, _nothing);
+
+    /// <summary>Normalises a vector into a row, and completes it.</summary>
+    public void Apply(ReadOnlySpan<float> values, Activations normalized, int row)
+    {
+        var target = normalized.Row(row);
+        values.CopyTo(target);
+        Apply(target);
+        normalized.Complete(row, target);
+    }
 
     /// <summary>Adds a vector, then normalises in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

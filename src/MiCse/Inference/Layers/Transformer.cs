@@ -8,16 +8,23 @@ namespace MiCse.Inference.Layers;
 internal sealed class Transformer : IDisposable
 {
     private readonly EmbeddingLayer _embeddings;
-    private readonly TransformerLayer[] _layers;
+    private readonly Dictionary<int, TransformerLayer> _weights; // by the layer that has them
+    private readonly (TransformerLayer Weights, SelfAttention Attention)[] _layers;
+    private readonly LayerNorm? _finalNorm;
 
     /// <param name="weights">A complete encoder; the file behind it may be closed afterwards.</param>
     /// <param name="precision">What is multiplied.</param>
     /// <param name="threads">How many may share a batch.</param>
     public Transformer(GraphWeights weights, EncoderPrecision precision, int threads)
     {
+        var (config, plan) = (weights.Config, weights.Plan);
         var linears = new LinearFactory(weights, precision, threads);
-        _embeddings = new EmbeddingLayer(weights, precision);
-        _layers = [.. Enumerable.Range(0, weights.Config.Layers).Select(index => new TransformerLayer(weights, index, linears))];
+        _embeddings = new EmbeddingLayer(weights, precision, linears);
+        _weights = WeightNames.LayersWithWeights(config).ToDictionary(index => index, index => new TransformerLayer(weights, index, linears));
+        var rotation = plan.Rotary is null ? null : new Rotation(plan.Rotary, config.Heads, config.HeadSize);
+        var bias = plan.RelativeBias is null ? null : new DistanceBias(weights, plan.RelativeBias);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(index => (_weights[plan.WeightsOf(index)], new SelfAttention(config, index, rotation, bias)))];
+        _finalNorm = plan.FinalNorm ? LayerNorm.From(weights, WeightNames.FinalNorm) : null;
     }
 
     /// <summary>Computes a batch, no further than the last layer that is wanted.</summary>
@@ -34,9 +41,14 @@ internal sealed class Transformer : IDisposable
     {
         var wanted = new Activations[layers.Length];
         var last = layers[^1];
-        _embeddings.Apply(batch, workspace.Hidden, team);
+        _embeddings.Apply(batch, workspace, team);
         for (var layer = 0; ; layer++)
         {
+            if (layer == _layers.Length && _finalNorm is not null)
+            {
+                Normalize(workspace.Hidden, firstOnly && layer > 0 ? batch.Count : batch.Tokens, _finalNorm, team);
+            }
+
             if (layers.IndexOf(layer) is >= 0 and var index)
             {
                 // The next layer overwrites the hidden states.
@@ -48,13 +60,26 @@ internal sealed class Transformer : IDisposable
                 return wanted;
             }
 
-            _layers[layer].Apply(batch, firstOnly && layer + 1 == last, workspace, team);
+            var (weights, attention) = _layers[layer];
+            weights.Apply(batch, attention, firstOnly && layer + 1 == last, workspace, team);
         }
     }
 
     public void Dispose()
     {
         _embeddings.Dispose();
-        Array.ForEach(_layers, layer => layer.Dispose());
+        foreach (var layer in _weights.Values)
+        {
+            layer.Dispose();
+        }
     }
+
+    private static void Normalize(Activations hidden, int rows, LayerNorm norm, Team team) => team.Share(rows, (from, to) =>
+    {
+        for (var row = from; row < to; row++)
+        {
+            norm.Apply(hidden.Row(row));
+            hidden.Complete(row, hidden.Row(row));
+        }
+    });
 }

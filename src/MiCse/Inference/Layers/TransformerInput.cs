@@ -31,6 +31,14 @@ internal sealed class TransformerInput
     /// <summary>The rows of the texts' first tokens among all tokens.</summary>
     public ReadOnlySpan<int> Starts => _starts;
 
+    /// <summary>The text to which a row belongs.</summary>
+    public int TextOf(int row)
+    {
+        // No text is empty, so no two starts are alike.
+        var found = Array.BinarySearch(_starts, row);
+        return found < 0 ? ~found - 1 : found;
+    }
+
     /// <summary>Tokens of a text.</summary>
     public int Length(int text) => _texts[text].Length;
 

@@ -16,20 +16,37 @@ internal sealed class Workspace : IDisposable
     {
         var isRounded = precision == EncoderPrecision.Int8;
         var both = isRounded ? Activations.Storage.Both : Activations.Storage.Floats;
+        var plan = config.Plan;
+        Embedded = new Activations(plan.EmbeddingSize ?? config.HiddenSize, both);
         Hidden = new Activations(config.HiddenSize, both);
         FirstRows = new Activations(config.HiddenSize, both);
+        Normalized = new Activations(config.HiddenSize, both);
+        FirstNormalized = new Activations(config.HiddenSize, both);
         Queries = new Activations(config.HiddenSize, Activations.Storage.Floats);
         KeysAndValues = new Activations(2 * config.HiddenSize, Activations.Storage.Floats);
         Context = new Activations(config.HiddenSize, both);
         Attended = new Activations(config.HiddenSize, both);
-        Inner = new Activations(config.IntermediateSize, isRounded ? Activations.Storage.Quantized : Activations.Storage.Floats);
+        Gated = new Activations(config.IntermediateSize, isRounded ? Activations.Storage.Quantized : Activations.Storage.Floats);
+        // In float32 a gated vector takes the place of its first half.
+        Inner = !plan.Gated ? Gated
+            : isRounded ? new Activations(2 * config.IntermediateSize, Activations.Storage.None)
+            : Gated = new Activations(2 * config.IntermediateSize, Activations.Storage.Floats);
     }
+
+    /// <summary>Factorized embeddings, before they are projected.</summary>
+    public Activations Embedded { get; }
 
     /// <summary>Hidden states after the embeddings, then after each layer.</summary>
     public Activations Hidden { get; }
 
     /// <summary>The hidden states of [CLS], where the last layer computes no others.</summary>
     public Activations FirstRows { get; }
+
+    /// <summary>Hidden states after the LayerNorm before a part.</summary>
+    public Activations Normalized { get; }
+
+    /// <summary>Those of [CLS], where the last layer computes no others.</summary>
+    public Activations FirstNormalized { get; }
 
     /// <summary>What attends.</summary>
     public Activations Queries { get; }
@@ -43,8 +60,11 @@ internal sealed class Workspace : IDisposable
     /// <summary>Hidden states between attention and the feed-forward part.</summary>
     public Activations Attended { get; }
 
-    /// <summary>The wide vectors inside the feed-forward part.</summary>
+    /// <summary>The wide vectors inside the feed-forward part, beside their gates where it is gated.</summary>
     public Activations Inner { get; }
+
+    /// <summary>The same after their gates.</summary>
+    public Activations Gated { get; }
 
     /// <summary>Sums of products of bytes.</summary>
     public AlignedMemory<int> Sums { get; } = new();
@@ -71,7 +91,7 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
-        foreach (var states in (IEnumerable<Activations>)[Hidden, FirstRows, Queries, KeysAndValues, Context, Attended, Inner, .. _copies])
+        foreach (var states in (IEnumerable<Activations>)[Embedded, Hidden, FirstRows, Normalized, FirstNormalized, Queries, KeysAndValues, Context, Attended, Inner, Gated, .. _copies])
         {
             states.Dispose();
         }
