@@ -26,10 +26,17 @@ foreach (var option in options.Groups.SelectMany(group => group.Options))
 // `micse` passes its own on.
 root.Add(new Option<bool>("--verbose"));
 root.Add(new Option<bool>("--quiet", "-q"));
+var checksHealth = new Option<bool>("--check-health") { Description = "Ask the server on this machine whether it lives, for health checks of containers: exit code 0 or 1." };
+root.Add(checksHealth);
 root.SetAction(async (parsed, _) =>
 {
     try
     {
+        if (parsed.GetValue(checksHealth))
+        {
+            return await HealthCheck.RunAsync(parsed.GetRequiredValue(options.Port), stop.Token).ConfigureAwait(false);
+        }
+
         return await ServeHost.RunAsync(parsed, options, stop.Token).ConfigureAwait(false);
     }
     catch (Exception failure) when (failure is ServeFailure or IOException or ArgumentException or UnauthorizedAccessException or MiCse.Files.DataFormatException or MiCse.Files.ModelFormatException)

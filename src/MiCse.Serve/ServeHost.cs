@@ -4,6 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Server;
+using MiCse.Server.State;
+using MiCse.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

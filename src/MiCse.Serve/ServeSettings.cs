@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiCse.Cli.Options;
-using MiCse.Server;
+using MiCse.Server.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MiCse.Serve;

@@ -1,9 +1,11 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Dialects;
 using MiCse.Server.Dialects.Cohere;
 using MiCse.Server.Dialects.Ollama;
 using MiCse.Server.Dialects.OpenAi;
 using MiCse.Server.Dialects.Own;
 using MiCse.Server.Dialects.Tei;
+using MiCse.Server.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +32,7 @@ public static class MiCseServerEndpoints
 
         if (routes.ServiceProvider.GetRequiredService<MiCseServerOptions>().Page)
         {
+            BrowserPage.Map(group);
             group.MapScalarApiReference("/docs", options =>
             {
                 options.OpenApiRoutePattern = "/openapi.json";

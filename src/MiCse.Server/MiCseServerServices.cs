@@ -1,7 +1,10 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Indexes;
 using MiCse.Server.Models;
+using MiCse.Server.Pipeline;
 using MiCse.Server.Requests;
 using MiCse.Server.Security;
+using MiCse.Server.State;
 using MiCse.Server.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,10 @@
 using MiCse.Files;
 using MiCse.Hub;
+using MiCse.Server.Configuration;
 using MiCse.Server.Indexes;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
+using MiCse.Server.State;
 using MiCse.Server.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,5 @@
 using MiCse.Inference;
+using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
 
 namespace MiCse.Server.Admission;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using MiCse.Server.Pipeline;
 using MiCse.Server.Requests;
 using MiCse.Server.Security;
+using MiCse.Server.State;
 using MiCse.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using MiCse.Files;
 using MiCse.Search;
 using MiCse.Search.Files;
 using MiCse.Search.Scan;
-using MiCse.Server.Dialects.Own;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
 using MiCse.Vectors;

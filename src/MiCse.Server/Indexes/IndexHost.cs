@@ -1,3 +1,4 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
 

@@ -1,5 +1,6 @@
 using MiCse.ModelFolders;
 using MiCse.Server.Admission;
+using MiCse.Server.Configuration;
 
 namespace MiCse.Server.Models;
 

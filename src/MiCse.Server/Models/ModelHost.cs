@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.Hub;
 using MiCse.ModelFolders;
+using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
 
 namespace MiCse.Server.Models;

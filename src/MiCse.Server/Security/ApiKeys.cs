@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
+using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
 using Microsoft.AspNetCore.Http;
 

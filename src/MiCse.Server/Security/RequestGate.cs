@@ -1,5 +1,7 @@
 using System.Net;
+using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
+using MiCse.Server.State;
 using Microsoft.AspNetCore.Http;
 
 namespace MiCse.Server.Security;

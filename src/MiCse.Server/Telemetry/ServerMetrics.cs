@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
 using Prometheus;

@@ -49,7 +49,10 @@ internal sealed class CpuEngine : IEncoderEngine
     public BatchSize BatchSize => new(Least: 64, Most: 512);
 
     public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Encode(new TransformerInput(texts), new Team(workers, cancellationToken), _pooling.FirstOnly && _config.Layers > 0));
+        EncodeAsync(texts, new Team(workers, cancellationToken));
+
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, Action pause, CancellationToken cancellationToken) =>
+        EncodeAsync(texts, new Team(workers, cancellationToken, pause));
 
     public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
         ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken))[0]);
@@ -105,6 +108,9 @@ internal sealed class CpuEngine : IEncoderEngine
             workspace.Dispose();
         }
     }
+
+    private ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, Team team) =>
+        ValueTask.FromResult(Encode(new TransformerInput(texts), team, _pooling.FirstOnly && _config.Layers > 0));
 
     private void InWorkspace(Action<Workspace> compute)
     {

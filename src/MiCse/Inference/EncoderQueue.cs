@@ -157,34 +157,69 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
     {
         while (Take(own) is { } work)
         {
-            Exception? failure = null;
-            try
+            await ComputeAsync(work).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ComputeAsync(QueuedWork work)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (work is BatchWork batch)
             {
-                if (work is BatchWork batch)
+                BatchStarting?.Invoke(batch.TextCount, batch.TokenCount);
+            }
+
+            await work.ComputeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        // Who receives progress may encode something itself: that needs a worker.
+        Release(work);
+        if (work is TokenizingWork tokenizing)
+        {
+            lock (_lock)
+            {
+                LaneOf(tokenizing.Call).Add(tokenizing.Window);
+            }
+        }
+
+        foreach (var share in work.Shares)
+        {
+            Deliver(share, failure);
+        }
+    }
+
+    /// <summary>What a batch of many texts does between two of its steps: a caller who waits for one text does not wait for its end.</summary>
+    private Action MakePause()
+    {
+        var batches = 0;
+        return () =>
+        {
+            while (batches < InteractiveInARow && TakeUrgent() is { } work)
+            {
+                batches += work is TokenizingWork ? 0 : 1;
+                // A CPU engine has computed it when this returns; another one need not pause.
+                _ = ComputeAsync(work).AsTask();
+            }
+        };
+
+        QueuedWork? TakeUrgent()
+        {
+            lock (_lock)
+            {
+                if (_closed || !_interactive.HasWork || _interactive.Take(isIdle: false) is not { } work)
                 {
-                    BatchStarting?.Invoke(batch.TextCount, batch.TokenCount);
+                    return null;
                 }
 
-                await work.ComputeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-
-            // Who receives progress may encode something itself: that needs a worker.
-            Release(work);
-            if (work is TokenizingWork tokenizing)
-            {
-                lock (_lock)
-                {
-                    LaneOf(tokenizing.Call).Add(tokenizing.Window);
-                }
-            }
-
-            foreach (var share in work.Shares)
-            {
-                Deliver(share, failure);
+                _running += work.Workers;
+                _atWork.Add(work);
+                return work;
             }
         }
     }
@@ -228,6 +263,10 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
             {
                 _running += work.Workers;
                 _atWork.Add(work);
+                if (bulkIsDue && work is BatchWork batch)
+                {
+                    batch.Pause = MakePause();
+                }
             }
 
             RequestWorkers();

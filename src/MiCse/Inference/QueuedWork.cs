@@ -72,6 +72,9 @@ internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int w
         }
     }
 
+    /// <summary>What is computed between two steps of this; null: nothing is.</summary>
+    public Action? Pause { get; set; }
+
     /// <summary>How many texts are in it.</summary>
     public int TextCount => texts.Length;
 
@@ -121,8 +124,11 @@ internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int w
         }
     }
 
-    private ValueTask<EmbeddingMatrix> ComputeAsync(CancellationToken cancellationToken) =>
-        engine.EncodeAsync(Array.ConvertAll(texts, text => text.Tokenized.Ids), Workers, cancellationToken);
+    private ValueTask<EmbeddingMatrix> ComputeAsync(CancellationToken cancellationToken)
+    {
+        var ids = Array.ConvertAll(texts, text => text.Tokenized.Ids);
+        return Pause is { } pause ? engine.EncodeAsync(ids, Workers, pause, cancellationToken) : engine.EncodeAsync(ids, Workers, cancellationToken);
+    }
 }
 
 /// <summary>A text whose token states are computed.</summary>

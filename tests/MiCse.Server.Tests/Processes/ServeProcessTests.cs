@@ -113,6 +113,17 @@ public sealed class ServeProcessTests
     }
 
     [Fact]
+    public async Task A_health_check_says_whether_the_server_lives()
+    {
+        var server = await ServeProcess.StartAsync();
+        var port = $"{server.Address.Port}";
+
+        Assert.Equal(0, (await ChildProcess.RunAsync("MiCse.Serve", null, [], "--check-health", "--port", port)).ExitCode);
+        await server.DisposeAsync();
+        Assert.Equal(1, (await ChildProcess.RunAsync("MiCse.Serve", null, [], "--check-health", "--port", port)).ExitCode);
+    }
+
+    [Fact]
     public async Task Keys_come_from_a_file_and_the_environment()
     {
         var file = Path.GetTempFileName();

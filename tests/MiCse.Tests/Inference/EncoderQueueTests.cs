@@ -183,6 +183,35 @@ public sealed class EncoderQueueTests
     }
 
     [Fact]
+    public async Task A_text_is_computed_between_two_steps_of_a_bulk_batch_but_not_for_ever()
+    {
+        var engine = new PausingEngine();
+        var queue = new EncoderQueue(engine, SumEngine.Tokenize);
+        EncodingCall[] urgent = [.. Enumerable.Range(0, 9).Select(number => Call([$"{number}"], Token))];
+        var bulk = Call(["b" + s_long, "b2" + s_long], Token);
+        var endedBefore = new List<int>();
+        engine.Step = step =>
+        {
+            // Added while the batch is at its first step, when the only worker is busy.
+            if (step == 0 && endedBefore.Count == 0)
+            {
+                Array.ForEach(urgent, call => _ = queue.RunAsync(call));
+            }
+
+            endedBefore.Add(urgent.Count(call => call.TextsLeft == 0));
+        };
+
+        await queue.RunAsync(bulk);
+        await Task.WhenAll(urgent.Select(call => call.Completion));
+
+        Assert.Equal(0, endedBefore[0]);
+        Assert.True(endedBefore[1] > 0, "computed before the second step of the first bulk batch");
+        Assert.All(urgent.Index(), entry => Assert.Equal(SteppedEngine.Embedding($"{entry.Index}"), entry.Item.Texts.Embeddings[0].ToArray()));
+        Assert.Equal(SteppedEngine.Embedding("b" + s_long), bulk.Texts.Embeddings[0].ToArray());
+        Assert.InRange(engine.MostInside, 1, EncoderQueue.InteractiveInARow);
+    }
+
+    [Fact]
     public async Task Ids_are_computed_as_they_are_beside_texts()
     {
         var engine = new SteppedEngine();

@@ -28,11 +28,11 @@ internal sealed class CohereDialect : Dialect
 
     protected override int Status(Refusal refusal) => refusal.Kind == RefusalKind.Invalid ? 400 : refusal.Status;
 
-    protected override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new CohereError(refusal.Message), ServerJson.Default.CohereError);
+    protected override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new CohereError(refusal.Message), CohereJson.Default.CohereError);
 
     private static async Task EmbedAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.CohereEmbedRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, CohereJson.Default.CohereEmbedRequest).ConfigureAwait(false);
         var texts = request.Texts is { Count: > 0 } given ? given : throw new RefusalException(RefusalKind.Empty, "texts is empty; at least one text is needed.", "texts");
         if (texts.Any(text => text is null))
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MiCse.Models;
-using MiCse.Server.Dialects.Tei;
+using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
@@ -21,7 +21,7 @@ internal sealed class OllamaDialect : Dialect
         Post(routes, "/api/show", ShowAsync);
         Get(routes, "/api/tags", context => TagsAsync(context, loadedOnly: false));
         Get(routes, "/api/ps", context => TagsAsync(context, loadedOnly: true));
-        GetOpen(routes, "/api/version", context => JsonAnswer.WriteAsync(context, new OllamaVersion(TeiInfo.ProgramVersion), ServerJson.Default.OllamaVersion));
+        GetOpen(routes, "/api/version", context => JsonAnswer.WriteAsync(context, new OllamaVersion(ProgramVersion.Value), OllamaJson.Default.OllamaVersion));
         foreach (var route in (string[])["/api/generate", "/api/chat"])
         {
             Post(routes, route, _ => throw new RefusalException(RefusalKind.Invalid, "The model encodes texts and does not generate any."));
@@ -35,11 +35,11 @@ internal sealed class OllamaDialect : Dialect
 
     protected override int Status(Refusal refusal) => refusal.Kind == RefusalKind.Invalid ? 400 : refusal.Status;
 
-    protected override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new OllamaError(refusal.Message), ServerJson.Default.OllamaError);
+    protected override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new OllamaError(refusal.Message), OllamaJson.Default.OllamaError);
 
     private static async Task EmbedAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.OllamaEmbedRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OllamaJson.Default.OllamaEmbedRequest).ConfigureAwait(false);
         var input = request.Input ?? new TextInput([], null);
         var name = context.RequestServices.GetRequiredService<ModelHost>().Find(request.Model).Name;
         if (input.Ids is not null)
@@ -77,7 +77,7 @@ internal sealed class OllamaDialect : Dialect
 
     private static async Task EmbeddingsAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.OllamaEmbeddingsRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OllamaJson.Default.OllamaEmbeddingsRequest).ConfigureAwait(false);
         context.RequestServices.GetRequiredService<ModelHost>().Find(request.Model);
         var answer = request.Prompt.Length == 0 ? null
             : await EncodeAsync(context, new EncodeRequest(request.Model, new TextInput([request.Prompt], null) { IsSingle = true }) { Field = "prompt" }).ConfigureAwait(false);
@@ -91,14 +91,14 @@ internal sealed class OllamaDialect : Dialect
 
     private static async Task ShowAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.OllamaShowRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OllamaJson.Default.OllamaShowRequest).ConfigureAwait(false);
         var models = context.RequestServices.GetRequiredService<ModelHost>();
         using var lease = await models.UseAsync(models.Find(request.Model ?? request.Name), context.RequestAborted).ConfigureAwait(false);
         var (model, encoder) = (lease.Model, lease.Encoder);
         var family = encoder.Folder.Config.ModelType;
         var info = new Dictionary<string, JsonElement>
         {
-            ["general.architecture"] = JsonSerializer.SerializeToElement(family, ServerJson.Default.String),
+            ["general.architecture"] = JsonSerializer.SerializeToElement(family, OllamaJson.Default.String),
             ["general.parameter_count"] = Number(model.Bytes!.Value / 4),
             [$"{family}.block_count"] = Number(encoder.Folder.Config.Layers),
             [$"{family}.context_length"] = Number(encoder.MaxTokens),
@@ -108,7 +108,7 @@ internal sealed class OllamaDialect : Dialect
         await JsonAnswer.WriteAsync(
             context,
             new OllamaShow(encoder.Folder.License ?? "", Details(model), info, ["embedding"], model.WrittenAt!.Value),
-            ServerJson.Default.OllamaShow).ConfigureAwait(false);
+            OllamaJson.Default.OllamaShow).ConfigureAwait(false);
     }
 
     private static Task TagsAsync(HttpContext context, bool loadedOnly)
@@ -118,7 +118,7 @@ internal sealed class OllamaDialect : Dialect
             context,
             new OllamaTags([.. models.Select(model => new OllamaModel(
                 $"{model.Name}:latest", $"{model.Name}:latest", model.WrittenAt!.Value, model.Bytes!.Value, model.Encoder?.Fingerprint ?? "", Details(model)))]),
-            ServerJson.Default.OllamaTags);
+            OllamaJson.Default.OllamaTags);
     }
 
     private static OllamaDetails Details(HostedModel model)
@@ -129,7 +129,7 @@ internal sealed class OllamaDialect : Dialect
             "", "safetensors", folder.Config.ModelType, [folder.Config.ModelType], string.Create(CultureInfo.InvariantCulture, $"{parameters / 1e6:0.##}M"), int8 ? "INT8" : "F32");
     }
 
-    private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, ServerJson.Default.Int64);
+    private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, OllamaJson.Default.Int64);
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -1,3 +1,4 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
@@ -37,12 +38,12 @@ internal sealed class OpenAiDialect : Dialect
             RefusalKind.NotReady or RefusalKind.Failed => ("server_error", null),
             _ => ("invalid_request_error", (string?)null),
         };
-        return JsonAnswer.WriteAsync(context, new OpenAiError(new OpenAiErrorBody(refusal.Message, type, refusal.Field, code)), ServerJson.Default.OpenAiError);
+        return JsonAnswer.WriteAsync(context, new OpenAiError(new OpenAiErrorBody(refusal.Message, type, refusal.Field, code)), OpenAiJson.Default.OpenAiError);
     }
 
     private static async Task EmbeddingsAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.OpenAiEmbeddingsRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OpenAiJson.Default.OpenAiEmbeddingsRequest).ConfigureAwait(false);
         var format = VectorWriter.Parse(request.EncodingFormat ?? "float")
             ?? throw new RefusalException(RefusalKind.Invalid, $"encoding_format is none of {VectorWriter.Names}.", "encoding_format");
         if (request.Input.Count == 0)
@@ -86,13 +87,13 @@ internal sealed class OpenAiDialect : Dialect
     private static Task ModelsAsync(HttpContext context)
     {
         var models = context.RequestServices.GetRequiredService<ModelHost>();
-        return JsonAnswer.WriteAsync(context, new OpenAiModels("list", [.. models.Models.Select(Describe)]), ServerJson.Default.OpenAiModels);
+        return JsonAnswer.WriteAsync(context, new OpenAiModels("list", [.. models.Models.Select(Describe)]), OpenAiJson.Default.OpenAiModels);
     }
 
     private static Task ModelAsync(HttpContext context)
     {
         var model = context.RequestServices.GetRequiredService<ModelHost>().Find((string?)context.Request.RouteValues["id"]);
-        return JsonAnswer.WriteAsync(context, Describe(model), ServerJson.Default.OpenAiModel);
+        return JsonAnswer.WriteAsync(context, Describe(model), OpenAiJson.Default.OpenAiModel);
     }
 
     private static OpenAiModel Describe(HostedModel model) =>
@@ -100,7 +101,7 @@ internal sealed class OpenAiDialect : Dialect
 
     private static async Task ScoreAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.ScoreRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OpenAiJson.Default.ScoreRequest).ConfigureAwait(false);
         var (first, second) = (request.First ?? request.Queries, request.Second ?? request.Documents);
         if (first is not { Count: > 0, Ids: null } || second is not { Count: > 0, Ids: null })
         {
@@ -120,6 +121,6 @@ internal sealed class OpenAiDialect : Dialect
         await JsonAnswer.WriteAsync(
             context,
             new ScoreAnswer($"score-{context.TraceIdentifier}", "list", created, answer.Model, [.. items], new OpenAiUsage(answer.Tokens, answer.Tokens)),
-            ServerJson.Default.ScoreAnswer).ConfigureAwait(false);
+            OpenAiJson.Default.ScoreAnswer).ConfigureAwait(false);
     }
 }

@@ -1,8 +1,10 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Indexes;
 using MiCse.Server.Models;
+using MiCse.Server.Page;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
-using MiCse.Server.Dialects.Tei;
+using MiCse.Server.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +20,7 @@ internal sealed class OwnDialect : Dialect
         Get(routes, "/index", IndexesAsync);
         Post(routes, "/index/{name}", ChangeAsync);
         Get(routes, "/status", StatusAsync);
-        GetOpen(routes, "/", RootPage.WriteAsync);
+        GetOpen(routes, "/", BrowserPage.WriteAsync);
         GetOpen(routes, "/healthz", _ => Task.CompletedTask);
         GetOpen(routes, "/readyz", ReadyAsync);
         GetOpen(routes, "/openapi.json", OpenApi.WriteAsync);
@@ -28,7 +30,7 @@ internal sealed class OwnDialect : Dialect
     protected override async Task WriteAsync(HttpContext context, Refusal refusal)
     {
         await JsonAnswer.WriteAsync(
-            context, new ProblemAnswer(refusal.Kind.ToString(), context.Response.StatusCode, refusal.Message, refusal.Field), ServerJson.Default.ProblemAnswer).ConfigureAwait(false);
+            context, new ProblemAnswer(refusal.Kind.ToString(), context.Response.StatusCode, refusal.Message, refusal.Field), OwnJson.Default.ProblemAnswer).ConfigureAwait(false);
     }
 
     private static Task ReadyAsync(HttpContext context)
@@ -45,7 +47,7 @@ internal sealed class OwnDialect : Dialect
 
     private static async Task SearchAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.SearchRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OwnJson.Default.SearchRequest).ConfigureAwait(false);
         if (request.Query is not { Count: > 0, Ids: null })
         {
             throw new RefusalException(RefusalKind.Empty, "query is empty; it must be a text or texts.", "query");
@@ -68,7 +70,7 @@ internal sealed class OwnDialect : Dialect
             context, new EncodeRequest(model.Name, request.Query) { Field = "query", Normalize = false, PromptName = request.PromptName }).ConfigureAwait(false);
         var found = await Task.Run(() => index.Search(answer.Texts.Embeddings, request, context.RequestAborted), context.RequestAborted).ConfigureAwait(false);
         var results = found.Select((hits, query) => new QueryHits([.. hits.Select(hit => new Hit(hit.Id, hit.Score, hit.Text))], answer.Texts.Truncated[query]));
-        await JsonAnswer.WriteAsync(context, new SearchAnswer(index.Name, [.. results]), ServerJson.Default.SearchAnswer).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, new SearchAnswer(index.Name, [.. results]), OwnJson.Default.SearchAnswer).ConfigureAwait(false);
     }
 
     private static async Task ChangeAsync(HttpContext context)
@@ -80,7 +82,7 @@ internal sealed class OwnDialect : Dialect
             throw new RefusalException(RefusalKind.Forbidden, "Indexes of this server are not changed by requests; its operator can allow it.");
         }
 
-        var request = await ReadAsync(context, ServerJson.Default.IndexChangeRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, OwnJson.Default.IndexChangeRequest).ConfigureAwait(false);
         var (add, remove) = (request.Add ?? [], request.Remove ?? []);
         if (add.Count + remove.Count == 0)
         {
@@ -96,7 +98,7 @@ internal sealed class OwnDialect : Dialect
         var vectors = add.Count == 0 ? null : (await EncodeAsync(
             context, new EncodeRequest(model.Name, new TextInput([.. add.Select(row => row.Text)], null)) { Field = "add", Normalize = false }).ConfigureAwait(false)).Texts.Embeddings;
         var answer = await index.ChangeAsync(add, vectors, remove, context.RequestAborted).ConfigureAwait(false);
-        await JsonAnswer.WriteAsync(context, answer, ServerJson.Default.IndexChangeAnswer).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, answer, OwnJson.Default.IndexChangeAnswer).ConfigureAwait(false);
     }
 
     private static Task IndexesAsync(HttpContext context)
@@ -104,7 +106,7 @@ internal sealed class OwnDialect : Dialect
         var services = context.RequestServices;
         var list = new IndexList(
             [.. services.GetRequiredService<IndexHost>().Indexes.Select(index => index.Summary)], services.GetRequiredService<MiCseServerOptions>().Writable);
-        return JsonAnswer.WriteAsync(context, list, ServerJson.Default.IndexList);
+        return JsonAnswer.WriteAsync(context, list, OwnJson.Default.IndexList);
     }
 
     private static Task StatusAsync(HttpContext context)
@@ -120,7 +122,7 @@ internal sealed class OwnDialect : Dialect
         });
         var status = new StatusAnswer(
             state.IsReady, state.IsStopping, state.Uptime.TotalSeconds, state.Requests, Environment.WorkingSet, services.GetRequiredService<RequestBody>().Bytes,
-            TeiInfo.ProgramVersion, [.. models], [.. services.GetRequiredService<IndexHost>().Indexes.Select(index => index.Name)]);
-        return JsonAnswer.WriteAsync(context, status, ServerJson.Default.StatusAnswer);
+            ProgramVersion.Value, [.. models], [.. services.GetRequiredService<IndexHost>().Indexes.Select(index => index.Name)]);
+        return JsonAnswer.WriteAsync(context, status, OwnJson.Default.StatusAnswer);
     }
 }

@@ -1,6 +1,9 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Models;
+using MiCse.Server.Pipeline;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
+using MiCse.Server.State;
 using MiCse.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,7 +35,7 @@ internal sealed class TeiDialect : Dialect
     }
 
     protected override Task WriteAsync(HttpContext context, Refusal refusal) =>
-        refusal.Kind == RefusalKind.Unauthorized ? Task.CompletedTask : JsonAnswer.WriteAsync(context, new TeiError(refusal.Message, Type(refusal.Kind)), ServerJson.Default.TeiError);
+        refusal.Kind == RefusalKind.Unauthorized ? Task.CompletedTask : JsonAnswer.WriteAsync(context, new TeiError(refusal.Message, Type(refusal.Kind)), TeiJson.Default.TeiError);
 
     protected override int Status(Refusal refusal) => refusal.Kind switch
     {
@@ -52,7 +55,7 @@ internal sealed class TeiDialect : Dialect
 
     private static async Task EmbedAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.TeiEmbedRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, TeiJson.Default.TeiEmbedRequest).ConfigureAwait(false);
         var answer = await EncodeAsync(context, request.ToEncodeRequest() with { Normalize = request.Normalize, Dimensions = request.Dimensions }).ConfigureAwait(false);
         var json = new JsonAnswer(context);
         json.Writer.WriteStartArray();
@@ -68,7 +71,7 @@ internal sealed class TeiDialect : Dialect
 
     private static async Task EmbedAllAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.TeiEmbedRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, TeiJson.Default.TeiEmbedRequest).ConfigureAwait(false);
         var service = context.RequestServices.GetRequiredService<EncodeService>();
         var json = new JsonAnswer(context);
         json.Writer.WriteStartArray();
@@ -90,7 +93,7 @@ internal sealed class TeiDialect : Dialect
 
     private static async Task SimilarityAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.TeiSimilarityRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, TeiJson.Default.TeiSimilarityRequest).ConfigureAwait(false);
         var (source, sentences) = (request.Inputs.SourceSentence, request.Inputs.Sentences);
         if (sentences.Count == 0)
         {
@@ -108,24 +111,24 @@ internal sealed class TeiDialect : Dialect
             scores[index] = UnitVectors.Cosine(answer.Texts.Embeddings[0], answer.Texts.Embeddings[index + 1]);
         }
 
-        await JsonAnswer.WriteAsync(context, scores, ServerJson.Default.SingleArray).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, scores, TeiJson.Default.SingleArray).ConfigureAwait(false);
     }
 
     private static async Task TokenizeAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.TeiTokenizeRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, TeiJson.Default.TeiTokenizeRequest).ConfigureAwait(false);
         RequireTexts(request.Inputs);
         var service = context.RequestServices.GetRequiredService<EncodeService>();
         using var lease = await service.UseAsync(null, request.Inputs, context.RequestAborted).ConfigureAwait(false);
         var encoder = lease.Encoder;
         var prompt = EncodeService.Prompt(request.PromptName, encoder.Folder.Prompts) ?? "";
         var tokens = request.Inputs.Texts.Select(text => TokenTable.Of(encoder.Tokenizer, prompt + text, request.AddSpecialTokens).ToArray());
-        await JsonAnswer.WriteAsync(context, [.. tokens], ServerJson.Default.TeiTokenArrayArray).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, [.. tokens], TeiJson.Default.TeiTokenArrayArray).ConfigureAwait(false);
     }
 
     private static async Task DecodeAsync(HttpContext context)
     {
-        var request = await ReadAsync(context, ServerJson.Default.TeiDecodeRequest).ConfigureAwait(false);
+        var request = await ReadAsync(context, TeiJson.Default.TeiDecodeRequest).ConfigureAwait(false);
         if (request.Ids.Ids is not { } ids)
         {
             throw new RefusalException(RefusalKind.Empty, "`ids` cannot be empty, and must be token ids.", "ids");
@@ -134,7 +137,7 @@ internal sealed class TeiDialect : Dialect
         var service = context.RequestServices.GetRequiredService<EncodeService>();
         using var lease = await service.UseAsync(null, request.Ids, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(
-            context, [.. ids.Select(each => TokenTable.Text(lease.Encoder.Tokenizer, each, request.SkipSpecialTokens))], ServerJson.Default.IReadOnlyListString).ConfigureAwait(false);
+            context, [.. ids.Select(each => TokenTable.Text(lease.Encoder.Tokenizer, each, request.SkipSpecialTokens))], TeiJson.Default.IReadOnlyListString).ConfigureAwait(false);
     }
 
     private static async Task InfoAsync(HttpContext context)
@@ -143,7 +146,7 @@ internal sealed class TeiDialect : Dialect
         var (options, models) = (services.GetRequiredService<MiCseServerOptions>(), services.GetRequiredService<ModelHost>());
         using var lease = await models.UseAsync(models.Default, context.RequestAborted).ConfigureAwait(false);
         var encoder = lease.Encoder;
-        await JsonAnswer.WriteAsync(context, TeiInfo.Of(lease.Model.Name, encoder, options), ServerJson.Default.TeiInfo).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, TeiInfo.Of(lease.Model.Name, encoder, options), TeiJson.Default.TeiInfo).ConfigureAwait(false);
     }
 
     private static async Task MetricsAsync(HttpContext context)

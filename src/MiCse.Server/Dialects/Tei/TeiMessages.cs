@@ -1,5 +1,5 @@
-using System.Reflection;
 using MiCse.Models;
+using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
 
 namespace MiCse.Server.Dialects.Tei;
@@ -56,10 +56,7 @@ internal sealed record TeiInfo(
     public static TeiInfo Of(string name, SentenceEncoder encoder, MiCseServerOptions options) => new(
         encoder.ModelId, encoder.ModelId.Split('@') is [_, var sha] ? sha : encoder.WeightsFingerprint, encoder.Precision == EncoderPrecision.Int8 ? "int8" : "float32", name,
         new TeiModelType(new TeiEmbedding(Pooling(encoder.Pooling.Pooling))), options.Limits.Requests, encoder.MaxTokens, (int)Math.Min(int.MaxValue, options.Limits.Tokens), null,
-        options.Limits.Texts, options.Truncate, encoder.Workers, ProgramVersion, null, null, encoder.Fingerprint, encoder.Dimensions);
-
-    /// <summary>The version of the server.</summary>
-    public static string ProgramVersion { get; } = typeof(TeiInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        options.Limits.Texts, options.Truncate, encoder.Workers, ProgramVersion.Value, null, null, encoder.Fingerprint, encoder.Dimensions);
 
     // Clients know cls, mean, splade and last_token.
     private static string Pooling(Pooling pooling) => pooling is MiCse.Models.Pooling.Cls or MiCse.Models.Pooling.ClsBeforePooler ? "cls" : "mean";

@@ -1,5 +1,6 @@
 using System.Text;
 using MiCse.Explanation;
+using MiCse.Server.Requests;
 using MiCse.Tokenization;
 using MiCse.Tokenization.Models;
 
@@ -36,7 +37,7 @@ internal static class TokenTable
         {
             if (id < 0 || id >= tokenizer.VocabularySize)
             {
-                throw new Requests.RefusalException(Requests.RefusalKind.Invalid, $"The token id {id} is not in the model's vocabulary.", "ids");
+                throw new RefusalException(RefusalKind.Invalid, $"The token id {id} is not in the model's vocabulary.", "ids");
             }
 
             if (!skipSpecial || !special.Contains(id))

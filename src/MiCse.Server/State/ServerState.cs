@@ -1,6 +1,7 @@
+using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
 
-namespace MiCse.Server;
+namespace MiCse.Server.State;
 
 /// <summary>Whether the server is starting, ready, or stopping, and what it does now. Thread-safe.</summary>
 /// <param name="options">The clock.</param>

@@ -1,4 +1,4 @@
-namespace MiCse.Server;
+namespace MiCse.Server.Configuration;
 
 /// <summary>A model that a server offers.</summary>
 /// <param name="Name">What requests call it.</param>

@@ -1,4 +1,4 @@
-namespace MiCse.Server;
+namespace MiCse.Server.Configuration;
 
 /// <summary>How the server of <see cref="MiCseServerServices.AddMiCseServer"/> works.</summary>
 public sealed class MiCseServerOptions

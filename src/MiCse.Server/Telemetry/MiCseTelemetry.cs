@@ -1,4 +1,4 @@
-namespace MiCse.Server;
+namespace MiCse.Server.Telemetry;
 
 /// <summary>The names under which a server publishes traces and metrics, for OpenTelemetry.</summary>
 public static class MiCseTelemetry

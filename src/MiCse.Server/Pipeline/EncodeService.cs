@@ -1,13 +1,15 @@
 using System.Globalization;
 using MiCse.Inference;
 using MiCse.ModelFolders;
+using MiCse.Server.Configuration;
 using MiCse.Server.Models;
+using MiCse.Server.Requests;
 using MiCse.Server.Responses;
 using MiCse.Server.Telemetry;
 using MiCse.Vectors;
 using Microsoft.AspNetCore.Http;
 
-namespace MiCse.Server.Requests;
+namespace MiCse.Server.Pipeline;
 
 /// <summary>Requests of all dialects → embeddings: finds the model, checks what is asked, waits for its turn, and measures.</summary>
 internal sealed class EncodeService(MiCseServerOptions options, ModelHost models, ServerMetrics metrics)

@@ -1,7 +1,7 @@
 using MiCse.Server.Requests;
 using Microsoft.Extensions.Logging;
 
-namespace MiCse.Server;
+namespace MiCse.Server.State;
 
 /// <summary>What the server writes into its log: never a text of a request.</summary>
 internal sealed partial class ServerLog(ILogger<ServerLog> logger)

@@ -1,4 +1,4 @@
-namespace MiCse.Server;
+namespace MiCse.Server.Configuration;
 
 /// <summary>How much one request, and all requests together, may ask of a server. What is more is refused: 413 or 422 for one request, 429 for all.</summary>
 public sealed class ServerLimits
