@@ -37,18 +37,24 @@ public sealed class EmbeddingWriter : IDisposable
     /// <summary>Starts a file.</summary>
     /// <param name="path">The file; one of the endings above.</param>
     /// <param name="dimensions">Length of an embedding.</param>
-    /// <exception cref="DataFormatException">Another ending.</exception>
+    /// <param name="type">The numbers that are written; quantized ones to .npy, .safetensors and .jsonl.</param>
+    /// <param name="ranges">
+    /// The ranges of the dimensions, for <see cref="EmbeddingType.Int8"/> and <see cref="EmbeddingType.UInt8"/>; null takes those of the embeddings that are written, which .npy and .safetensors can wait for.
+    /// </param>
+    /// <exception cref="DataFormatException">Another ending, or one that does not go with the type.</exception>
     /// <exception cref="IOException">The file cannot be written there; one sentence with the path.</exception>
-    public static EmbeddingWriter Create(string path, int dimensions)
+    public static EmbeddingWriter Create(string path, int dimensions, EmbeddingType type = EmbeddingType.Float32, QuantizationRanges? ranges = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensions);
         Func<Stream, IEmbeddingFormat> start = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".jsonl" => stream => new JsonLinesEmbeddings(stream),
-            ".npy" => stream => NpyEmbeddings.Create(stream, dimensions),
-            ".safetensors" => stream => SafetensorsEmbeddings.Create(stream, dimensions),
-            ".parquet" => stream => new ParquetEmbeddings(stream, dimensions),
+            ".jsonl" => JsonLines(type, ranges, path),
+            ".npy" => stream => Block(stream, dimensions, type, ranges, NpyEmbeddings.Create),
+            ".safetensors" => stream => Block(stream, dimensions, type, ranges, SafetensorsEmbeddings.Create),
+            ".parquet" => type == EmbeddingType.Float32
+                ? stream => new ParquetEmbeddings(stream, dimensions)
+                : throw new DataFormatException(path, null, "quantized embeddings cannot be written to .parquet; expected .npy, .safetensors or .jsonl."),
             var other => throw new DataFormatException(path, null,
                 $"embeddings cannot be written to a file ending in '{other}'; expected .jsonl, .npy, .safetensors or .parquet."),
         };
@@ -66,10 +72,14 @@ public sealed class EmbeddingWriter : IDisposable
     }
 
     /// <summary>JSON lines to a stream, for example standard output; it is flushed after every batch and left open.</summary>
-    public static EmbeddingWriter JsonLines(Stream stream)
+    /// <param name="stream">The stream.</param>
+    /// <param name="type">The numbers that are written.</param>
+    /// <param name="ranges">The ranges of the dimensions, which <see cref="EmbeddingType.Int8"/> and <see cref="EmbeddingType.UInt8"/> need here.</param>
+    /// <exception cref="DataFormatException">The ranges are missing.</exception>
+    public static EmbeddingWriter JsonLines(Stream stream, EmbeddingType type = EmbeddingType.Float32, QuantizationRanges? ranges = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return new EmbeddingWriter(file: null, new JsonLinesEmbeddings(stream), "the output", dimensions: null);
+        return new EmbeddingWriter(file: null, JsonLines(type, ranges, "the output")(stream), "the output", dimensions: null);
     }
 
     /// <summary>Appends one batch.</summary>
@@ -120,6 +130,17 @@ public sealed class EmbeddingWriter : IDisposable
         _format.Dispose();
         _file?.Dispose();
     }
+
+    private static Func<Stream, IEmbeddingFormat> JsonLines(EmbeddingType type, QuantizationRanges? ranges, string name) =>
+        ranges is null && EmbeddingQuantization.NeedsRanges(type)
+            ? throw new DataFormatException(name, null, $"JSON lines of {type} need the ranges of a calibration set, because a line is written before all embeddings are known; write .npy or .safetensors, or give a calibration set.")
+            : stream => new JsonLinesEmbeddings(stream, type, ranges);
+
+    private static IEmbeddingFormat Block(
+        Stream stream, int dimensions, EmbeddingType type, QuantizationRanges? ranges, Func<Stream, int, EmbeddingType, IEmbeddingFormat> create) =>
+        type == EmbeddingType.Float32
+            ? create(stream, dimensions, type)
+            : new QuantizedRows(stream, create(stream, EmbeddingQuantization.ByteCount(type, dimensions), type), dimensions, type, ranges);
 
     private void Explained(Action write)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MiCse.Inference;
+using MiCse.Vectors;
 
 namespace MiCse.Data;
 
@@ -14,9 +15,12 @@ internal sealed class JsonLinesEmbeddings : IEmbeddingFormat
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
 
-    public JsonLinesEmbeddings(Stream stream)
+    private readonly EmbeddingType _type;
+    private readonly QuantizationRanges? _ranges;
+
+    public JsonLinesEmbeddings(Stream stream, EmbeddingType type = EmbeddingType.Float32, QuantizationRanges? ranges = null)
     {
-        _stream = stream;
+        (_stream, _type, _ranges) = (stream, type, ranges);
         _json = new Utf8JsonWriter(_line, Options);
     }
 
@@ -27,11 +31,7 @@ internal sealed class JsonLinesEmbeddings : IEmbeddingFormat
             _json.WriteStartObject();
             _json.WriteString("text"u8, texts[row]);
             _json.WriteStartArray("embedding"u8);
-            foreach (var value in encoded.Embeddings[row])
-            {
-                _json.WriteNumberValue(value);
-            }
-
+            WriteValues(encoded.Embeddings[row]);
             _json.WriteEndArray();
             _json.WriteNumber("tokens"u8, encoded.TokenCounts[row]);
             _json.WriteBoolean("truncated"u8, encoded.Truncated[row]);
@@ -44,6 +44,24 @@ internal sealed class JsonLinesEmbeddings : IEmbeddingFormat
         }
 
         _stream.Flush();
+    }
+
+    private void WriteValues(ReadOnlySpan<float> embedding)
+    {
+        if (_type == EmbeddingType.Float32)
+        {
+            foreach (var value in embedding)
+            {
+                _json.WriteNumberValue(value);
+            }
+
+            return;
+        }
+
+        foreach (var value in EmbeddingQuantization.Quantize(embedding, _type, _ranges))
+        {
+            _json.WriteNumberValue(_type is EmbeddingType.Int8 or EmbeddingType.Binary ? (sbyte)value : (int)value);
+        }
     }
 
     public void Finish(long count) => _stream.Flush();

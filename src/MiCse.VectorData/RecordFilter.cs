@@ -1,7 +1,8 @@
-using MiCse.Search;
 using System.Linq.Expressions;
 using Microsoft.Extensions.VectorData;
 using Microsoft.Extensions.VectorData.ProviderServices;
+using MiCse.Numerics;
+using MiCse.Search;
 using MiCse.Search.Scan;
 
 namespace MiCse.VectorData;
@@ -44,27 +45,19 @@ internal sealed class RecordFilter<TRecord> : ExpressionVisitor
     public IReadOnlyList<RowSet> Failing(VectorIndex index, RecordMapper<TRecord> records, CancellationToken cancellation)
     {
         var failing = index.Segments.Select(segment => segment.Removed.Copy()).ToList();
-        var blocks = index.Segments.SelectMany((segment, at) => Enumerable.Range(0, (segment.Rows + RowsAtOnce - 1) / RowsAtOnce).Select(block => (at, block * RowsAtOnce)));
+        var blocks = index.Segments.SelectMany((segment, at) => Enumerable.Range(0, (segment.Rows + RowsAtOnce - 1) / RowsAtOnce).Select(block => (at, block * RowsAtOnce))).ToList();
         var adding = new Lock();
-        try
+        ParallelLoop.For(0, blocks.Count, new ParallelOptions { CancellationToken = cancellation }, block =>
         {
-            Parallel.ForEach(blocks, new ParallelOptions { CancellationToken = cancellation }, block =>
+            var (at, first) = blocks[block];
+            var segment = index.Segments[at];
+            var rows = Enumerable.Range(first, Math.Min(RowsAtOnce, segment.Rows - first))
+                .Where(row => !segment.Removed.Contains(row) && !Passes(records.Record(segment, row, includeVector: false))).ToList();
+            lock (adding)
             {
-                var (at, first) = block;
-                var segment = index.Segments[at];
-                var rows = Enumerable.Range(first, Math.Min(RowsAtOnce, segment.Rows - first))
-                    .Where(row => !segment.Removed.Contains(row) && !Passes(records.Record(segment, row, includeVector: false))).ToList();
-                lock (adding)
-                {
-                    rows.ForEach(failing[at].Add);
-                }
-            });
-        }
-        catch (AggregateException failures)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-
+                rows.ForEach(failing[at].Add);
+            }
+        });
         return failing;
     }
 

@@ -10,7 +10,13 @@ internal sealed record EncoderSettings
     private EncoderSettings(string modelId, ModelFolder folder, SentenceEncoderOptions options)
     {
         (ModelId, Folder, Options) = (modelId, folder, options);
-        Pooling = options.Pooling is { } pooling ? folder.Pooling with { Pooling = pooling, Source = "given by the caller" } : folder.Pooling;
+        Chain = ChainOf(folder, options);
+        Pooling = (options.Pooling is { } pooling ? folder.Pooling with { Pooling = pooling, Beside = [], Source = "given by the caller" } : folder.Pooling) with
+        {
+            Normalize = Chain.IsNormalized,
+        };
+        var given = GivenPrompt(folder, options);
+        (Prompt, QueryPrompt, DocumentPrompt) = (given ?? folder.Prompts.Default, given ?? folder.Prompts.Query, given ?? folder.Prompts.Document);
         Threads = options.Threads switch
         {
             null => Environment.ProcessorCount,
@@ -21,10 +27,14 @@ internal sealed record EncoderSettings
         {
             null => folder.MaxTokens,
             < 2 => throw new ArgumentException($"MaxTokens is {options.MaxTokens}; the start and the end token alone need 2."),
-            { } tokens when tokens > folder.Config.MaxTokens =>
+            { } tokens when folder.Static is null && tokens > folder.Config.MaxTokens =>
                 throw new ArgumentException($"MaxTokens is {tokens}, but {folder.Path} takes at most {folder.Config.MaxTokens} tokens."),
             { } tokens => tokens,
         };
+        if (folder.Static is not null && options.Precision == EncoderPrecision.Int8)
+        {
+            throw new ArgumentException($"Precision is {EncoderPrecision.Int8.Name()}, but {folder.Path} holds static embeddings, in which nothing is multiplied.");
+        }
     }
 
     public string ModelId { get; }
@@ -35,6 +45,18 @@ internal sealed record EncoderSettings
 
     public PoolingChoice Pooling { get; }
 
+    /// <summary>The folder's chain with the caller's pooling, cut to the caller's dimensions and scaled, as the options say.</summary>
+    public EmbeddingChain Chain { get; }
+
+    /// <summary>What is put before a text.</summary>
+    public string Prompt { get; }
+
+    /// <summary>What is put before a query.</summary>
+    public string QueryPrompt { get; }
+
+    /// <summary>What is put before a document.</summary>
+    public string DocumentPrompt { get; }
+
     public int Threads { get; }
 
     public int MaxTokens { get; }
@@ -44,4 +66,47 @@ internal sealed record EncoderSettings
     /// <exception cref="ArgumentException">An option is out of range for this model.</exception>
     public static EncoderSettings Of(ResolvedModel model, SentenceEncoderOptions? options) =>
         new(model.Id, ModelFolder.Open(model.Folder), options ?? new SentenceEncoderOptions());
+
+    private static EmbeddingChain ChainOf(ModelFolder folder, SentenceEncoderOptions options)
+    {
+        var chain = folder.Chain;
+        if (options.Pooling is { } pooling)
+        {
+            chain = folder.Static is null
+                ? chain.With(pooling)
+                : throw new ArgumentException($"Pooling is {pooling.Name()}, but {folder.Path} holds static embeddings, whose mean is taken.");
+        }
+
+        int size;
+        try
+        {
+            size = folder.Static is null ? chain.SizeAfter(chain.PooledSize(folder.Config.HiddenSize)) : folder.Dimensions;
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new ArgumentException($"Pooling is {options.Pooling!.Value.Name()}, but {unfit.Message} in {folder.Path}.", unfit);
+        }
+
+        chain = options.Dimensions switch
+        {
+            null => chain,
+            { } wanted when wanted < 1 || wanted > size => throw new ArgumentException($"Dimensions is {wanted}, but the embeddings of {folder.Path} have {size}."),
+            { } wanted when wanted < size => chain.Then(new TruncationModule(wanted)),
+            _ => chain,
+        };
+        return options.Normalize && !chain.IsNormalized ? chain.Then(new NormalizeModule()) : chain;
+    }
+
+    private static string? GivenPrompt(ModelFolder folder, SentenceEncoderOptions options)
+    {
+        if (options.PromptName is not { } name)
+        {
+            return options.Prompt;
+        }
+
+        var prompts = folder.Prompts.ByName;
+        return options.Prompt is not null ? throw new ArgumentException($"PromptName is {name}, but a prompt is given as well: give one of them.")
+            : prompts.TryGetValue(name, out var prompt) ? prompt
+            : throw new ArgumentException($"PromptName is {name}, but the prompts of {folder.Path} are {(prompts.Count == 0 ? "none" : string.Join(", ", prompts.Keys))}.");
+    }
 }

@@ -37,8 +37,19 @@ public sealed partial class SentenceEncoder
             hash.Append(content);
         }
 
-        Append($"pooling {Pooling.Pooling.Name()} {(Pooling.Normalize ? "normalized" : "as it is")}");
-        Append($"text {Folder.Preparation}");
+        Append($"pooling {Pooling.Name} {(Pooling.Normalize ? "normalized" : "as it is")}");
+        Append($"text {Folder.Preparation with { Prompt = Prompt }}");
+        if (Chain.Modules is not ([] or [NormalizeModule]) || !Chain.IncludePrompt)
+        {
+            Append($"chain {Chain}");
+        }
+
+        if (QueryPrompt != Prompt || DocumentPrompt != Prompt)
+        {
+            Append($"query {QueryPrompt}");
+            Append($"document {DocumentPrompt}");
+        }
+
         Append($"precision {Precision.Name()}");
         Append(string.Create(CultureInfo.InvariantCulture, $"tokens {MaxTokens}"));
         return Convert.ToHexStringLower(hash.GetCurrentHash());

@@ -80,13 +80,28 @@ public sealed partial class SentenceEncoder
 
     private static (IEncoderEngine Engine, EncoderPrecision Precision) LoadEngine(EncoderSettings settings)
     {
+        var modules = settings.Folder.ReadModuleWeights();
+        if (settings.Folder.Static is { } table)
+        {
+            using var checkpoint = settings.Folder.OpenCheckpoint();
+            return (new StaticEngine(table.Load(checkpoint), settings.Chain, modules, settings.Threads), EncoderPrecision.Float32);
+        }
+
         using var source = WeightSource.Open(settings.Folder, settings.Options.Precision);
-        var engine = new CpuEngine(source.Weights, settings.Pooling.Pooling, settings.Pooling.Normalize, settings.Threads, source.Precision);
-        return (engine, source.Precision);
+        return (new CpuEngine(source.Weights, settings.Chain, modules, settings.Threads, source.Precision), source.Precision);
     }
 
     private static Tokenizer LoadTokenizer(ModelFolder folder)
     {
+        if (folder.Static is { } table)
+        {
+            var plain = Tokenizer.LoadPlain(folder.TransformerPath);
+            return plain.VocabularySize <= table.Tokens
+                ? plain
+                : throw new ModelFormatException(
+                    folder.Path, $"the tokenizer has {plain.VocabularySize} ids, but the table of static embeddings has vectors for {table.Tokens}; put the tokenizer.json of this model into its folder");
+        }
+
         var tokenizer = Tokenizer.Load(folder.TransformerPath);
         if (tokenizer.VocabularySize > folder.Config.VocabularySize)
         {

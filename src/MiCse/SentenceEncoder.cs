@@ -21,6 +21,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 {
     private readonly EncoderQueue _queue;
     private readonly LoadedWeights _weights;
+    private readonly TextTokenizing _tokenizing;
     private readonly TimeProvider? _time;
 
     /// <param name="settings">The model and how it runs.</param>
@@ -36,7 +37,12 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
         Precision = precision;
         MaxTokens = settings.MaxTokens;
         _time = settings.Options.Time;
-        _queue = new EncoderQueue(engine, text => tokenizer.Tokenize(Folder.Preparation.Apply(text), MaxTokens)) { Model = Folder.WeightsPath };
+        Chain = settings.Chain;
+        (Prompt, QueryPrompt, DocumentPrompt) = (settings.Prompt, settings.QueryPrompt, settings.DocumentPrompt);
+        _tokenizing = new TextTokenizing(tokenizer, Folder, Chain, MaxTokens);
+        (_tokenizeQuery, _tokenizeDocument) = (_tokenizing.With(QueryPrompt), _tokenizing.With(DocumentPrompt));
+        Tokenize = _tokenizing.With(Prompt);
+        _queue = new EncoderQueue(engine, Tokenize) { Model = Folder.WeightsPath };
         _weights = new LoadedWeights(Folder);
     }
 
@@ -52,6 +58,9 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
     /// <summary>The pooling in use and where it was found.</summary>
     public PoolingChoice Pooling { get; }
 
+    /// <summary>How hidden states become an embedding here: as the folder says, with the options.</summary>
+    internal EmbeddingChain Chain { get; }
+
     /// <summary>What is multiplied.</summary>
     public EncoderPrecision Precision { get; }
 
@@ -60,6 +69,9 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 
     /// <summary>The tokenizer in use.</summary>
     public Tokenizer Tokenizer { get; }
+
+    /// <summary>Text → tokens, with the prompt that is put before every text.</summary>
+    internal Func<string, TokenizedText> Tokenize { get; }
 
     /// <summary>The embedding of one text, computed on all cores that the encoder may use when no other call computes.</summary>
     /// <param name="text">Any string.</param>
@@ -100,8 +112,8 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
         IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress = null, CancellationToken cancellationToken = default) =>
         (await RunAsync(Call(texts, progress, cancellationToken)).ConfigureAwait(false)).Texts;
 
-    /// <summary>Cosine of the two texts' embeddings, -1..1.</summary>
-    public double Similarity(string first, string second) => Vectors.Similarity.Cosine(Encode(first), Encode(second));
+    /// <summary>The similarity of the two texts' embeddings by <see cref="Measure"/>: for nearly all models their cosine, -1..1.</summary>
+    public double Similarity(string first, string second) => Vectors.Similarity.Of(Measure, Encode(first), Encode(second));
 
     /// <summary>
     /// Ends the calls that are running with <see cref="ObjectDisposedException"/>, after their running batch, and returns at once; the memory of the weights
@@ -112,7 +124,8 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
     /// <summary>The same, and waits until the memory is released.</summary>
     public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
-    private EncodingCall Call(IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress, CancellationToken cancellationToken)
+    private EncodingCall Call(
+        IReadOnlyList<string> texts, IProgress<EncodeProgress>? progress, CancellationToken cancellationToken, Func<string, TokenizedText>? tokenize = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         for (var index = 0; index < texts.Count; index++)
@@ -123,7 +136,11 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
             }
         }
 
-        return new EncodingCall(texts, Dimensions, progress is null ? null : new EncodeTally(progress, texts.Count), cancellationToken) { Model = _queue.Model };
+        return new EncodingCall(texts, Dimensions, progress is null ? null : new EncodeTally(progress, texts.Count), cancellationToken)
+        {
+            Model = _queue.Model,
+            Tokenize = tokenize,
+        };
     }
 
     private EncodingCall Run(EncodingCall call)

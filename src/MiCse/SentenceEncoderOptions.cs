@@ -12,6 +12,21 @@ public sealed record SentenceEncoderOptions
     /// <summary>Longest sequence in tokens, special tokens included; null takes what the model folder allows.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>
+    /// What is put before every text, of queries and documents too, such as "query: "; null takes the prompts that the model folder names. A model was trained
+    /// with its prompts, and is worse without them.
+    /// </summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The name of a prompt of the model folder, which is put before every text, of queries and documents too; null for none in particular.</summary>
+    public string? PromptName { get; init; }
+
+    /// <summary>How many dimensions of an embedding are kept, the first ones; only models trained for it (Matryoshka) lose little. Null keeps all.</summary>
+    public int? Dimensions { get; init; }
+
+    /// <summary>Whether embeddings are scaled to length 1 at the end, whatever the model folder says; false by default.</summary>
+    public bool Normalize { get; init; }
+
     /// <summary>What is multiplied; null takes float32 where the model folder has float weights, else what it has.</summary>
     public EncoderPrecision? Precision { get; init; }
 

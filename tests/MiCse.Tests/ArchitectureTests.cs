@@ -70,6 +70,17 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Loops_on_several_threads_fail_as_plain_loops_do()
+    {
+        // Parallel.For wraps what its body throws in an AggregateException, which no documentation names.
+        var places = Directory.EnumerateFiles(Path.Combine(Fixture.Repository, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "ParallelLoop.cs" && File.ReadLines(file).Any(line =>
+                line.Contains("Parallel.For(", StringComparison.Ordinal) || line.Contains("Parallel.ForEach(", StringComparison.Ordinal) || line.Contains(".AsParallel(", StringComparison.Ordinal)))
+            .Select(Path.GetFileName);
+        Assert.Empty(places);
+    }
+
+    [Fact]
     public void The_public_surface_stays_small()
     {
         // As the analyzer of public APIs has it, because loading all types of the training would load libtorch's bindings.

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Numerics.Tensors;
 using MiCse.Cli.Help;
 using MiCse.Cli.Input;
 using MiCse.Cli.Options;
@@ -10,6 +9,7 @@ using MiCse.Cli.Views;
 using MiCse.Cli.Views.Clusters;
 using MiCse.Clustering;
 using MiCse.Files;
+using MiCse.Mapping;
 using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
@@ -33,6 +33,12 @@ internal sealed class ClusterCommand : MiCseCommand
     private readonly Option<int?> _minClusterSize = Number.Optional(
         "--min-cluster-size", "Find clusters by density (HDBSCAN) of at least this many texts; their number is found, and a text between clusters is in none.", 2);
 
+    private readonly Option<int?> _minSamples = Number.Optional(
+        "--min-samples", "With --min-cluster-size: how many texts, itself included, are near a text in a dense place; more leave more texts out (default: the smallest cluster).", 1);
+
+    private readonly Option<int?> _mapComponents = Number.Optional(
+        "--map-components", "With --min-cluster-size: find the clusters on a map (UMAP) of so many dimensions, such as 5, where groups stand out more clearly.", 1);
+
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly CsvSafeOption _csvSafe = new();
     private readonly ModelOptions _model = new();
@@ -52,7 +58,7 @@ internal sealed class ClusterCommand : MiCseCommand
         _clusters.Aliases.Add("--k");
         Add(_texts.File);
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
-        AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _minClusterSize, _seed);
+        AddGroup("Clusters", _clusters, _restarts, _minScore, _minSize, _minClusterSize, _minSamples, _mapComponents, _seed);
         AddGroup("Model", _model.All);
         AddGroup("Output", _json, _output, _csvSafe);
     }
@@ -102,6 +108,12 @@ internal sealed class ClusterCommand : MiCseCommand
             throw new UsageException("--min-score and --min-size find groups of any number and do not go with --clusters, which fixes the number; give one or the other.");
         }
 
+        Option[] dense = [_minSamples, _mapComponents];
+        if (arguments.GetValue(_minClusterSize) is null && Array.Find(dense, option => arguments.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UsageException($"{given.Name} is for clusters by density; give {_minClusterSize.Name} too.");
+        }
+
         if (arguments.GetValue(_minClusterSize) is not null
             && (arguments.GetValue(_clusters) is not null || (arguments.GetValue(_minScore) ?? arguments.GetValue(_minSize)) is not null))
         {
@@ -114,15 +126,6 @@ internal sealed class ClusterCommand : MiCseCommand
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var encoded = ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(texts, new EncodingProgress(progress, texts.Length), cancellationToken));
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Length, encoder.MaxTokens);
-        for (var row = 0; row < texts.Length; row++)
-        {
-            if (!TensorPrimitives.IsFiniteAll<float>(encoded.Embeddings[row]))
-            {
-                throw new ModelFormatException(
-                    arguments.GetRequiredValue(_model.Model), $"gives text {row + 1} an embedding with values that are not finite: its weights are damaged.");
-            }
-        }
-
         return encoded.Embeddings;
     }
 
@@ -142,9 +145,22 @@ internal sealed class ClusterCommand : MiCseCommand
 
     private Partition FindDense(EmbeddingMatrix embeddings, int size, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = new HdbscanOptions { MinSize = size, Threads = arguments.GetValue(_model.Threads) };
-        return ProgressDisplay.Run(
-            streams, "clustering", "%", progress => Hdbscan.Cluster(embeddings, options, new ShareProgress(progress, 100), cancellationToken));
+        var threads = arguments.GetValue(_model.Threads);
+        var options = new HdbscanOptions { MinSize = size, MinSamples = arguments.GetValue(_minSamples), Threads = threads };
+        if (arguments.GetValue(_mapComponents) is not { } components)
+        {
+            return Find(embeddings);
+        }
+
+        // In hundreds of dimensions nearly all texts are equally far from each other; on a map of a few, groups stand out.
+        var map = new UmapOptions { Components = components, MinDistance = 0, Seed = arguments.GetValue(_seed), Threads = threads };
+        var points = ProgressDisplay.Run(
+            streams, "mapping", "%", progress => arguments.Take(() => Umap.Fit(embeddings, map, new ShareProgress(progress, 100), cancellationToken))).Points;
+        options = options with { Metric = DistanceMetric.Euclidean };
+        return Partition.Of(embeddings, Find(points).Assignments);
+
+        Partition Find(EmbeddingMatrix rows) => ProgressDisplay.Run(
+            streams, "clustering", "%", progress => Hdbscan.Cluster(rows, options, new ShareProgress(progress, 100), cancellationToken));
     }
 
     private Partition FindCommunities(EmbeddingMatrix embeddings, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Data;
+using MiCse.Files;
 using MiCse.Inference;
 using MiCse.Vectors;
 
@@ -17,10 +18,21 @@ internal sealed class EncodeCommand : MiCseCommand
 {
     private readonly TextArguments _texts = new();
     private readonly ModelOptions _model = new();
-    private readonly Option<bool> _normalize = new("--normalize") { Description = "Scale every embedding to length 1, so that a dot product is a cosine." };
     private readonly OutputOption _output = OutputOption.File(
         "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
         "embeddings", ".jsonl", ".npy", ".safetensors", ".parquet");
+
+    private readonly Option<EmbeddingType?> _type = new Choice<EmbeddingType>(
+        ("float32", EmbeddingType.Float32), ("int8", EmbeddingType.Int8), ("uint8", EmbeddingType.UInt8), ("binary", EmbeddingType.Binary), ("ubinary", EmbeddingType.UBinary))
+        .ToOption(
+            "--output-type",
+            "What an embedding is written as: numbers of a byte, 256 levels in the range of each dimension, or a bit a dimension, eight in a byte (default: float32).");
+
+    private readonly Option<string?> _calibration = new("--calibration")
+    {
+        Description = "Texts whose embeddings give int8 and uint8 the range of each dimension; vectors that are compared must have the same (default: the texts that are encoded).",
+        HelpName = "FILE",
+    };
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -33,8 +45,8 @@ internal sealed class EncodeCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Model", [.. _model.All, _normalize]);
-        AddGroup("Output", _output, _json);
+        AddGroup("Model", _model.All);
+        AddGroup("Output", _output, _type, _calibration, _json);
     }
 
     protected override bool WritesOutput(ParseResult arguments) => arguments.GetValue(_output) is null || arguments.GetValue(_json);
@@ -44,14 +56,17 @@ internal sealed class EncodeCommand : MiCseCommand
         var path = arguments.GetValue(_output);
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
-        using var writer = path is null ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes) : EmbeddingWriter.Create(path, encoder.Dimensions);
-        var normalize = arguments.GetValue(_normalize);
+        var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;
+        var ranges = Ranges(encoder, type, arguments, streams, cancellationToken);
+        using var writer = path is null
+            ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes, type, ranges)
+            : EmbeddingWriter.Create(path, encoder.Dimensions, type, ranges);
         var texts = _texts.Read(arguments, streams, cancellationToken);
 
         // On a terminal the results themselves show the progress.
         var (truncated, work) = path is null && streams.OutputIsTerminal
-            ? Encode(texts, total, encoder, writer, normalize, progress: null, cancellationToken)
-            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, normalize, progress, cancellationToken));
+            ? Encode(texts, total, encoder, writer, progress: null, cancellationToken)
+            : ProgressDisplay.Run(streams, "encoding", "texts", progress => Encode(texts, total, encoder, writer, progress, cancellationToken));
         writer.Complete();
 
         if (path is not null && arguments.GetValue(_json))
@@ -71,12 +86,29 @@ internal sealed class EncodeCommand : MiCseCommand
         return ExitCode.Done;
     }
 
+    private QuantizationRanges? Ranges(SentenceEncoder encoder, EmbeddingType type, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        if (arguments.GetValue(_calibration) is not { } path)
+        {
+            return null;
+        }
+
+        if (!EmbeddingQuantization.NeedsRanges(type))
+        {
+            throw new UsageException($"{_calibration.Name}: ranges are for --output-type int8 and uint8 alone.");
+        }
+
+        string[] texts = [.. TextFile.ReadTexts(OptionValues.Read(_calibration.Name, () => HubFetch.DataFile(path, streams, cancellationToken)), _texts.Columns.ToOptions(arguments))];
+        return texts.Length > 0
+            ? QuantizationRanges.Of(encoder.Encode(texts, null, cancellationToken).Embeddings)
+            : throw new DataFormatException(path, null, "holds no texts.");
+    }
+
     private static (long Truncated, EncodeProgress Work) Encode(
         IEnumerable<string> texts,
         long? total,
         SentenceEncoder encoder,
         EmbeddingWriter writer,
-        bool normalize,
         IProgress<WorkProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -89,17 +121,10 @@ internal sealed class EncodeCommand : MiCseCommand
         var truncated = 0L;
         foreach (var encoded in stream)
         {
-            writer.Write(normalize ? encoded with { Embedding = Normalized(encoded.Embedding) } : encoded);
+            writer.Write(encoded);
             truncated += encoded.Truncated ? 1 : 0;
         }
 
         return (truncated, watch.Done);
-    }
-
-    // A vector of zeros has no direction and stays as it is.
-    private static float[] Normalized(float[] embedding)
-    {
-        var length = Math.Sqrt(Similarity.Dot(embedding, embedding));
-        return length == 0 ? embedding : Array.ConvertAll(embedding, value => (float)(value / length));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ExplainCommand : MiCseCommand
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var pair = ProgressDisplay.Run(
             streams, "leaving words out", "texts", progress => PairExplanation.Of(encoder, first, second, new EncodingProgress(progress, null), cancellationToken));
-        var explained = new ExplainedPair(arguments.GetRequiredValue(_model.Model), encoder.Pooling.Pooling.Name(), pair)
+        var explained = new ExplainedPair(arguments.GetRequiredValue(_model.Model), encoder.Pooling.Name, pair)
         {
             Config = encoder.Folder.Config,
             Attention = encoder.Folder is { Config.Layers: 0 } or { Precision: EncoderPrecision.Int8 } ? null : CompareAttention(encoder, pair, arguments, streams, cancellationToken),

@@ -6,6 +6,7 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Export;
+using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
@@ -74,8 +75,8 @@ internal sealed class ExportCommand : MiCseCommand
         if (format == Format.Safetensors)
         {
             var type = precision == Precision.Float16 ? TensorType.Float16 : TensorType.Float32;
-            ModelExport.WriteSafetensors(output, model, type, card, cancellationToken);
-            Print(output, [], report: null, arguments, streams);
+            var leftOut = ModelExport.WriteSafetensors(output, model, type, card, cancellationToken);
+            Print(output, [], report: null, [.. leftOut.Select(name => (name, "weights of another task"))], arguments, streams);
             return ExitCode.Done;
         }
 
@@ -86,12 +87,17 @@ internal sealed class ExportCommand : MiCseCommand
         }
 
         var receipt = OnnxExport.Write(output, model, options, TimeProvider.System, cancellationToken);
-        Print(output, receipt?.ToRows() ?? [], receipt?.ToJson(), arguments, streams);
+        Print(output, receipt?.ToRows() ?? [], receipt?.ToJson(), OnnxExport.LeftOut(model), arguments, streams);
         return ExitCode.Done;
     }
 
     private void Print(
-        string output, IReadOnlyList<IReadOnlyList<string>> rows, JsonObject? report, ParseResult arguments, StandardStreams streams)
+        string output,
+        IReadOnlyList<IReadOnlyList<string>> rows,
+        JsonObject? report,
+        IReadOnlyList<(string Name, string Why)> leftOut,
+        ParseResult arguments,
+        StandardStreams streams)
     {
         var files = Directory.GetFiles(output, "*", SearchOption.AllDirectories)
             .Select(path => (Name: Path.GetRelativePath(output, path).Replace('\\', '/'), Size: new FileInfo(path).Length))
@@ -100,6 +106,11 @@ internal sealed class ExportCommand : MiCseCommand
         if (arguments.GetValue(_json))
         {
             var document = new JsonObject { ["files"] = Json.Array(files.Select(entry => JsonValue.Create(entry.Name))) };
+            if (leftOut.Count > 0)
+            {
+                document["leftOut"] = Json.Array(leftOut.Select(part => new JsonObject { ["what"] = part.Name, ["why"] = part.Why }));
+            }
+
             if (report is not null)
             {
                 document["report"] = report;
@@ -110,6 +121,11 @@ internal sealed class ExportCommand : MiCseCommand
         }
 
         Columns.Write(streams.Output, [.. files.Select(entry => new[] { entry.Name, entry.Size.ToString("N0", CultureInfo.InvariantCulture) })]);
+        foreach (var reason in leftOut.GroupBy(part => part.Why, part => part.Name))
+        {
+            streams.Error.WriteLine($"micse: note: {Offenders.Describe([.. reason], "tensor", "is", "are")} left out: {reason.Key}.");
+        }
+
         if (rows.Count > 0)
         {
             streams.Output.WriteLine();

@@ -35,7 +35,7 @@ internal sealed class IndexAddCommand : MiCseCommand
         long added;
         using (var writer = VectorIndexWriter.Open(path))
         {
-            using var encoder = _model.Load(writer.Source, path, arguments, streams, cancellationToken);
+            using var encoder = _model.LoadForDocuments(writer.Source, path, arguments, streams, cancellationToken);
             var total = _texts.Count(arguments, streams, cancellationToken);
             added = IndexCommand.Fill(writer, encoder, _texts.Read(arguments, streams, cancellationToken), total, streams, cancellationToken);
             writer.Commit();

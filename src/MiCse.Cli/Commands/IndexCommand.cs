@@ -33,7 +33,7 @@ internal sealed class IndexCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Model", [.. _model.AllButPrecision, _encoderPrecision]);
+        AddGroup("Model", [.. _model.OfIndex, _encoderPrecision]);
         AddGroup("Output", _output, _precision, _json);
         Add(new IndexAddCommand());
         Add(new IndexRemoveCommand());
@@ -53,7 +53,7 @@ internal sealed class IndexCommand : MiCseCommand
         var (done, truncated) = (0L, 0L);
         foreach (var chunk in texts.Chunk(TextsAtATime))
         {
-            var encoded = encoder.Encode([.. chunk.Select(row => row.Text)], new EncodingProgress(progress, total, done), cancellationToken);
+            var encoded = encoder.EncodeDocument([.. chunk.Select(row => row.Text)], new EncodingProgress(progress, total, done), cancellationToken);
             for (var row = 0; row < chunk.Length; row++)
             {
                 if (chunk[row].Id is { } id)
@@ -79,7 +79,7 @@ internal sealed class IndexCommand : MiCseCommand
         var output = arguments.GetRequiredValue(_output);
         var model = arguments.GetRequiredValue(_model.Model);
         using var encoder = _model.Load(arguments, streams, arguments.GetValue(_encoderPrecision), cancellationToken);
-        var source = VectorSource.Of(encoder, Directory.Exists(model) ? null : model);
+        var source = VectorSource.Of(encoder, Directory.Exists(model) ? null : model) with { Prompt = encoder.DocumentPrompt };
         AtomicFolder.Write(output, folder =>
         {
             using var writer = VectorIndexWriter.Create(folder, source, arguments.GetValue(_precision) ?? IndexPrecision.Float32);

@@ -4,8 +4,7 @@ using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Models;
-using MiCse.ModelFolders;
-using MiCse.Tokenization;
+using MiCse.Models;
 
 namespace MiCse.Cli.Commands;
 
@@ -13,20 +12,25 @@ namespace MiCse.Cli.Commands;
 internal sealed class InfoCommand : MiCseCommand
 {
     private readonly Option<string> _model = ModelOptions.CreateModel();
+    private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut().ToOption("--pooling", "Describe the model as it runs with this pooling (default: what the model folder says).");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public InfoCommand()
-        : base("info", "Describes a model: the files used and why, its architecture and size, its pooling and where that was found.", "micse info --model FOLDER")
+        : base(
+            "info",
+            "Describes a model: its family and size, what happens from a text to its embedding, the prompts, which files say so, and what of the folder is ignored, and why.",
+            "micse info --model FOLDER")
     {
-        AddGroup("Model", _model);
+        AddGroup("Model", _model, _pooling);
         AddGroup("Output", _json);
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var name = arguments.GetRequiredValue(_model);
-        var folder = ModelFolder.Open(ModelName.Resolve(name, streams, cancellationToken));
-        var description = new ModelDescription(name, folder, folder.CountParameters(), Tokenizer.Load(folder.TransformerPath));
+        var resolved = ModelName.Find(name, streams, cancellationToken);
+        var settings = arguments.Take(() => EncoderSettings.Of(resolved, new SentenceEncoderOptions { Pooling = arguments.GetValue(_pooling) }));
+        var description = new ModelDescription(name, settings);
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, description.ToJson());

@@ -28,6 +28,12 @@ internal sealed class InitCommand : MiCseCommand
     private readonly Option<int?> _heads = Required("--heads", "Attention heads in a layer.");
     private readonly Option<int?> _intermediate = Number.Optional("--intermediate", "Width of the feed-forward part (default: 4 × hidden).", 1);
     private readonly Option<int?> _maxPositions = Number.Optional("--max-positions", "Longest sequence in tokens, special tokens included (default: 512).", 2);
+    private readonly Option<string?> _modelType = new("--model-type")
+    {
+        Description = $"The family of the model, as config.json names it: {ModelFamily.List(ModelFamily.All)} (default: the family whose texts start with the tokenizer's first special token, such as [CLS] or <s>).",
+        HelpName = "TYPE",
+    };
+
     private readonly Option<string?> _words = new("--words-from")
     {
         Description = "A file of texts to learn word vectors from: the model starts as their weighted average, pooled by the mean, instead of with random embeddings.",
@@ -46,7 +52,7 @@ internal sealed class InitCommand : MiCseCommand
             "Makes a model for a tokenizer, to be trained from scratch: random weights, or word vectors learned from texts to start with.",
             "micse init --tokenizer bert-base-uncased --layers 4 --hidden 256 --heads 4 --output fresh")
     {
-        AddGroup("Model", _tokenizer, _layers, _hidden, _heads, _intermediate, _maxPositions, _seed);
+        AddGroup("Model", _tokenizer, _modelType, _layers, _hidden, _heads, _intermediate, _maxPositions, _seed);
         AddGroup("Word vectors", [_words, .. _columns.All]);
         AddGroup("Output", _output, _json, _threads);
     }
@@ -54,7 +60,7 @@ internal sealed class InitCommand : MiCseCommand
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetRequiredValue(_output);
-        var shape = new ModelSize(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate) };
+        var shape = new ModelSize(Value(_layers), Value(_hidden), Value(_heads)) { IntermediateSize = arguments.GetValue(_intermediate), ModelType = Family(arguments) };
         if (arguments.GetValue(_maxPositions) is { } maxPositions)
         {
             shape = shape with { MaxTokens = maxPositions };
@@ -77,6 +83,9 @@ internal sealed class InitCommand : MiCseCommand
 
         int Value(Option<int?> option) => arguments.GetRequiredValue(option)!.Value;
     }
+
+    private string? Family(ParseResult arguments) =>
+        arguments.GetValue(_modelType) is { } type ? OptionValues.Read(_modelType.Name, () => ModelFamily.Of(type)).ModelType : null;
 
     private WordVectors LearnWords(
         string file, string tokenizer, ModelSize shape, long seed, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

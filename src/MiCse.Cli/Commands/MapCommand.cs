@@ -59,6 +59,7 @@ internal sealed class MapCommand : MiCseCommand
         "a map",
         MapFile.Endings);
 
+    private readonly DarkOption _dark = new();
     private readonly CsvSafeOption _csvSafe = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -75,7 +76,7 @@ internal sealed class MapCommand : MiCseCommand
         AddGroup("Texts", [.. _texts.All, _texts.LabelColumn]);
         AddGroup("Model", _model.All);
         AddGroup("Map", _clusters, _neighbors, _minDistance, _components, _metric, _epochs, _seed, _map, _saveMap);
-        AddGroup("Output", _output, _title, _csvSafe, _json);
+        AddGroup("Output", _output, _title, _dark, _csvSafe, _json);
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
@@ -87,6 +88,7 @@ internal sealed class MapCommand : MiCseCommand
         }
 
         CheckMap(arguments, output);
+        var palette = _dark.Palette(arguments, output);
         var rows = _texts.ReadLabelled(arguments, streams, cancellationToken).ToList();
         var texts = rows.ConvertAll(row => row.Text);
         var labels = arguments.GetValue(_texts.LabelColumn) is null ? null : rows.ConvertAll(row => row.Label!);
@@ -120,7 +122,7 @@ internal sealed class MapCommand : MiCseCommand
         var title = arguments.GetValue(_title) ?? Path.GetFileName(_texts.Name(arguments));
         var map = new TextMap(
             title, _csvSafe.Apply(arguments, output, texts), labels is null ? null : _csvSafe.Apply(arguments, output, labels), points, trustworthiness);
-        var files = MapFile.Write(output, map, encoded.Embeddings);
+        var files = MapFile.Write(output, map, encoded.Embeddings, palette);
         Print(arguments, streams, texts.Count, trustworthiness, files);
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Count, encoder.MaxTokens);
         return ExitCode.Done;

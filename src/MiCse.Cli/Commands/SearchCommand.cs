@@ -26,8 +26,8 @@ internal sealed class SearchCommand : MiCseCommand
 
     private readonly Option<int> _top = Number.WithDefault("--top", "Hits of a query at most.", 1, () => 10);
     private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", NumberRanges.Any);
-    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>(
-        ("cosine", SimilarityMeasure.Cosine), ("dot", SimilarityMeasure.DotProduct)).ToOption("--measure", "What the score is (default: cosine).");
+    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>([.. SimilarityNames.All]).ToOption(
+        "--measure", "What the score is; distances are negated (default: what the model folder says, else cosine).");
 
     private readonly IndexModelOptions _model = new();
     private readonly OutputOption _output = OutputOption.File(
@@ -57,17 +57,17 @@ internal sealed class SearchCommand : MiCseCommand
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var measure = arguments.GetValue(_measure) ?? SimilarityMeasure.Cosine;
-        if (measure == SimilarityMeasure.Cosine && arguments.GetValue(_minScore) is { } score && !NumberRanges.Cosine.Contains(score))
-        {
-            throw new UsageException($"{_minScore.Name}: expected a number{NumberRanges.Cosine}, found '{score.ToString(CultureInfo.InvariantCulture)}'; only --measure dot has other scores.");
-        }
-
         var path = arguments.GetRequiredValue(_index);
         string[] queries = [.. arguments.GetValue(_queries) ?? [], .. _queryFile.Read(arguments, streams, cancellationToken) ?? []];
         using var index = VectorIndex.Open(path);
-        using var encoder = _model.Load(index.Source, path, arguments, streams, cancellationToken);
-        var encoded = encoder.Encode(queries, null, cancellationToken);
+        using var encoder = _model.LoadForQueries(index.Source, path, arguments, streams, cancellationToken);
+        var measure = arguments.GetValue(_measure) ?? encoder.Measure;
+        if (measure == SimilarityMeasure.Cosine && arguments.GetValue(_minScore) is { } score && !NumberRanges.Cosine.Contains(score))
+        {
+            throw new UsageException($"{_minScore.Name}: expected a number{NumberRanges.Cosine}, found '{score.ToString(CultureInfo.InvariantCulture)}'; only other measures, such as --measure dot, have other scores.");
+        }
+
+        var encoded = encoder.EncodeQuery(queries, null, cancellationToken);
         var options = new SearchOptions
         {
             Measure = measure,

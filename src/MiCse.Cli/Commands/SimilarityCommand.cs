@@ -11,7 +11,7 @@ using MiCse.Vectors;
 
 namespace MiCse.Cli.Commands;
 
-/// <summary>Cosines of texts with other texts.</summary>
+/// <summary>Similarities of texts with other texts.</summary>
 internal sealed class SimilarityCommand : MiCseCommand
 {
     private readonly Argument<string[]> _texts = new("A")
@@ -32,7 +32,7 @@ internal sealed class SimilarityCommand : MiCseCommand
     public SimilarityCommand()
         : base(
             "similarity",
-            "Cosine similarity of a text with each of the others, best first.",
+            "Similarity of a text with each of the others, best first: the cosine, unless the model folder names another measure.",
             "micse similarity \"A man plays the guitar.\" \"Someone makes music.\" \"It is raining.\"")
     {
         _sources = new TextFileOption("--queries", "A file of texts to compare, instead of A", _columns);
@@ -75,14 +75,14 @@ internal sealed class SimilarityCommand : MiCseCommand
             : ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(all, new EncodingProgress(progress, all.Length), cancellationToken));
         if (pairwise)
         {
-            PrintPairs(sources, others, encoded.Embeddings, arguments, streams);
+            PrintPairs(sources, others, encoded.Embeddings, encoder.Measure, arguments, streams);
         }
         else
         {
             for (var row = 0; row < sources.Count; row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                PrintScores(sources, row, Scores(row, sources.Count, others, encoded.Embeddings).Take(arguments.GetValue(_top) ?? int.MaxValue).ToList(), arguments, streams);
+                PrintScores(sources, row, Scores(row, sources.Count, others, encoded.Embeddings, encoder.Measure).Take(arguments.GetValue(_top) ?? int.MaxValue).ToList(), arguments, streams);
             }
         }
 
@@ -90,8 +90,9 @@ internal sealed class SimilarityCommand : MiCseCommand
         return ExitCode.Done;
     }
 
-    private static IEnumerable<(string Text, double Score)> Scores(int source, int sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings) => others
-        .Select((text, index) => (Text: text, Score: Similarity.Cosine(embeddings[source], embeddings[sources + index])))
+    private static IEnumerable<(string Text, double Score)> Scores(
+        int source, int sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings, SimilarityMeasure measure) => others
+        .Select((text, index) => (Text: text, Score: Similarity.Of(measure, embeddings[source], embeddings[sources + index])))
         .OrderByDescending(pair => pair.Score);
 
     private void PrintScores(
@@ -116,9 +117,10 @@ internal sealed class SimilarityCommand : MiCseCommand
         Columns.Write(streams.Output, [.. scores.Select(pair => new[] { Figure(pair.Score), pair.Text })], rightAligned: 0);
     }
 
-    private void PrintPairs(IReadOnlyList<string> sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings, ParseResult arguments, StandardStreams streams)
+    private void PrintPairs(
+        IReadOnlyList<string> sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings, SimilarityMeasure measure, ParseResult arguments, StandardStreams streams)
     {
-        var pairs = sources.Select((text, row) => (A: text, B: others[row], Score: Similarity.Cosine(embeddings[row], embeddings[sources.Count + row]))).ToList();
+        var pairs = sources.Select((text, row) => (A: text, B: others[row], Score: Similarity.Of(measure, embeddings[row], embeddings[sources.Count + row]))).ToList();
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject

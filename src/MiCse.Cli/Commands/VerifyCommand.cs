@@ -96,7 +96,7 @@ internal sealed class VerifyCommand : MiCseCommand
 
         if (arguments.GetValue(_write) is { } target)
         {
-            new GoldenVectors(name, encoder.Pooling.Pooling.Name(), encoder.Precision.Name(), texts, embeddings).Write(target);
+            new GoldenVectors(name, encoder.Pooling.Name, encoder.Precision.Name(), texts, embeddings).Write(target);
         }
 
         Print(checks, texts.Count, arguments, streams);
@@ -118,11 +118,11 @@ internal sealed class VerifyCommand : MiCseCommand
     private VerificationCheck Golden(
         GoldenVectors golden, SentenceEncoder encoder, string file, ParseResult arguments, CancellationToken cancellationToken)
     {
-        if (golden.Embeddings.Dimensions != encoder.Dimensions || golden.Pooling != encoder.Pooling.Pooling.Name())
+        if (golden.Embeddings.Dimensions != encoder.Dimensions || golden.Pooling != encoder.Pooling.Name)
         {
             throw new DataFormatException(
                 file, null, $"holds vectors of {golden.Model} ({golden.Pooling}, {golden.Embeddings.Dimensions} dimensions); this model's are of "
-                + $"{encoder.Pooling.Pooling.Name()}, {encoder.Dimensions} dimensions.");
+                + $"{encoder.Pooling.Name}, {encoder.Dimensions} dimensions.");
         }
 
         var found = encoder.Encode(golden.Texts, null, cancellationToken).Embeddings;

@@ -32,6 +32,9 @@ internal sealed class TextArguments
         HelpName = "COLUMN",
     };
 
+    /// <summary>Which column of the files is read.</summary>
+    public ColumnOptions Columns => _columns;
+
     /// <summary>The options, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [.. _columns.All, _limit];
 

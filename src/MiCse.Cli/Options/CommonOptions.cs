@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Cli.Options;
 
@@ -13,6 +14,11 @@ internal static class CommonOptions
 
     /// <summary>The start of every random sequence.</summary>
     public static Option<long> Seed() => Number.WithDefault("--seed", "Where randomness starts: the same seed gives the same bytes.", 0L, () => 42L);
+
+    /// <summary>How the learning rate of a training goes on after the warm-up.</summary>
+    public static Option<LearningRateSchedule?> Schedule() =>
+        new Choice<LearningRateSchedule>(("linear", LearningRateSchedule.Linear), ("cosine", LearningRateSchedule.Cosine), ("constant", LearningRateSchedule.Constant))
+            .ToOption("--schedule", "How the learning rate goes on after --warmup-steps: to 0 in a straight line, to 0 along a cosine, or on as it is (default: linear).");
 
     /// <summary>Processor threads.</summary>
     public static Option<int?> Threads() => Number.Optional("--threads", "Processor threads (default: all).", 1);

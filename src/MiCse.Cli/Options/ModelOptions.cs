@@ -19,6 +19,19 @@ internal sealed class ModelOptions
     public Option<int?> MaxTokens { get; } =
         Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 3);
 
+    /// <summary>What is put before every text.</summary>
+    public Option<string?> Prompt { get; } = CreatePrompt();
+
+    /// <summary>The name of a prompt of the model.</summary>
+    public Option<string?> PromptName { get; } = CreatePromptName();
+
+    /// <summary>How many dimensions are kept.</summary>
+    public Option<int?> Dimensions { get; } = Number.Optional(
+        "--dimensions", "Number of dimensions to keep, the first ones, for models that were trained to be cut (Matryoshka) (default: all).", 1);
+
+    /// <summary>Whether embeddings are scaled to length 1.</summary>
+    public Option<bool> Normalize { get; } = new("--normalize") { Description = "Scale every embedding to length 1, after it is cut, so that a dot product is a cosine." };
+
     /// <summary>The arithmetic of the encoder.</summary>
     public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(
         "--precision", "Arithmetic of the encoder; int8 is several times as fast and slightly less exact (default: fp32 where the model has float weights).", "--encoder-precision");
@@ -27,10 +40,10 @@ internal sealed class ModelOptions
     public Option<int?> Threads { get; } = CommonOptions.Threads();
 
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [Model, Pooling, MaxTokens, Precision, Threads];
+    public IReadOnlyList<Option> All => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Normalize, Precision, Threads];
 
-    /// <summary>All but <c>--precision</c>, for a command that means something else by it.</summary>
-    public IReadOnlyList<Option> AllButPrecision => [Model, Pooling, MaxTokens, Threads];
+    /// <summary>Those of an index: <c>--precision</c> means something else there, and the lengths of its vectors are not recorded.</summary>
+    public IReadOnlyList<Option> OfIndex => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Threads];
 
     /// <summary>The poolings, but for those that a command cannot use.</summary>
     public static Choice<Pooling> PoolingsBut(params Pooling[] excluded) =>
@@ -39,6 +52,20 @@ internal sealed class ModelOptions
     /// <summary>An option that takes a precision.</summary>
     public static Option<EncoderPrecision?> CreatePrecision(string name, string description, params string[] aliases) =>
         new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description, aliases);
+
+    /// <summary>What is put before every text.</summary>
+    public static Option<string?> CreatePrompt() => new("--prompt")
+    {
+        Description = "What to put before every text, such as \"query: \", which many models were trained with (default: what the model folder says).",
+        HelpName = "TEXT",
+    };
+
+    /// <summary>The name of a prompt of the model.</summary>
+    public static Option<string?> CreatePromptName() => new("--prompt-name")
+    {
+        Description = "The name of a prompt of the model folder to put before every text; `micse info` lists them.",
+        HelpName = "NAME",
+    };
 
     /// <summary><c>--model</c> alone, for commands that do not encode.</summary>
     public static Option<string> CreateModel() => new("--model", "-m")
@@ -64,7 +91,7 @@ internal sealed class ModelOptions
     /// <exception cref="UsageException">They are.</exception>
     public static void CheckMaxTokens(Option option, int? maxTokens, ModelFolder model)
     {
-        if (maxTokens > model.Config.MaxTokens)
+        if (model.Static is null && maxTokens > model.Config.MaxTokens)
         {
             throw new UsageException($"{option.Name} is {maxTokens}, but {model.Path} takes at most {model.Config.MaxTokens} tokens.");
         }
@@ -74,7 +101,11 @@ internal sealed class ModelOptions
     public SentenceEncoderOptions ToOptions(ParseResult arguments) => new()
     {
         Pooling = arguments.GetValue(Pooling),
+        Prompt = arguments.GetValue(Prompt),
+        PromptName = arguments.GetValue(PromptName),
         MaxTokens = arguments.GetValue(MaxTokens),
+        Dimensions = arguments.GetValue(Dimensions),
+        Normalize = arguments.GetValue(Normalize),
         Precision = arguments.GetValue(Precision),
         Threads = arguments.GetValue(Threads),
     };

@@ -3,6 +3,7 @@ using MiCse.Cli.Terminal;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Cli.Options;
@@ -14,7 +15,8 @@ internal sealed class PretrainingArguments
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchTokens = Number.WithDefault("--batch-tokens", "Tokens in a batch, which holds as many sentences of similar length as fit.", 1, () => Defaults.BatchTokens);
-    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. 5e-5 to go on from a pretrained BERT-base.", NumberRanges.Positive, () => Defaults.LearningRate);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate. 5e-5 to go on from a pretrained BERT-base.", NumberRanges.Positive, () => Defaults.LearningRate);
+    private readonly Option<LearningRateSchedule?> _schedule = CommonOptions.Schedule();
     private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
     private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
@@ -38,7 +40,7 @@ internal sealed class PretrainingArguments
     public Option SaveEvery => _saveEvery;
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _warmup, _weightDecay, _maxGradientNorm];
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
     public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
@@ -60,6 +62,7 @@ internal sealed class PretrainingArguments
         Steps = arguments.GetValue(_steps),
         BatchTokens = arguments.GetValue(_batchTokens),
         LearningRate = arguments.GetValue(_learningRate),
+        Schedule = arguments.GetValue(_schedule) ?? Defaults.Schedule,
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),
         MaxGradientNorm = arguments.GetValue(_maxGradientNorm),

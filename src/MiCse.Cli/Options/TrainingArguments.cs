@@ -4,6 +4,7 @@ using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Cli.Options;
 
@@ -48,7 +49,8 @@ internal sealed class TrainingArguments
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.BatchSize);
     private readonly Option<bool> _likeLength = new("--like-length") { Description = "Let sentences of similar length share a batch: less is computed for padding, and length does not tell sentences apart." };
-    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate; it falls to 0 in a straight line. A small model with fresh weights wants 3e-4.", NumberRanges.Positive, () => Defaults.LearningRate);
+    private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate. A small model with fresh weights wants 3e-4.", NumberRanges.Positive, () => Defaults.LearningRate);
+    private readonly Option<LearningRateSchedule?> _schedule = CommonOptions.Schedule();
     private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.WarmupSteps);
     private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
     private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
@@ -89,7 +91,7 @@ internal sealed class TrainingArguments
     public IReadOnlyList<Option> Loss => [_method, _layers, _lambda, _alpha, _temperature, _estimator, _maskedWeight, _hardNegativeWeight];
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _warmup, _weightDecay, _maxGradientNorm];
+    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
     public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _freeze, _threads, _seed];
@@ -121,6 +123,7 @@ internal sealed class TrainingArguments
         BatchSize = arguments.GetValue(_batchSize),
         GroupByLength = arguments.GetValue(_likeLength),
         LearningRate = arguments.GetValue(_learningRate),
+        Schedule = arguments.GetValue(_schedule) ?? Defaults.Schedule,
         WarmupSteps = arguments.GetValue(_warmup),
         WeightDecay = arguments.GetValue(_weightDecay),
         MaxGradientNorm = arguments.GetValue(_maxGradientNorm),

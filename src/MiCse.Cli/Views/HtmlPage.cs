@@ -5,7 +5,7 @@ using System.Text.Unicode;
 
 namespace MiCse.Cli.Views;
 
-/// <summary>A page in one file that loads nothing else: the body NAME.html, its style NAME.css, its script NAME.js and the data that the script reads.</summary>
+/// <summary>A page in one file that loads nothing else: the body NAME.html, its style NAME.css after the colours of <see cref="Palette"/>, its scripts and the data that they read.</summary>
 internal static class HtmlPage
 {
     // Letters of all languages as they are, but no < or & that could end the script element.
@@ -15,19 +15,22 @@ internal static class HtmlPage
     /// <param name="stream">The file.</param>
     /// <param name="name">The name of body, style and script, "map".</param>
     /// <param name="title">What the window is called.</param>
-    /// <param name="writeData">Writes the document that the script reads.</param>
-    public static void Write(Stream stream, string name, string title, Action<Utf8JsonWriter> writeData)
+    /// <param name="writeData">Writes the document that the scripts read.</param>
+    /// <param name="helpers">Scripts that NAME.js needs, without their ending.</param>
+    public static void Write(Stream stream, string name, string title, Action<Utf8JsonWriter> writeData, params ReadOnlySpan<string> helpers)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine($"""
+        writer.WriteLine($$"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{WebUtility.HtmlEncode(title)}</title>
+            <title>{{WebUtility.HtmlEncode(title)}}</title>
             <link rel="icon" href="data:,">
             <style>
+            :root { color-scheme: light; {{Palette.Light.Css}} }
+            :root[data-theme="dark"] { color-scheme: dark; {{Palette.Dark.Css}} }
             """);
         writer.WriteLine(Resource($"{name}.css"));
         writer.WriteLine("</style>\n</head>\n<body>");
@@ -39,9 +42,13 @@ internal static class HtmlPage
             writeData(json);
         }
 
-        writer.WriteLine("</script>\n<script>");
-        writer.WriteLine(Resource($"{name}.js"));
-        writer.WriteLine("</script>\n</body>\n</html>");
+        writer.WriteLine("</script>");
+        foreach (var script in (ReadOnlySpan<string>)[.. helpers, name])
+        {
+            writer.WriteLine($"<script>\n{Resource($"{script}.js")}\n</script>");
+        }
+
+        writer.WriteLine("</body>\n</html>");
     }
 
     private static string Resource(string name)

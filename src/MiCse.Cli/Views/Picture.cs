@@ -3,9 +3,12 @@ using SkiaSharp;
 namespace MiCse.Cli.Views;
 
 /// <summary>Something drawn, as a PNG or an SVG.</summary>
-internal abstract class Picture
+internal abstract class Picture(Palette palette)
 {
     private const int PixelsPerPoint = 2;
+
+    /// <summary>Its colours.</summary>
+    protected Palette Palette { get; } = palette;
 
     /// <summary>In points; a PNG has two pixels a point.</summary>
     protected abstract int Width { get; }
@@ -18,7 +21,7 @@ internal abstract class Picture
     {
         using var surface = SKSurface.Create(new SKImageInfo(Width * PixelsPerPoint, Height * PixelsPerPoint));
         surface.Canvas.Scale(PixelsPerPoint);
-        Draw(surface.Canvas);
+        DrawOnGround(surface.Canvas);
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
         data.SaveTo(stream);
@@ -29,9 +32,19 @@ internal abstract class Picture
     {
         using var managed = new SKManagedWStream(stream);
         using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), managed);
-        Draw(canvas);
+        DrawOnGround(canvas);
     }
 
     /// <summary>Draws it at a scale of 1.</summary>
     protected abstract void Draw(SKCanvas canvas);
+
+    /// <summary>A colour as Skia has it.</summary>
+    protected static SKColor Paint(ScottPlot.Color color) => new(color.R, color.G, color.B);
+
+    private void DrawOnGround(SKCanvas canvas)
+    {
+        using var ground = new SKPaint { Color = Paint(Palette.Ground) };
+        canvas.DrawRect(0, 0, Width, Height, ground);
+        Draw(canvas);
+    }
 }

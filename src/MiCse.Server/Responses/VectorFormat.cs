@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using MiCse.Vectors;
 
 namespace MiCse.Server.Responses;
 
@@ -86,15 +87,11 @@ internal static class VectorWriter
     {
         if (format is VectorFormat.Binary or VectorFormat.UBinary)
         {
-            var bytes = new int[(vector.Length + 7) / 8];
-            for (var index = 0; index < vector.Length; index++)
-            {
-                bytes[index / 8] |= vector[index] > 0 ? 0x80 >> (index % 8) : 0;
-            }
-
-            return format == VectorFormat.UBinary ? bytes : Array.ConvertAll(bytes, value => value - 128);
+            var bits = EmbeddingQuantization.Quantize(vector, format == VectorFormat.Binary ? EmbeddingType.Binary : EmbeddingType.UBinary);
+            return Array.ConvertAll(bits, value => format == VectorFormat.Binary ? (int)(sbyte)value : value);
         }
 
+        // Without a calibration set there are no ranges of dimensions; the scale of each vector leaves its cosines as they are.
         var largest = vector.IsEmpty ? 0 : MathF.Abs(TensorPrimitives.MaxMagnitude(vector));
         var levels = new int[vector.Length];
         for (var index = 0; index < vector.Length; index++)

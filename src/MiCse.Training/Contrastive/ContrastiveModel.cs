@@ -8,9 +8,8 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Contrastive;
 
 /// <summary>From a batch to the miCSE loss: encoder, head, and the terms of the loss.</summary>
-internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer, TrainingOptions options, Randomness randomness, TorchContext context)
+internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer, TrainingOptions options, IReadOnlyList<Pooling> poolings, Randomness randomness, TorchContext context)
 {
-    private readonly Pooling _pooling = options.Pooling!.Value;
 
     /// <summary>The loss of a batch, with the sampling and masking of one step.</summary>
     public MiCseLoss Loss(TwoViewBatch batch, long step)
@@ -18,7 +17,7 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
         var mask = batch.Tokens.MaskTensor(context);
         var output = Forward(batch.Tokens, mask, options.Layers);
         return MiCseLoss.Sum(
-            Contrastive(PerExample(Project(TensorPooling.Pool(output, mask, _pooling)), batch)),
+            Contrastive(PerExample(Project(Embed(output, mask)), batch)),
             MutualInformation(output, batch, step),
             MaskedLanguageModel(batch.Tokens, mask, step),
             options.Alpha,
@@ -37,7 +36,7 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
         var depth = model.Encoder.Config.Layers;
         var layers = options.Layers ?? (depth < 2 ? null : LayerRange.Default(depth));
         var output = Forward(batch.Tokens, mask, layers);
-        var embeddings = TensorPooling.Pool(output, mask, _pooling); // [sequences, hidden]
+        var embeddings = Embed(output, mask); // [sequences, dimensions]
         return (
             PerExample(embeddings, batch),
             PerExample(Project(embeddings), batch),
@@ -53,7 +52,13 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
         options.HardNegativeWeight);
 
     private EncoderOutput Forward(TokenBatch tokens, Tensor mask, LayerRange? attentionLayers) =>
-        model.Encoder.Forward(tokens.IdTensor(context), mask, attentionLayers, TensorPooling.NeedsHiddenStates(_pooling));
+        model.Encoder.Forward(tokens.IdTensor(context), mask, attentionLayers, TensorPooling.NeedsHiddenStates(poolings));
+
+    private Tensor Embed(EncoderOutput output, Tensor mask)
+    {
+        var pooled = TensorPooling.Pool(output, mask, poolings); // [sequences, poolings · hidden]
+        return model.Chain?.Forward(pooled) ?? pooled; // [sequences, dimensions]
+    }
 
     private Tensor Project(Tensor embeddings) => model.Projection?.Forward(embeddings) ?? embeddings; // [sequences, hidden]
 

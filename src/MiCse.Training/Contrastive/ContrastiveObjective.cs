@@ -36,13 +36,15 @@ internal sealed class ContrastiveObjective : ITrainingObjective<ContrastiveMeasu
             context,
             options.HiddenDropout!.Value,
             options.AttentionDropout!.Value,
-            projection: options.Pooling == Pooling.ClsBeforePooler,
-            words: options.MaskedLanguageModelWeight > 0);
+            projection: options.Pooling == Pooling.ClsBeforePooler && !ChainModule.IsTrained(setup.Chain),
+            words: options.MaskedLanguageModelWeight > 0,
+            chain: ChainModule.IsTrained(setup.Chain) ? (setup.Chain.Modules, setup.ModuleWeights) : null);
         Model.Freeze(options.Freeze);
         _sampler = new BatchSampler(
             data.Count, options.BatchSize, randomness, options.GroupByLength ? data.Lengths(tokenizer, options.MaxTokens) : null);
-        _views = new ContrastiveModel(Model, tokenizer, options, randomness, context);
-        _texts = new TextEncoding(Model.Encoder, tokenizer, options.Pooling!.Value, options.MaxTokens, context);
+        _views = new ContrastiveModel(Model, tokenizer, options, setup.Chain.Poolings, randomness, context);
+        _texts = new TextEncoding(
+            Model.Encoder, Model.Chain, setup.Chain.Poolings, text => tokenizer.Tokenize(text, options.MaxTokens), tokenizer.SpecialTokens.Padding, context);
         _heldOut = HeldOutEvaluation.Of(data.HeldOut, tokenizer, options);
     }
 
@@ -78,7 +80,7 @@ internal sealed class ContrastiveObjective : ITrainingObjective<ContrastiveMeasu
     /// <summary>Without the heads of the training.</summary>
     public ModelContent Export(ModelContent content, TrainingState<ContrastiveMeasures, TrainingScore> state, string? license) => content with
     {
-        Pooling = _setup.Options.Pooling!.Value,
+        Chain = _setup.Chain,
         ModelCard = ContrastiveCard.Write(_setup.Plan, _setup.Options, state, license),
     };
 

@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Loop;
@@ -14,6 +15,12 @@ namespace MiCse.Training.Contrastive;
 /// <param name="Plan">Everything the outcome depends on.</param>
 internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Data, TrainingPlan Plan)
 {
+    /// <summary>What is trained after the encoder, and written into the folder in the end: its poolings and modules.</summary>
+    public required EmbeddingChain Chain { get; init; }
+
+    /// <summary>The weights of the chain's modules at the start.</summary>
+    public required IReadOnlyDictionary<string, Tensor> ModuleWeights { get; init; }
+
     private const int MostHeldOutByDefault = 256;
     private const int FewestHeldOutByDefault = 64;
 
@@ -42,17 +49,22 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
             throw new ArgumentException("Selecting weights by score needs an evaluation on labelled data: give one, or select label-free or the last weights.");
         }
 
+        var chain = ChainOf(options, model);
         var complete = options with
         {
             Layers = Layers(options, model.Config),
             HiddenDropout = options.HiddenDropout ?? model.Config.HiddenDropout,
             AttentionDropout = options.AttentionDropout ?? model.Config.AttentionDropout,
-            Pooling = options.Pooling ?? PoolingOf(model),
+            Pooling = chain.Poolings[0],
             Steps = options.Steps ?? checked(options.Epochs * BatchSampler.CountBatches(data.Count, options.BatchSize)),
             HeldOut = data.HeldOut.Count,
             Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
         };
-        return new ContrastiveSetup(complete, data, TrainingPlan.Of(complete, model, tokenizer, data, evaluated, modelSha256));
+        return new ContrastiveSetup(complete, data, TrainingPlan.Of(complete, model, tokenizer, data, evaluated, modelSha256))
+        {
+            Chain = chain,
+            ModuleWeights = model.ReadModuleWeights(),
+        };
     }
 
     /// <summary>Holds examples out as the options say.</summary>
@@ -88,8 +100,26 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
     }
 
     // The reference trains [CLS] through a head and removes it.
-    private static Pooling PoolingOf(ModelFolder model) =>
-        model.Pooling.Pooling == Pooling.Cls ? Pooling.ClsBeforePooler : model.Pooling.Pooling;
+    private static EmbeddingChain ChainOf(TrainingOptions options, ModelFolder model)
+    {
+        var chain = options.Pooling is { } pooling ? model.Chain.With(pooling)
+            : model.Chain.Poolings is [Pooling.Cls] ? model.Chain.With(Pooling.ClsBeforePooler)
+            : model.Chain;
+        if (!chain.IsKnownToSentenceTransformers && chain.Weights.Any())
+        {
+            throw new ArgumentException($"Pooling is {chain.Poolings.Name()}, which no folder can say before the modules that {model.Path} has: take cls-before-pooler, mean or what the folder says.");
+        }
+
+        try
+        {
+            chain.SizeAfter(chain.PooledSize(model.Config.HiddenSize));
+            return chain;
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new ArgumentException($"Pooling is {chain.Poolings.Name()}, but {unfit.Message} in {model.Path}.", unfit);
+        }
+    }
 
     private static LayerRange? Layers(TrainingOptions options, EncoderShape config)
     {

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using MiCse.Models;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Contrastive;
 
@@ -58,8 +60,12 @@ public sealed record TrainingOptions : ITrainingOptions
     /// </summary>
     public double LearningRate { get; init; } = 3e-5;
 
-    /// <summary>Steps in which the learning rate rises from 0; then it falls to 0 in a straight line. Default: 0.</summary>
+    /// <summary>Steps in which the learning rate rises from 0. Default: 0.</summary>
     public int WarmupSteps { get; init; }
+
+    /// <summary>How the learning rate goes on after the warm-up. Default: it falls to 0 in a straight line.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>Decoupled weight decay; biases and LayerNorms are spared. Default: 0.</summary>
     public double WeightDecay { get; init; }
@@ -133,7 +139,7 @@ public sealed record TrainingOptions : ITrainingOptions
     {
         var problems = new OptionProblems("training options");
         problems.RequireLoop(
-            Epochs, Steps, LearningRate, WarmupSteps, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
         problems.Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda} and must be 0 or more");
         problems.Require(Alpha >= 0 && double.IsFinite(Alpha), $"alpha is {Alpha} and must be 0 or more");
         problems.Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");

@@ -1,3 +1,5 @@
+using MiCse.Training.Optimization;
+
 namespace MiCse.Training.Loop;
 
 /// <summary>What the training loop reads of the options of an objective, once every default is filled in.</summary>
@@ -11,6 +13,9 @@ internal interface ITrainingOptions
 
     /// <summary>Steps in which the learning rate rises from 0.</summary>
     int WarmupSteps { get; }
+
+    /// <summary>How the learning rate goes on after the warm-up.</summary>
+    LearningRateSchedule Schedule { get; }
 
     /// <summary>Decoupled weight decay.</summary>
     double WeightDecay { get; }

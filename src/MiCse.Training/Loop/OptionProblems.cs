@@ -1,3 +1,5 @@
+using MiCse.Training.Optimization;
+
 namespace MiCse.Training.Loop;
 
 /// <summary>Everything that is out of range in some options, so that one message lists it all.</summary>
@@ -21,6 +23,7 @@ internal sealed class OptionProblems(string what)
         int? steps,
         double learningRate,
         int? warmupSteps,
+        LearningRateSchedule schedule,
         double weightDecay,
         double maxGradientNorm,
         int? maxTokens,
@@ -34,6 +37,7 @@ internal sealed class OptionProblems(string what)
         Require(steps is null or > 0, $"steps is {steps} and must be at least 1");
         Require(learningRate > 0 && double.IsFinite(learningRate), $"learning rate is {learningRate} and must be more than 0");
         Require(warmupSteps is null or >= 0, $"warm-up steps is {warmupSteps} and must be 0 or more");
+        Require(Enum.IsDefined(schedule), $"schedule is {schedule} and must be one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}");
         Require(weightDecay >= 0 && double.IsFinite(weightDecay), $"weight decay is {weightDecay} and must be 0 or more");
         Require(maxGradientNorm > 0, $"maximum gradient norm is {maxGradientNorm} and must be more than 0");
         Require(maxTokens is null or >= 3, $"maximum tokens is {maxTokens} and must be at least 3: two special tokens and one of the text");

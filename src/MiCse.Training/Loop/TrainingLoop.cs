@@ -22,7 +22,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
     private readonly TrainingFolder _folder;
     private readonly Randomness _randomness;
     private readonly AdamW _optimizer;
-    private readonly LinearSchedule _schedule;
+    private readonly LearningRate _rate;
     private IReadOnlyList<Tensors.Tensor> _bestWeights = [];
     private int? _savedStep;
     private string? _warning;
@@ -31,7 +31,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
     {
         (_objective, _options, _plan, _folder, _randomness) = (objective, options, plan, folder, new Randomness(options.Seed));
         _optimizer = new AdamW(objective.Model.Parameters, options.WeightDecay);
-        _schedule = new LinearSchedule(options.LearningRate, options.Steps, options.WarmupSteps);
+        _rate = new LearningRate(options.LearningRate, options.Steps, options.WarmupSteps, options.Schedule);
         State = new TrainingState<TMeasures, TScore> { Plan = TrainingJson.ToNode(plan), Threads = options.Threads ?? torch.get_num_threads() };
     }
 
@@ -100,7 +100,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
             while (State.Step < _options.Steps)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var rate = _schedule.At(State.Step);
+                var rate = _rate.At(State.Step);
                 var (norm, tokens) = TakeStep(rate);
                 pace.Count(tokens);
                 var score = EvaluateIfDue(cancellationToken);

@@ -72,7 +72,13 @@ internal static class TrainingSession
         {
             var content = complete(ModelContent.From(source, [.. encoder, .. Pooler(EncoderWeights.From(checkpoint, source.Config))]));
             FiniteWeights.Require([.. content.Weights, .. content.MaskedLanguageModelHead ?? []], step, step);
-            content = content with { Normalize = content.Normalize && content.Pooling.IsKnownToSentenceTransformers() };
+            content = content with
+            {
+                // No folder can say that vectors are scaled after another pooling than sentence-transformers has.
+                Chain = content.Chain.IsKnownToSentenceTransformers ? content.Chain : content.Chain with { Modules = [] },
+                Weights = [.. content.Weights.Where(weight => !SentenceModule.IsWeight(weight.Name))],
+                ModuleWeights = content.Weights.Where(weight => SentenceModule.IsWeight(weight.Name)).ToDictionary(weight => weight.Name),
+            };
             ModelFolderWriter.Write(folder.Export, content, overwrite: true, cancellationToken);
         }
 

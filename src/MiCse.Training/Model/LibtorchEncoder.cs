@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Training.Native;
@@ -23,25 +22,25 @@ internal static class LibtorchEncoder
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(texts);
-        var pooling = encoder.Pooling;
-        if (pooling.Pooling == Pooling.Cls)
+        if (encoder.Chain.Poolings.Contains(Pooling.Cls))
         {
             throw new ArgumentException("The pooling cls needs a head, which is not computed on libtorch here; compare with --pooling cls-before-pooler.");
         }
 
-        var embeddings = LibTorch.RunExclusively(() =>
+        return LibTorch.RunExclusively(() =>
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
             using var checkpoint = encoder.Folder.OpenCheckpoint();
             var context = TorchContext.Cpu();
-            using var model = TrainableModel.Load(checkpoint, encoder.Folder.Config, context, hiddenDropout: 0, attentionDropout: 0);
-            return new TextEncoding(model.Encoder, encoder.Tokenizer, pooling.Pooling, encoder.MaxTokens, context).Encode(texts, cancellationToken);
+            using var model = TrainableModel.Load(
+                checkpoint,
+                encoder.Folder.Config,
+                context,
+                hiddenDropout: 0,
+                attentionDropout: 0,
+                chain: (encoder.Chain.Modules, encoder.Folder.ReadModuleWeights()));
+            return new TextEncoding(model.Encoder, model.Chain, encoder.Chain.Poolings, encoder.Tokenize, encoder.Tokenizer.SpecialTokens.Padding, context)
+                .Encode(texts, cancellationToken);
         });
-        for (var row = 0; pooling.Normalize && row < embeddings.Count; row++)
-        {
-            TensorPrimitives.Divide(embeddings[row], TensorPrimitives.Norm<float>(embeddings[row]), embeddings[row]);
-        }
-
-        return embeddings;
     }
 }

@@ -6,27 +6,38 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>Texts → embeddings with an encoder that is being trained, without dropout and head.</summary>
-internal sealed class TextEncoding(EncoderModule encoder, Tokenizer tokenizer, Pooling pooling, int maxTokens, TorchContext context)
+/// <param name="encoder">The encoder.</param>
+/// <param name="modules">What follows the poolings; null for nothing.</param>
+/// <param name="poolings">The poolings.</param>
+/// <param name="tokenize">Text → tokens.</param>
+/// <param name="padding">The id that fills sequences up.</param>
+/// <param name="context">Where tensors are allocated.</param>
+internal sealed class TextEncoding(
+    EncoderModule encoder, ChainModule? modules, IReadOnlyList<Pooling> poolings, Func<string, TokenizedText> tokenize, int padding, TorchContext context)
 {
     private const int TextsPerBatch = 64;
 
     /// <summary>Embeddings in input order. Changes neither weights nor random numbers.</summary>
     public EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
-        var sequences = texts.Select(text => tokenizer.Tokenize(text, maxTokens).Ids).ToArray();
-        var embeddings = new EmbeddingMatrix(texts.Count, encoder.Config.HiddenSize);
+        var sequences = texts.Select(tokenize).ToArray();
+        EmbeddingMatrix? embeddings = null;
         encoder.eval();
+        modules?.eval();
         try
         {
             using var inference = inference_mode();
-            foreach (var rows in Enumerable.Range(0, texts.Count).OrderBy(row => sequences[row].Length).Chunk(TextsPerBatch))
+            foreach (var rows in Enumerable.Range(0, texts.Count).OrderBy(row => sequences[row].Ids.Length).Chunk(TextsPerBatch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var tokens = new TokenBatch([.. rows.Select(row => sequences[row])], tokenizer.SpecialTokens.Padding);
+                var tokens = new TokenBatch([.. rows.Select(row => sequences[row].Ids)], padding);
                 var mask = tokens.MaskTensor(context);
-                var output = encoder.Forward(tokens.IdTensor(context), mask, hiddenStates: TensorPooling.NeedsHiddenStates(pooling));
-                var pooled = HostMemory.ToArray(TensorPooling.Pool(output, mask, pooling)); // [sequences, hidden]
+                var output = encoder.Forward(tokens.IdTensor(context), mask, hiddenStates: TensorPooling.NeedsHiddenStates(poolings));
+                var vectors = TensorPooling.Pool(output, Counting(mask, [.. rows.Select(row => sequences[row].LeftOut)]), poolings); // [sequences, size]
+                vectors = modules?.Forward(vectors) ?? vectors;
+                var pooled = HostMemory.ToArray(vectors);
+                embeddings ??= new EmbeddingMatrix(texts.Count, (int)vectors.shape[1]);
                 for (var index = 0; index < rows.Length; index++)
                 {
                     pooled.AsSpan(index * embeddings.Dimensions, embeddings.Dimensions).CopyTo(embeddings[rows[index]]);
@@ -36,8 +47,22 @@ internal sealed class TextEncoding(EncoderModule encoder, Tokenizer tokenizer, P
         finally
         {
             encoder.train();
+            modules?.train();
         }
 
-        return embeddings;
+        return embeddings ?? new EmbeddingMatrix(0, encoder.Config.HiddenSize);
+    }
+
+    // The positions of a prompt that is left out of the pooling do not count; the encoder has seen them.
+    private static Tensor Counting(Tensor mask, int[] leftOut)
+    {
+        if (Array.TrueForAll(leftOut, count => count == 0))
+        {
+            return mask;
+        }
+
+        var places = arange(mask.shape[1], ScalarType.Int64, mask.device).unsqueeze(0); // [1, tokens]
+        var first = tensor(leftOut, ScalarType.Int64, mask.device).unsqueeze(1); // [sequences, 1]
+        return mask * places.ge(first).to(mask.dtype); // [sequences, tokens]
     }
 }

@@ -15,16 +15,19 @@ internal sealed class TrainableModel : IDisposable
     private readonly nn.Module[] _modules;
     private readonly (string Name, Parameter Parameter)[] _all;
 
-    private TrainableModel(EncoderModule encoder, ProjectionHead? projection, MaskedLanguageModelHead? words)
+    private TrainableModel(EncoderModule encoder, ChainModule? chain, ProjectionHead? projection, MaskedLanguageModelHead? words)
     {
-        (Encoder, Projection, Words) = (encoder, projection, words);
-        _modules = [.. new nn.Module?[] { encoder, projection, words }.OfType<nn.Module>()];
+        (Encoder, Chain, Projection, Words) = (encoder, chain, projection, words);
+        _modules = [.. new nn.Module?[] { encoder, chain, projection, words }.OfType<nn.Module>()];
         _all = [.. _modules.SelectMany(module => module.named_parameters())];
         Parameters = _all;
     }
 
     /// <summary>The encoder, in training mode.</summary>
     public EncoderModule Encoder { get; }
+
+    /// <summary>The modules after the pooling; null when there are none, or none that a training changes.</summary>
+    public ChainModule? Chain { get; }
 
     /// <summary>The head on the sentence embedding; null when there is none.</summary>
     public ProjectionHead? Projection { get; }
@@ -50,6 +53,7 @@ internal sealed class TrainableModel : IDisposable
     /// <param name="attentionDropout">Share of attention probabilities that are dropped in training, 0 to 1.</param>
     /// <param name="projection">Whether there is a head on the sentence embedding.</param>
     /// <param name="words">Whether there is a head that predicts masked tokens.</param>
+    /// <param name="chain">The modules after the pooling, and their weights; null for none.</param>
     /// <exception cref="InvalidOperationException">Not in <see cref="LibTorch.RunExclusively"/>.</exception>
     /// <exception cref="ModelFormatException">The checkpoint does not fit the configuration.</exception>
     public static TrainableModel Load(
@@ -59,7 +63,8 @@ internal sealed class TrainableModel : IDisposable
         double hiddenDropout,
         double attentionDropout,
         bool projection = false,
-        bool words = false)
+        bool words = false,
+        (IReadOnlyList<SentenceModule> Modules, IReadOnlyDictionary<string, Tensors.Tensor> Weights)? chain = null)
     {
         if (!LibTorch.IsHeldByThisThread)
         {
@@ -71,6 +76,12 @@ internal sealed class TrainableModel : IDisposable
         var projectionHead = projection ? new ProjectionHead(config, context.Precision) : null;
         var wordHead = words ? new MaskedLanguageModelHead(config, encoder, context.Precision) : null;
         CheckpointLoading.Load(encoder, weights);
+        var chainModule = chain is { } given ? new ChainModule(given.Modules, config, context.Precision) : null;
+        if (chainModule is not null)
+        {
+            CheckpointLoading.Load(chainModule, chain!.Value.Weights);
+        }
+
         if (projectionHead is not null && weights.HasProjectionHead)
         {
             CheckpointLoading.Load(projectionHead, weights);
@@ -83,7 +94,10 @@ internal sealed class TrainableModel : IDisposable
 
         context.Place(encoder);
         return new TrainableModel(
-            encoder, projectionHead is null ? null : context.Place(projectionHead), wordHead is null ? null : context.Place(wordHead));
+            encoder,
+            chainModule is null ? null : context.Place(chainModule),
+            projectionHead is null ? null : context.Place(projectionHead),
+            wordHead is null ? null : context.Place(wordHead));
     }
 
     /// <summary>Leaves weights as they are in training.</summary>
@@ -120,8 +134,8 @@ internal sealed class TrainableModel : IDisposable
         }
     }
 
-    /// <summary>A copy of the encoder's weights without the heads.</summary>
-    public IReadOnlyList<Tensors.Tensor> CopyEncoder() => [.. CheckpointLoading.Export(Encoder)];
+    /// <summary>A copy of the weights of the encoder and the modules after its pooling, without the heads.</summary>
+    public IReadOnlyList<Tensors.Tensor> CopyEncoder() => [.. CheckpointLoading.Export(Chain is null ? [Encoder] : [Encoder, Chain])];
 
     /// <summary>Forgets the gradients of the step before.</summary>
     public void ClearGradients()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MiCse.Numerics;
 using MiCse.Training.Model;
 using static TorchSharp.torch;
 
@@ -12,6 +13,8 @@ internal readonly unsafe struct TensorElements
     /// How many elements are worked on at a time. Fixed, so that sums over chunks do not depend on the number of threads.
     /// </summary>
     public const int ChunkLength = 1 << 16;
+
+    private static readonly ParallelOptions s_options = new();
 
     private readonly float* _first;
 
@@ -53,7 +56,7 @@ internal readonly unsafe struct TensorElements
         }
         else
         {
-            Parallel.For(0, ChunkCount, action);
+            ParallelLoop.For(0, ChunkCount, s_options, action);
         }
     }
 }

@@ -33,7 +33,8 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
         manual_seed(_randomness.SeedFor(RandomPurpose.Initialization));
         Model = TrainableModel.Load(
             checkpoint, config, _context, options.HiddenDropout!.Value, options.AttentionDropout!.Value, words: true);
-        _texts = new TextEncoding(Model.Encoder, tokenizer, options.Pooling, options.MaxTokens!.Value, _context);
+        _texts = new TextEncoding(
+            Model.Encoder, modules: null, [options.Pooling], text => tokenizer.Tokenize(text, options.MaxTokens!.Value), tokenizer.SpecialTokens.Padding, _context);
         _sampler = setup.Data.Sampler(options);
         _heldOut = HeldOutBatches(setup.Data.HeldOut);
     }
@@ -64,7 +65,8 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
     public ModelContent Export(ModelContent content, TrainingState<PretrainingMeasures, PretrainingScore> state, string? license) => content with
     {
         MaskedLanguageModelHead = CheckpointLoading.Export(Model.Words!),
-        Pooling = _setup.Options.Pooling,
+        // Modules with weights of their own were made for the encoder as it was.
+        Chain = EmbeddingChain.Of(_setup.Options.Pooling, content.Chain.IsNormalized),
         ModelCard = PretrainingCard.Write(_setup.Plan, _setup.Options, state, license),
     };
 

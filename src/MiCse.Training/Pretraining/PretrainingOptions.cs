@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using MiCse.Models;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Pretraining;
 
@@ -29,8 +31,12 @@ public sealed record PretrainingOptions : ITrainingOptions
     /// <summary>The highest learning rate. Default: 5e-4, for small models with fresh weights; 5e-5 to continue from a pretrained BERT-base.</summary>
     public double LearningRate { get; init; } = 5e-4;
 
-    /// <summary>Steps in which the learning rate rises from 0; then it falls to 0 in a straight line. Default: null, a twentieth of all.</summary>
+    /// <summary>Steps in which the learning rate rises from 0. Default: null, a twentieth of all.</summary>
     public int? WarmupSteps { get; init; }
+
+    /// <summary>How the learning rate goes on after the warm-up. Default: it falls to 0 in a straight line.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public LearningRateSchedule Schedule { get; init; }
 
     /// <summary>Decoupled weight decay; biases and LayerNorms are spared. Default: 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
@@ -88,7 +94,7 @@ public sealed record PretrainingOptions : ITrainingOptions
     {
         var problems = new OptionProblems("pretraining options");
         problems.RequireLoop(
-            Epochs, Steps, LearningRate, WarmupSteps, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
         problems.Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
         problems.Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
         problems.Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");

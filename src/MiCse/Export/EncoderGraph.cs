@@ -24,7 +24,7 @@ internal sealed class EncoderGraph
     /// <summary>Output: the hidden states after the last layer, float32 [batch, tokens, hidden].</summary>
     public const string LastHiddenState = "last_hidden_state";
 
-    /// <summary>Output: embeddings, float32 [batch, hidden].</summary>
+    /// <summary>Output: embeddings, float32 [batch, dimensions].</summary>
     public const string Embeddings = "sentence_embedding";
 
     private readonly OnnxModelWriter _model = new();
@@ -65,11 +65,12 @@ internal sealed class EncoderGraph
     /// </summary>
     /// <param name="stream">Where to.</param>
     /// <param name="weights">A complete encoder.</param>
-    /// <param name="pooling">What is computed from the hidden states.</param>
-    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="chain">What is computed from the hidden states. The graph cannot know where a prompt ends: all its positions count.</param>
+    /// <param name="modules">The weights of the chain's modules, which stay in float32.</param>
     /// <param name="precision">The precision of the matrix multiplications.</param>
     /// <exception cref="NotSupportedException">The weights are beyond 2 GB.</exception>
-    public static void Write(Stream stream, GraphWeights weights, Pooling pooling, bool normalize, EncoderPrecision precision)
+    public static void Write(
+        Stream stream, GraphWeights weights, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, EncoderPrecision precision)
     {
         var graph = new EncoderGraph(weights, precision);
         var hiddenStates = new List<string> { graph.AddEmbeddings() };
@@ -80,18 +81,14 @@ internal sealed class EncoderGraph
 
         graph.Node("Identity", [hiddenStates[^1]], LastHiddenState);
         graph._model.Output(LastHiddenState, TensorType.Float32, "batch", "tokens", (long)graph._config.HiddenSize);
-        graph.AddEmbedding(pooling, normalize, hiddenStates);
+        graph.AddEmbedding(chain, modules, hiddenStates);
         graph._model.WriteTo(stream);
     }
 
-    private void AddEmbedding(Pooling pooling, bool normalize, List<string> hiddenStates)
+    private void AddEmbedding(EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, List<string> hiddenStates)
     {
-        var embedding = AddPooling(pooling, hiddenStates);
-        embedding = normalize
-            ? Node("LpNormalization", [embedding], "normalized", ("axis", 1L), ("p", 2L))
-            : embedding;
-        Node("Identity", [embedding], Embeddings);
-        _model.Output(Embeddings, TensorType.Float32, "batch", (long)_config.HiddenSize);
+        Node("Identity", [new ChainGraph(_model, _mask, AddHead).Add(chain, modules, hiddenStates)], Embeddings);
+        _model.Output(Embeddings, TensorType.Float32, "batch", (long)chain.SizeAfter(chain.PooledSize(_config.HiddenSize)));
     }
 
     /// <summary>The hidden states [batch, tokens, hidden] after a layer; 0 is the embedding output.</summary>
@@ -175,19 +172,6 @@ internal sealed class EncoderGraph
         ? quantized.AddMatMul(input, linear.Weight, $"{linear.Module}.product")
         : Fused("FusedMatMul", [input, Weight(linear.Weight)], $"{linear.Module}.product", ("transB", 1L));
 
-    private string AddPooling(Pooling pooling, List<string> hiddenStates) => pooling switch
-    {
-        Pooling.ClsBeforePooler => AddFirstPosition(hiddenStates[^1]),
-        Pooling.Cls => AddHead(AddFirstPosition(hiddenStates[^1])),
-        Pooling.Mean => AddMean(hiddenStates[^1]),
-        Pooling.MeanOfLastTwo => AddMean(AddMidpoint(hiddenStates[^1], hiddenStates[^2])),
-        Pooling.MeanOfFirstAndLast => AddMean(AddMidpoint(hiddenStates[^1], hiddenStates[0])),
-        _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "Not a pooling."),
-    };
-
-    private string AddFirstPosition(string hidden) => Node(
-        "Gather", [hidden, _model.Constant("cls_position", TensorType.Int64, 0)], "first_position_state", ("axis", 1L)); // [batch, hidden]
-
     private string AddHead(string cls)
     {
         if (_weights.Head is not { } dense)
@@ -199,17 +183,6 @@ internal sealed class EncoderGraph
             ? Node("Gemm", [cls, Weight(dense.Weight), Weight(dense.Bias)], "head", ("transB", 1L))
             : Node("Add", [AddMatMul(cls, dense), Weight(dense.Bias)], "head");
         return Node("Tanh", [linear], "head_activation");
-    }
-
-    private string AddMidpoint(string first, string second) => Node("Mean", [first, second], "midpoint");
-
-    private string AddMean(string hidden)
-    {
-        var lastAxis = _model.Constant("last_axis", TensorType.Int64, 1, isVector: true);
-        var mask = Node("Cast", [_mask], "mask", ("to", (long)TensorType.Float32.OnnxNumber()));
-        var count = Node("ReduceSum", [mask, lastAxis], "mask_count", ("keepdims", 1L)); // [batch, 1]
-        var share = Node("Unsqueeze", [Node("Div", [mask, count], "share"), lastAxis], "share_row"); // [batch, 1, tokens]
-        return Node("Squeeze", [Node("MatMul", [share, hidden], "mean_row"), lastAxis], "mean"); // [batch, hidden]
     }
 
     private string FirstPosition => _model.Constant("first_position", TensorType.Int64, 0, isVector: true);

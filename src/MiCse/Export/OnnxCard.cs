@@ -17,7 +17,7 @@ internal static class OnnxCard
 
             {string.Join(" and ", files)}, for ONNX Runtime (they use its own `com.microsoft` operators). Inputs are `input_ids`, `attention_mask`
             {(model.Config.Plan.TokenTypes == TokenTypes.Given ? "and `token_type_ids`" : "alone")}; outputs are `last_hidden_state` and `sentence_embedding`, which is pooled as the model was trained:
-            {Pooling(model.Pooling)}.
+            {Chain(model.Chain)}.
 
             {Examples(model, precisions)}
             """.ReplaceLineEndings("\n"));
@@ -35,36 +35,45 @@ internal static class OnnxCard
         return text.ToString().TrimEnd() + "\n";
     }
 
-    private static string Pooling(PoolingChoice choice) => choice.Pooling switch
+    private static string Chain(EmbeddingChain chain)
+    {
+        var poolings = string.Join(" beside ", chain.Poolings.Select(Pooling));
+        var modules = string.Concat(chain.Modules.Select(module => module is NormalizeModule ? ", scaled to length 1" : $", then {module}"));
+        return poolings + modules + (chain.IncludePrompt ? "" : "; a prompt counts here, which sentence-transformers leaves out of the pooling");
+    }
+
+    private static string Pooling(Pooling pooling) => pooling switch
     {
         Models.Pooling.ClsBeforePooler => "the last hidden state of [CLS]",
         Models.Pooling.Cls => "the head or pooler on the last hidden state of [CLS]",
         Models.Pooling.Mean => "the mean of the last hidden states",
         Models.Pooling.MeanOfLastTwo => "the mean of the last two layers",
-        _ => "the mean of embedding output and last layer",
-    } + (choice.Normalize ? ", scaled to length 1" : "");
+        Models.Pooling.MeanOfFirstAndLast => "the mean of embedding output and last layer",
+        Models.Pooling.Max => "the maximum of the last hidden states",
+        Models.Pooling.MeanSqrtLength => "the sum of the last hidden states divided by the root of their number",
+        Models.Pooling.WeightedMean => "the mean of the last hidden states weighted by their places",
+        _ => "the last hidden state of the last token",
+    };
 
     private static string Examples(ModelFolder model, IReadOnlyList<EncoderPrecision> precisions)
     {
         var int8Only = precisions is [EncoderPrecision.Int8];
-        var pooling = model.Pooling.Pooling switch
-        {
-            Models.Pooling.ClsBeforePooler => "cls",
-            Models.Pooling.Mean => "mean",
-            _ => null,
-        };
-        if (pooling is null)
+        if (!model.Chain.IsKnownToSentenceTransformers)
         {
             return "Other programs cannot pool like this from `last_hidden_state`: take `sentence_embedding`, or run the folder with `micse encode --model FOLDER`.";
         }
 
         var arguments = int8Only ? $", model_kwargs={{\"file_name\": \"{WeightsFile.QuantizedOnnx}\"}}" : "";
-        return $$"""
+        var python = $$"""
             ```python
             from sentence_transformers import SentenceTransformer
             model = SentenceTransformer("FOLDER", backend="onnx"{{arguments}})
             ```
-
+            """;
+        var pooling = model.Chain is { Poolings: [Models.Pooling.ClsBeforePooler or Models.Pooling.Mean], Modules: [] or [NormalizeModule] }
+            ? PoolingNames.Modes.First(mode => mode.Pooling == model.Chain.Poolings[0]).Mode
+            : null;
+        return pooling is null ? python : python + "\n\n" + $$"""
             ```js
             import { pipeline } from "@huggingface/transformers";
             const extractor = await pipeline("feature-extraction", "FOLDER", { dtype: "{{(precisions.Contains(EncoderPrecision.Int8) ? "q8" : "fp32")}}" });

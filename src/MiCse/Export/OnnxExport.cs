@@ -54,7 +54,13 @@ public static class OnnxExport
 
     private static void WriteModel(string target, ModelFolder model, OnnxExportOptions options, CancellationToken cancellationToken)
     {
-        ModelFolderWriter.WriteDescription(target, ModelContent.From(model, []));
+        if (model.Static is not null)
+        {
+            throw new ModelFormatException(model.Path, "holds static embeddings, a table without an encoder, for which there is no graph: export it as safetensors");
+        }
+
+        var content = ModelContent.From(model, []);
+        ModelFolderWriter.WriteDescription(target, content, cancellationToken);
         using var checkpoint = model.OpenCheckpoint();
         var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config));
         Directory.CreateDirectory(Path.Combine(target, "onnx"));
@@ -64,7 +70,7 @@ public static class OnnxExport
             try
             {
                 using var stream = File.Create(Path.Combine(target, FileOf(precision)));
-                EncoderGraph.Write(stream, weights, model.Pooling.Pooling, model.Pooling.Normalize, precision);
+                EncoderGraph.Write(stream, weights, content.Chain, content.ModuleWeights, precision);
             }
             catch (NotSupportedException failure)
             {
@@ -76,6 +82,22 @@ public static class OnnxExport
         {
             NameOnlyFile(Path.Combine(target, "config.json"));
         }
+    }
+
+    /// <summary>The tensors of a model that no output of its graph needs, and why.</summary>
+    /// <param name="model">A model that was exported.</param>
+    internal static IReadOnlyList<(string Name, string Why)> LeftOut(ModelFolder model)
+    {
+        using var checkpoint = model.OpenCheckpoint();
+        var weights = EncoderWeights.From(checkpoint, model.Config);
+        var heads = weights.Tensors.Keys.Except(WeightNames.Required(model.Config).Select(weight => weight.Name)).ToHashSet();
+        var used = !model.Chain.Poolings.Any(pooling => PoolingFormula.Of(pooling).HasHead) ? []
+            : heads.Where(name => name.StartsWith((weights.HasProjectionHead ? WeightNames.ProjectionHead : WeightNames.Pooler).Module + ".", StringComparison.Ordinal)).ToHashSet();
+        return
+        [
+            .. heads.Except(used).Order(StringComparer.Ordinal).Select(name => (name, $"no output of the graph needs it, since the pooling is {model.Pooling.Name}; --to safetensors keeps a pooler")),
+            .. ModelExport.LeftOut(model, checkpoint, weights.Tensors.Keys).Select(name => (name, "weights of another task")),
+        ];
     }
 
     /// <summary>transformers.js looks for float32 first in some environments; this tells it what is there.</summary>

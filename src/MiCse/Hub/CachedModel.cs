@@ -17,8 +17,9 @@ internal static class CachedModel
         {
             var modules = SentenceTransformersModules.Read(folder);
             var transformer = modules?.Transformer ?? folder;
-            return RepositoryCache.Exists(Path.Combine(transformer, "config.json"))
+            return (modules is { IsStatic: true } || RepositoryCache.Exists(Path.Combine(transformer, "config.json")))
                 && (modules?.Pooling is not { } pooling || RepositoryCache.Exists(Path.Combine(pooling, "config.json")))
+                && (modules?.Later ?? []).All(HasModule)
                 && s_vocabularies.Any(name => RepositoryCache.Exists(Path.Combine(transformer, name)))
                 && ModelDownload.Descriptions.All(name => !LeadsNowhere(Path.Combine(transformer, name)) && !LeadsNowhere(Path.Combine(folder, name)))
                 && HasWeights(transformer);
@@ -36,6 +37,9 @@ internal static class CachedModel
             ? null
             : $"the cache does not tell whether {repository} has a {SentenceTransformersModules.FileName}, so its pooling may be another; "
                 + "fetch it once online.";
+
+    private static bool HasModule(ModuleEntry entry) => entry.Kind is "Normalize" or "Dropout" || (RepositoryCache.Exists(Path.Combine(entry.Folder, "config.json"))
+        && ModuleFile.WeightFiles.Any(name => RepositoryCache.Exists(Path.Combine(entry.Folder, name))));
 
     private static bool HasWeights(string folder)
     {

@@ -38,8 +38,17 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
             further = further.Append(Inside(pooling) + Config);
         }
 
+        foreach (var module in (modules?.Later ?? []).Where(module => module.Kind != "Normalize").Select(module => Inside(module.Folder)))
+        {
+            further = [.. further, module + Config, .. ModuleFile.WeightFiles.Select(name => module + name).Where(listing.Files.Contains).Take(1)];
+        }
+
         await snapshot.FetchAsync(further.Where(listing.Files.Contains), cancellation).ConfigureAwait(false);
-        CheckConfig(transformer + Config);
+        if (modules is not { IsStatic: true })
+        {
+            CheckConfig(transformer + Config);
+        }
+
         await FetchWeightsAsync(transformer, cancellation).ConfigureAwait(false);
         snapshot.LinkAll();
         if (snapshot.FetchedAny)
@@ -60,6 +69,11 @@ internal sealed class ModelDownload(SnapshotDownload snapshot, RepositoryCache c
 
         try
         {
+            if (JsonFile.ReadObject(snapshot.ContentPath(file)).Text("model_type") == StaticEmbedding.Model2Vec)
+            {
+                return;
+            }
+
             EncoderShape.Load(snapshot.ContentPath(file));
         }
         catch (ModelFormatException failure)

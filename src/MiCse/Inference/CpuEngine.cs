@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using MiCse.Inference.Layers;
 using MiCse.Models;
 using MiCse.Numerics;
+using MiCse.Tensors;
+using MiCse.Tokenization;
 using MiCse.Vectors;
 using MiCse.Weights;
 
@@ -17,41 +19,46 @@ internal sealed class CpuEngine : IEncoderEngine
     private readonly EncoderPrecision _precision;
     private readonly Transformer _transformer;
     private readonly PoolingLayer _pooling;
+    private readonly VectorModules _modules;
+    private readonly int _pooledSize;
     private readonly ConcurrentBag<Workspace> _workspaces = [];
 
     /// <summary>Packs the weights. The file behind <paramref name="weights"/> may be closed then.</summary>
     /// <param name="weights">A complete encoder.</param>
-    /// <param name="pooling">What is computed from the hidden states.</param>
-    /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
+    /// <param name="chain">What is computed from the hidden states.</param>
+    /// <param name="modules">The weights of the chain's modules.</param>
     /// <param name="threads">How many threads compute at a time.</param>
-    /// <param name="precision">What is multiplied.</param>
-    public CpuEngine(GraphWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision)
+    /// <param name="precision">What is multiplied; the modules of the chain are computed in float32.</param>
+    public CpuEngine(GraphWeights weights, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, int threads, EncoderPrecision precision)
     {
         _config = weights.Config;
         _precision = precision;
         Workers = threads;
         _transformer = new Transformer(weights, precision, threads);
-        _pooling = new PoolingLayer(weights, pooling, normalize, new LinearFactory(weights, precision, threads));
+        _pooling = new PoolingLayer(weights, chain.Poolings, new LinearFactory(weights, precision, threads));
+        _modules = new VectorModules(chain.Modules, modules);
+        _pooledSize = chain.PooledSize(_config.HiddenSize);
+        Dimensions = chain.SizeAfter(_pooledSize);
     }
 
-    /// <summary>The same for the weights of a checkpoint.</summary>
+    /// <summary>The same for the weights of a checkpoint, one pooling, and the scaling to length 1 if wanted.</summary>
     public CpuEngine(EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision = EncoderPrecision.Float32)
-        : this(new CheckpointGraphWeights(weights), pooling, normalize, threads, precision)
+        : this(new CheckpointGraphWeights(weights), EmbeddingChain.Of(pooling, normalize), new Dictionary<string, Tensor>(), threads, precision)
     {
     }
 
     public string Name => "cpu";
 
-    public int Dimensions => _config.HiddenSize;
+    public int Dimensions { get; }
 
     public int Workers { get; }
 
     public BatchSize BatchSize => new(Least: 64, Most: 512);
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken) =>
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken) =>
         EncodeAsync(texts, new Team(workers, cancellationToken));
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, Action pause, CancellationToken cancellationToken) =>
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken) =>
         EncodeAsync(texts, new Team(workers, cancellationToken, pause));
 
     public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
@@ -63,14 +70,19 @@ internal sealed class CpuEngine : IEncoderEngine
     /// <param name="firstOnly">Whether the last layer computes first tokens alone: only if the pooling reads no others, and then the bytes are the same.</param>
     public EmbeddingMatrix Encode(TransformerInput batch, Team team, bool firstOnly)
     {
-        var embeddings = new float[batch.Count * Dimensions];
+        var vectors = new float[batch.Count * _pooledSize];
+        var embeddings = _modules.IsEmpty ? vectors : new float[batch.Count * Dimensions];
         if (batch.Count > 0)
         {
             InWorkspace(workspace =>
             {
                 var hidden = _transformer.Run(batch, _pooling.Layers, firstOnly, workspace, team);
-                _pooling.Apply(hidden, firstOnly, batch, embeddings, workspace, team);
+                _pooling.Apply(hidden, firstOnly, batch, vectors, workspace, team);
             });
+            if (!_modules.IsEmpty)
+            {
+                _modules.Apply(vectors, embeddings, batch.Count, team);
+            }
         }
 
         return new EmbeddingMatrix(embeddings, batch.Count, Dimensions);
@@ -83,7 +95,7 @@ internal sealed class CpuEngine : IEncoderEngine
     /// <returns>For each of <paramref name="layers"/> [tokens, hidden].</returns>
     public IReadOnlyList<EmbeddingMatrix> HiddenStates(TransformerInput batch, int[] layers, Team team)
     {
-        var states = Array.ConvertAll(layers, _ => new EmbeddingMatrix(batch.Tokens, Dimensions));
+        var states = Array.ConvertAll(layers, _ => new EmbeddingMatrix(batch.Tokens, _config.HiddenSize));
         InWorkspace(workspace =>
         {
             var hidden = _transformer.Run(batch, layers, firstOnly: false, workspace, team);
@@ -109,8 +121,8 @@ internal sealed class CpuEngine : IEncoderEngine
         }
     }
 
-    private ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, Team team) =>
-        ValueTask.FromResult(Encode(new TransformerInput(texts), team, _pooling.FirstOnly && _config.Layers > 0));
+    private ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, Team team) => ValueTask.FromResult(Encode(
+        new TransformerInput([.. texts.Select(text => text.Ids)], leftOut: [.. texts.Select(text => text.LeftOut)]), team, _pooling.FirstOnly && _config.Layers > 0));
 
     private void InWorkspace(Action<Workspace> compute)
     {

@@ -55,7 +55,7 @@ internal sealed class EncodingCall
     /// <summary>Whose turn it is; interactive for one text unless the caller says otherwise.</summary>
     public Lane Lane { get; init; }
 
-    /// <summary>How its texts become tokens; null: as the queue does it.</summary>
+    /// <summary>How its texts become tokens, where it has a prompt of its own; null: as the queue does it.</summary>
     public Func<string, TokenizedText>? Tokenize { get; init; }
 
     /// <summary>Whether a text that would be cut ends the call with <see cref="TextTooLongException"/>.</summary>

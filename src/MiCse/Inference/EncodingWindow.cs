@@ -36,7 +36,7 @@ internal sealed class EncodingWindow(EncodingCall call, ReadOnlyMemory<int> rows
         return from.._taken;
     }
 
-    /// <summary>Tokenizes a part.</summary>
+    /// <summary>Tokenizes a part, as the call wants it.</summary>
     /// <returns>All texts of the window, longest first, equal ones in their order, when this was its last part; else null.</returns>
     public QueuedText[]? Tokenize(Range part, Func<string, TokenizedText> tokenize)
     {

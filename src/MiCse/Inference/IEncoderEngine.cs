@@ -1,3 +1,4 @@
+using MiCse.Tokenization;
 using MiCse.Vectors;
 
 namespace MiCse.Inference;
@@ -21,12 +22,12 @@ internal interface IEncoderEngine : IDisposable
     BatchSize BatchSize { get; }
 
     /// <summary>Computes a batch. A text's embedding depends on that text alone, to the last bit.</summary>
-    /// <param name="texts">Ids that the model has, no more than it takes; none empty.</param>
+    /// <param name="texts">Ids that the model has, no more than it takes; an encoder's tokenizer gives at least one.</param>
     /// <param name="workers">How many of <see cref="Workers"/> it may use: one, or all of them when no other call is running.</param>
     /// <param name="cancellationToken">Stops within the batch.</param>
     /// <returns>[texts, dimensions]</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken);
+    ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken);
 
     /// <summary>The same for a batch that can wait.</summary>
     /// <param name="texts">Ids that the model has, no more than it takes; none empty.</param>
@@ -35,7 +36,7 @@ internal interface IEncoderEngine : IDisposable
     /// <param name="cancellationToken">Stops within the batch.</param>
     /// <returns>[texts, dimensions]</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, Action pause, CancellationToken cancellationToken) =>
+    ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken) =>
         EncodeAsync(texts, workers, cancellationToken);
 
     /// <summary>Computes the last hidden state of every token of a text.</summary>

@@ -126,8 +126,8 @@ internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int w
 
     private ValueTask<EmbeddingMatrix> ComputeAsync(CancellationToken cancellationToken)
     {
-        var ids = Array.ConvertAll(texts, text => text.Tokenized.Ids);
-        return Pause is { } pause ? engine.EncodeAsync(ids, Workers, pause, cancellationToken) : engine.EncodeAsync(ids, Workers, cancellationToken);
+        var tokenized = Array.ConvertAll(texts, text => text.Tokenized);
+        return Pause is { } pause ? engine.EncodeAsync(tokenized, Workers, pause, cancellationToken) : engine.EncodeAsync(tokenized, Workers, cancellationToken);
     }
 }
 

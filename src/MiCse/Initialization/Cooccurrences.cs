@@ -48,17 +48,16 @@ internal sealed class Cooccurrences
         var positions = Positions(ids, tokenizer.VocabularySize);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
         var rows = new SparseRow[tokenizer.VocabularySize];
-        Parallel.For(
+        ParallelLoop.For(
             0,
             rows.Length,
             parallel,
             () => new NeighbourCounts(rows.Length),
-            (id, _, counts) =>
+            (id, counts) =>
             {
                 rows[id] = counts.Around(ids, positions[id], window);
                 return counts;
-            },
-            _ => { });
+            });
         if (Array.TrueForAll(rows, row => row.Columns.Length == 0))
         {
             throw new DataFormatException(source, null, "has no two words beside each other to learn word vectors from.");

@@ -13,7 +13,7 @@ namespace MiCse.Initialization;
 /// </summary>
 internal static class ModelInitializer
 {
-    /// <summary>Writes a model folder for a tokenizer: of the family whose texts start with the tokenizer's first special token.</summary>
+    /// <summary>Writes a model folder for a tokenizer.</summary>
     /// <param name="folder">The folder to make; it may be there when it is empty.</param>
     /// <param name="tokenizerFolder">Where the tokenizer's files are.</param>
     /// <param name="shape">The size.</param>
@@ -52,7 +52,7 @@ internal static class ModelInitializer
                 Config = config,
                 Weights = Weights(config, seed, words),
                 TokenizerFolder = tokenizerFolder,
-                Pooling = words is null ? Pooling.ClsBeforePooler : Pooling.Mean,
+                Chain = EmbeddingChain.Of(words is null ? Pooling.ClsBeforePooler : Pooling.Mean),
                 ModelCard = modelCard,
             },
             cancellationToken: cancellationToken);
@@ -74,7 +74,7 @@ internal static class ModelInitializer
     internal static EncoderShape Configure(Tokenizer tokenizer, ModelSize shape)
     {
         var special = tokenizer.SpecialTokens;
-        var family = ModelFamily.OfTokenizer(tokenizer.TokenOf(special.Start));
+        var family = shape.ModelType is { } type ? ModelFamily.Of(type) : ModelFamily.OfTokenizer(tokenizer.TokenOf(special.Start));
         return family.Fresh(new EncoderShape(family)
         {
             VocabularySize = tokenizer.VocabularySize,

@@ -2,42 +2,50 @@ namespace MiCse.Mapping;
 
 /// <summary>
 /// Where names stand on a map: near their points, never on each other, and where they hide few points. Greedy: the most important name chooses
-/// first among places around its anchor; a name that finds no free one is left out.
+/// first among places around its anchor; a name that finds no good one is left out. A page follows the same rule (map-names.js).
 /// </summary>
 internal static class LabelPlacement
 {
     /// <summary>Places are tried on rings around the anchor, ...</summary>
-    private const int Rings = 20;
+    public const int Rings = 20;
 
     /// <summary>... each half a line higher and an eighth of the name wider than the one before, with so many places.</summary>
-    private const int PlacesPerRing = 16;
+    public const int PlacesPerRing = 16;
 
     /// <summary>The cost of a line's distance from the anchor, beside that of hiding all of the points that an average name hides.</summary>
-    private const float DistanceCost = 0.35f;
+    public const float DistanceCost = 0.35f;
+
+    /// <summary>A name is left out rather than placed at a higher cost, far from its points or on many others.</summary>
+    public const float MostCost = 3.5f;
 
     /// <summary>Free room between two names, in lines.</summary>
-    private const float Gap = 0.2f;
+    public const float Gap = 0.2f;
 
-    private const float CellSize = 4;
+    /// <summary>Points are counted in cells of this side.</summary>
+    public const float CellSize = 4;
+
+    /// <summary>A later place must be better by more than this, so that rounding decides nothing.</summary>
+    public const float LeastGain = 0.001f;
 
     /// <summary>Places names.</summary>
     /// <param name="labels">The names, the most important first, in the picture's coordinates.</param>
     /// <param name="points">The points of the map that names should not hide.</param>
     /// <param name="width">The picture's width; it begins at 0.</param>
     /// <param name="height">The picture's height.</param>
+    /// <param name="taken">Where no name may stand, as the title and the legend.</param>
     /// <returns>The middle of each name, in their order; null where there is no room.</returns>
     public static IReadOnlyList<(float X, float Y)?> Place(
-        IReadOnlyList<LabelBox> labels, IReadOnlyList<(float X, float Y)> points, float width, float height)
+        IReadOnlyList<LabelBox> labels, IReadOnlyList<(float X, float Y)> points, float width, float height, params IReadOnlyList<LabelBox> taken)
     {
         var counts = new PointCounts(points, width, height);
-        var placed = new List<LabelBox>();
+        var placed = new List<LabelBox>(taken);
         var places = new (float X, float Y)?[labels.Count];
         for (var label = 0; label < labels.Count; label++)
         {
             var box = labels[label];
             var usual = Math.Max(1, points.Count * box.Width * box.Height / Math.Max(1, width * height));
             LabelBox? best = null;
-            var bestCost = float.PositiveInfinity;
+            var bestCost = MostCost;
             foreach (var (candidate, distance) in Candidates(box, width, height))
             {
                 if (placed.Exists(other => other.Overlaps(candidate, Gap * box.Height)))
@@ -46,7 +54,7 @@ internal static class LabelPlacement
                 }
 
                 var cost = counts.Within(candidate) / usual + DistanceCost * distance / box.Height;
-                if (cost < bestCost)
+                if (cost < bestCost - LeastGain)
                 {
                     (best, bestCost) = (candidate, cost);
                 }

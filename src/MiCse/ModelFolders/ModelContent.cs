@@ -21,11 +21,11 @@ internal sealed record ModelContent
     /// <summary>The folder whose tokenizer files are copied.</summary>
     public required string TokenizerFolder { get; init; }
 
-    /// <summary>How the model is to be pooled.</summary>
-    public Pooling Pooling { get; init; } = Pooling.ClsBeforePooler;
+    /// <summary>How hidden states become an embedding; modules only after poolings that sentence-transformers knows too.</summary>
+    public EmbeddingChain Chain { get; init; } = EmbeddingChain.Of(Pooling.ClsBeforePooler);
 
-    /// <summary>Whether vectors are to be scaled to length 1; only with poolings that sentence-transformers knows too (cls-before-pooler, mean).</summary>
-    public bool Normalize { get; init; }
+    /// <summary>The weights of the chain's modules, by canonical name.</summary>
+    public IReadOnlyDictionary<string, Tensor> ModuleWeights { get; init; } = new Dictionary<string, Tensor>();
 
     /// <summary>The prompts to keep; none by default.</summary>
     public Prompts Prompts { get; init; } = Prompts.None;
@@ -47,8 +47,8 @@ internal sealed record ModelContent
         Config = model.Config,
         Weights = weights,
         TokenizerFolder = model.TransformerPath,
-        Pooling = model.Pooling.Pooling,
-        Normalize = model.Pooling.Normalize,
+        Chain = model.Chain,
+        ModuleWeights = model.ReadModuleWeights(),
         Prompts = model.Prompts,
         LowerCase = model.Preparation.LowerCase,
         MaxTokens = model.MaxTokens,

@@ -9,19 +9,20 @@ namespace MiCse.ModelFolders;
 /// <summary>A hash of a model's weights, whatever their file is called and wherever it lies: what tells one model's vectors from another's.</summary>
 internal static class ModelFingerprint
 {
-    /// <summary>XXH3 (128 bits, hexadecimal) over the names and the bytes of all tensors.</summary>
+    /// <summary>XXH3 (128 bits, hexadecimal) over the names and the bytes of all tensors, those of the modules after the encoder too.</summary>
     /// <exception cref="ModelFormatException">The weights cannot be read.</exception>
     public static string Of(ModelFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        var modules = folder.ReadModuleWeights().Select(weight => (weight.Key, weight.Value.Memory)).ToList();
         if (folder.Precision == EncoderPrecision.Int8)
         {
             using var file = MappedFile.Open(folder.WeightsPath);
-            return Hash(OnnxReader.Read(file).Select(weight => (weight.Key, weight.Value.Memory)));
+            return Hash(OnnxReader.Read(file).Select(weight => (weight.Key, weight.Value.Memory)).Concat(modules));
         }
 
         using var checkpoint = folder.OpenCheckpoint();
-        return Hash(checkpoint.Tensors.Select(tensor => (tensor.Key, tensor.Value.Memory)));
+        return Hash(checkpoint.Tensors.Select(tensor => (tensor.Key, tensor.Value.Memory)).Concat(modules));
     }
 
     private static string Hash(IEnumerable<(string Name, ReadOnlyMemory<byte> Elements)> tensors)

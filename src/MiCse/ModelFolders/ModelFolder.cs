@@ -1,6 +1,7 @@
 using MiCse.Checkpoints;
 using MiCse.Files;
 using MiCse.Models;
+using MiCse.Tensors;
 
 namespace MiCse.ModelFolders;
 
@@ -11,17 +12,33 @@ namespace MiCse.ModelFolders;
 public sealed class ModelFolder
 {
     private readonly WeightsFile _weights;
+    private readonly EncoderShape? _config;
+    private readonly FolderChain _chain;
 
-    private ModelFolder(string path, string transformerPath, EncoderShape config, WeightsFile weights, PoolingChoice pooling, Prompts prompts, TransformerSettings settings, bool isSentenceTransformers)
+    private ModelFolder(string path, string transformerPath, EncoderShape config, FolderChain chain, TransformerSettings settings, bool isSentenceTransformers)
+        : this(path, transformerPath, chain)
+    {
+        _config = config;
+        MaxTokens = settings.Longest(transformerPath, config);
+        Preparation = new TextPreparation(Prompts.Default, isSentenceTransformers, settings.LowerCase);
+    }
+
+    private ModelFolder(string path, string transformerPath, StaticEmbedding table, FolderChain chain)
+        : this(path, transformerPath, chain)
+    {
+        Static = table;
+        MaxTokens = table.IsModel2Vec ? StaticEmbedding.Model2VecTokens : int.MaxValue;
+        Preparation = new TextPreparation(Prompts.Default, Strip: false, LowerCase: false);
+    }
+
+    private ModelFolder(string path, string transformerPath, FolderChain chain)
     {
         Path = path;
         TransformerPath = transformerPath;
-        Config = config;
-        Pooling = pooling;
-        Prompts = prompts;
-        MaxTokens = settings.Longest(transformerPath, config);
-        Preparation = new TextPreparation(prompts.Default, isSentenceTransformers, settings.LowerCase);
-        _weights = weights;
+        Prompts = Prompts.Read(path);
+        _weights = WeightsFile.Find(transformerPath);
+        _chain = chain;
+        Preparation = null!; // set by the two others
     }
 
     /// <summary>The folder.</summary>
@@ -31,7 +48,12 @@ public sealed class ModelFolder
     public string TransformerPath { get; }
 
     /// <summary>config.json, read.</summary>
-    public EncoderShape Config { get; }
+    /// <exception cref="ModelFormatException">The folder holds static embeddings, which have no encoder.</exception>
+    public EncoderShape Config => _config ?? throw new ModelFormatException(
+        Path, "holds static embeddings, a table of vectors without an encoder: it encodes, and is exported as safetensors, but cannot be trained, explained or run otherwise");
+
+    /// <summary>The table of a folder of static embeddings; null for a folder with an encoder.</summary>
+    internal StaticEmbedding? Static { get; }
 
     /// <summary>The weight file (or index of shards) that is used: safetensors before sharded safetensors before pytorch_model.bin before ONNX.</summary>
     public string WeightsPath => _weights.Path;
@@ -49,12 +71,21 @@ public sealed class ModelFolder
     public EncoderPrecision Precision => _weights.IsQuantized ? EncoderPrecision.Int8 : EncoderPrecision.Float32;
 
     /// <summary>The pooling and where it was found.</summary>
-    public PoolingChoice Pooling { get; }
+    public PoolingChoice Pooling => _chain.Choice;
+
+    /// <summary>What happens after the encoder: the poolings, and the modules that follow.</summary>
+    internal EmbeddingChain Chain => _chain.Chain;
+
+    /// <summary>Length of an embedding.</summary>
+    public int Dimensions => Chain.SizeAfter(Static?.Dimensions ?? Chain.PooledSize(Config.HiddenSize));
 
     /// <summary>The prompts that config_sentence_transformers.json lists.</summary>
     public Prompts Prompts { get; }
 
-    /// <summary>The longest sequence in tokens, special tokens included: what sentence_bert_config.json says, else what tokenizer_config.json and config.json allow.</summary>
+    /// <summary>
+    /// The longest sequence in tokens, special tokens included: what sentence_bert_config.json says, else what tokenizer_config.json and config.json allow. Of static
+    /// embeddings model2vec takes 512 tokens, sentence-transformers any number (<see cref="int.MaxValue"/>).
+    /// </summary>
     public int MaxTokens { get; }
 
     /// <summary>What happens to a text before it is tokenized.</summary>
@@ -74,6 +105,12 @@ public sealed class ModelFolder
 
         var modules = SentenceTransformersModules.Read(path);
         var transformer = modules?.Transformer ?? path;
+        var isModel2Vec = StaticEmbedding.IsModel2VecFolder(transformer, out var normalize);
+        if (modules?.IsStatic ?? isModel2Vec)
+        {
+            return OpenStatic(path, transformer, modules, isModel2Vec, normalize);
+        }
+
         var configPath = System.IO.Path.Combine(transformer, "config.json");
         if (!File.Exists(configPath))
         {
@@ -81,17 +118,34 @@ public sealed class ModelFolder
         }
 
         var config = EncoderShape.Load(configPath);
-        var pooling = PoolingFile.Choose(configPath, config, modules);
-        return new ModelFolder(path, transformer, config, WeightsFile.Find(transformer), pooling, Prompts.Read(path), TransformerSettings.Read(transformer), modules is not null);
+        var chain = FolderChain.OfEncoder(configPath, config, modules);
+        return new ModelFolder(path, transformer, config, chain, TransformerSettings.Read(transformer), modules is not null);
+    }
+
+    private static ModelFolder OpenStatic(string path, string inner, SentenceTransformersModules? modules, bool isModel2Vec, bool normalize)
+    {
+        using var checkpoint = Checkpoint.Open(WeightsFile.Find(inner).Path);
+        var table = StaticEmbedding.Describe(checkpoint, isModel2Vec);
+        return new ModelFolder(path, inner, table, FolderChain.OfStatic(modules, normalize, table.Dimensions));
     }
 
     /// <summary>Opens the weights, checks that they fit config.json, and counts their numbers.</summary>
     /// <exception cref="ModelFormatException">The file is broken, or does not fit.</exception>
     public long CountParameters()
     {
+        var modules = ReadModuleWeights().Values.Sum(weight => weight.ElementCount);
+        if (Static is { } table)
+        {
+            return ((long)table.Rows * table.Dimensions) + modules;
+        }
+
         using var source = WeightSource.Open(this, precision: null);
-        return source.Weights.ParameterCount;
+        return source.Weights.ParameterCount + modules;
     }
+
+    /// <summary>The weights of the modules of <see cref="Chain"/>, in memory, in float32, by canonical name.</summary>
+    /// <exception cref="ModelFormatException">They are missing, broken or of another shape.</exception>
+    internal IReadOnlyDictionary<string, Tensor> ReadModuleWeights() => _chain.ReadWeights();
 
     /// <summary>Opens the weights.</summary>
     /// <exception cref="ModelFormatException">The file is broken, or the folder has int8 weights alone.</exception>

@@ -29,10 +29,10 @@ internal static class ModelFolderWriter
     }
 
     /// <summary>Writes all but the weights: tokenizer, configuration, pooling, model card.</summary>
-    internal static void WriteDescription(string folder, ModelContent content)
+    internal static void WriteDescription(string folder, ModelContent content, CancellationToken cancellationToken)
     {
         CopyTokenizer(content, folder);
-        WriteConfiguration(content, folder);
+        WriteConfiguration(content, folder, cancellationToken);
         if (content.ModelCard is not null)
         {
             WriteText(folder, ModelCard.FileName, content.ModelCard);
@@ -41,7 +41,7 @@ internal static class ModelFolderWriter
 
     private static void WriteFiles(string folder, string target, ModelContent content, CancellationToken cancellationToken)
     {
-        WriteDescription(target, content);
+        WriteDescription(target, content, cancellationToken);
         SafetensorsWriter.Write(Path.Combine(target, "model.safetensors"), Weights(content), null, cancellationToken);
 
         // A folder that this library cannot open again must not take the place of anything.
@@ -78,12 +78,12 @@ internal static class ModelFolderWriter
         File.WriteAllText(path, settings.ToJsonString(JsonFile.Indented) + "\n");
     }
 
-    private static void WriteConfiguration(ModelContent content, string folder)
+    private static void WriteConfiguration(ModelContent content, string folder, CancellationToken cancellationToken)
     {
-        var isShared = content.Pooling.IsKnownToSentenceTransformers();
-        if (content.Normalize && !isShared)
+        var isShared = content.Chain.IsKnownToSentenceTransformers;
+        if (content.Chain is { Modules.Count: > 0 } or { Poolings.Count: not 1 } && !isShared)
         {
-            throw new ArgumentException($"Vectors pooled by {content.Pooling.Name()} cannot be marked as normalised.", nameof(content));
+            throw new ArgumentException($"A folder cannot say that {content.Chain} makes an embedding; sentence-transformers has no such pooling.", nameof(content));
         }
 
         var marker = new Dictionary<string, JsonNode?>();
@@ -94,47 +94,49 @@ internal static class ModelFolderWriter
 
         if (isShared)
         {
-            WriteModules(content, folder);
+            WriteModules(content, folder, cancellationToken);
         }
         else
         {
-            marker.Add(PoolingFile.MarkerKey, content.Pooling.Name());
+            marker.Add(FolderChain.MarkerKey, content.Chain.Poolings.Name());
         }
 
         WriteText(folder, "config.json", content.Config.ToJson(content.MaskedLanguageModelHead is null ? "Model" : "ForMaskedLM", marker));
         WriteJson(folder, TransformerSettings.FileNames[0], new JsonObject { ["max_seq_length"] = MaxTokens(content), ["do_lower_case"] = content.LowerCase });
     }
 
-    private static void WriteModules(ModelContent content, string folder)
+    private static void WriteModules(ModelContent content, string folder, CancellationToken cancellationToken)
     {
-        var modules = new JsonArray(Module(0, "", "Transformer"), Module(1, "1_Pooling", "Pooling"));
-        if (content.Normalize)
+        WriteModules(folder, ["Transformer", "Pooling"], content.Chain, content.ModuleWeights, cancellationToken);
+        WriteJson(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json", PoolingFile.ToJson(content.Chain, content.Config.HiddenSize));
+    }
+
+    /// <summary>Writes modules.json, and a folder for each module of a chain that has settings.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="first">The classes of the modules before those of the chain; the first lies in the model folder itself.</param>
+    /// <param name="chain">The chain.</param>
+    /// <param name="weights">The weights of its modules.</param>
+    /// <param name="cancellationToken">Looked at before every tensor.</param>
+    internal static void WriteModules(
+        string folder, IReadOnlyList<string> first, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> weights, CancellationToken cancellationToken)
+    {
+        var modules = new JsonArray();
+        foreach (var (place, type) in first.Concat(chain.Modules.Select(module => module.ClassName)).Index())
         {
-            modules.Add(Module(2, "2_Normalize", "Normalize"));
+            var path = place == 0 ? "" : $"{place}_{type}";
+            modules.Add(new JsonObject { ["idx"] = place, ["name"] = $"{place}", ["path"] = path, ["type"] = $"sentence_transformers.models.{type}" });
+            if (place >= first.Count)
+            {
+                ModuleFile.Write(chain.Modules[place - first.Count], Path.Combine(folder, path), weights, cancellationToken);
+            }
         }
 
         WriteJson(folder, SentenceTransformersModules.FileName, modules);
-        WriteJson(Directory.CreateDirectory(Path.Combine(folder, "1_Pooling")).FullName, "config.json", new JsonObject
-        {
-            ["word_embedding_dimension"] = content.Config.HiddenSize,
-            ["pooling_mode_cls_token"] = content.Pooling == Pooling.ClsBeforePooler,
-            ["pooling_mode_mean_tokens"] = content.Pooling == Pooling.Mean,
-            ["pooling_mode_max_tokens"] = false,
-            ["pooling_mode_mean_sqrt_len_tokens"] = false,
-        });
     }
-
-    private static JsonObject Module(int index, string path, string type) => new()
-    {
-        ["idx"] = index,
-        ["name"] = $"{index}",
-        ["path"] = path,
-        ["type"] = $"sentence_transformers.models.{type}",
-    };
 
     private static int MaxTokens(ModelContent content) => Math.Min(content.MaxTokens ?? int.MaxValue, content.Config.MaxTokens);
 
-    private static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(JsonFile.Indented) + "\n");
+    internal static void WriteJson(string folder, string name, JsonNode json) => WriteText(folder, name, json.ToJsonString(JsonFile.Indented) + "\n");
 
     private static void WriteText(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 }

@@ -1,47 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MiCse.Files;
 using MiCse.Models;
 
 namespace MiCse.ModelFolders;
 
-/// <summary>
-/// Finds a folder's pooling: config.json's <c>micse_pooling</c>, else sentence-transformers' 1_Pooling/config.json, else what is known of a model
-/// from the Hub, else miCSE's.
-/// </summary>
-internal static class PoolingFile
+/// <summary>sentence-transformers' 1_Pooling/config.json: modes whose vectors stand side by side, and whether a prompt counts.</summary>
+/// <param name="Poolings">The poolings in the order of their vectors.</param>
+/// <param name="IncludePrompt">Whether the positions of a prompt count.</param>
+internal sealed record PoolingFile(IReadOnlyList<Pooling> Poolings, bool IncludePrompt)
 {
-    /// <summary>
-    /// The key in config.json for what sentence-transformers cannot express. It is not in 1_Pooling/config.json because
-    /// sentence-transformers fails on keys it does not know there, while transformers ignores them in config.json.
-    /// </summary>
-    public const string MarkerKey = "micse_pooling";
-
     private const string ModeKey = "pooling_mode";
     private const string ModePrefix = "pooling_mode_";
+    private const string IncludePromptKey = "include_prompt";
 
-    /// <exception cref="ModelFormatException">A pooling, or a combination of poolings, that is not supported.</exception>
-    public static PoolingChoice Choose(string configPath, EncoderShape config, SentenceTransformersModules? modules)
-    {
-        var normalize = modules?.Normalize ?? false;
-        if (JsonFile.ReadObject(configPath).Value(MarkerKey) is { } marker)
-        {
-            var name = marker.ValueKind == JsonValueKind.String ? marker.GetString() : JsonFile.Shorten(marker);
-            return PoolingNames.TryParse(name, out var marked)
-                ? new PoolingChoice(marked, normalize, $"{MarkerKey} in config.json")
-                : throw new ModelFormatException(configPath, $"{MarkerKey} is '{name}'; known are {string.Join(", ", PoolingNames.All)}");
-        }
-
-        if (modules?.Pooling is not { } folder)
-        {
-            return (modules is null ? KnownPooling.OfFolder(Path.GetDirectoryName(configPath)!) : null)
-                ?? new PoolingChoice(Pooling.ClsBeforePooler, normalize, "default of miCSE (no pooling file)");
-        }
-
-        var path = Path.Combine(folder, "config.json");
-        return new PoolingChoice(Read(path, config), normalize, $"{Path.GetFileName(folder)}/config.json");
-    }
-
-    private static Pooling Read(string path, EncoderShape config)
+    /// <summary>Reads the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="config">The encoder whose hidden states are pooled.</param>
+    /// <exception cref="ModelFormatException">The file is broken, pools vectors of another length, or asks for a pooling that is not known.</exception>
+    public static PoolingFile Read(string path, EncoderShape config)
     {
         var json = JsonFile.ReadObject(path);
         var width = json.Value("word_embedding_dimension") ?? json.Value("embedding_dimension");
@@ -50,17 +27,46 @@ internal static class PoolingFile
             throw new ModelFormatException(path, $"pools vectors of {JsonFile.Shorten(number)} dimensions, but {config.Family.Keys.HiddenSize} in config.json is {config.HiddenSize}");
         }
 
-        return Modes(path, json) switch
+        var modes = Modes(path, json);
+        if (modes.Find(mode => !PoolingNames.Modes.Any(known => known.Mode == mode)) is { } unknown)
         {
-            ["cls" or "cls_token"] => Pooling.ClsBeforePooler,
-            ["mean" or "mean_tokens"] => Pooling.Mean,
-            [] => throw new ModelFormatException(path, "switches no pooling on"),
-            var modes => throw new ModelFormatException(
-                path, $"asks for the pooling {string.Join(" + ", modes)}; supported are cls or mean alone"),
-        };
+            throw new ModelFormatException(
+                path, $"asks for the pooling {JsonFailure.Cut(unknown)}; known are {string.Join(", ", PoolingNames.Modes.Select(known => known.Mode))}");
+        }
+
+        return modes.Count == 0
+            ? throw new ModelFormatException(path, "switches no pooling on")
+            : new PoolingFile(
+                [.. PoolingNames.Modes.Where(known => modes.Contains(known.Mode)).Select(known => known.Pooling)],
+                json.Value(IncludePromptKey) is not { ValueKind: JsonValueKind.False });
     }
 
-    /// <summary>The poolings that are switched on: by one name (or a list of names) or by a flag for each.</summary>
+    /// <summary>The file of a chain's poolings.</summary>
+    /// <param name="chain">Poolings that sentence-transformers knows.</param>
+    /// <param name="hidden">Dimensions of a hidden state.</param>
+    public static JsonObject ToJson(EmbeddingChain chain, int hidden)
+    {
+        var json = new JsonObject { ["word_embedding_dimension"] = hidden };
+        foreach (var flag in (string[])["pooling_mode_cls_token", "pooling_mode_mean_tokens", "pooling_mode_max_tokens", "pooling_mode_mean_sqrt_len_tokens"])
+        {
+            json[flag] = chain.Poolings.Contains(PoolingNames.Modes.First(mode => mode.Flag == flag).Pooling);
+        }
+
+        // What older versions of sentence-transformers do not know is only written where it is needed.
+        foreach (var (_, _, flag) in PoolingNames.Modes.Where(mode => chain.Poolings.Contains(mode.Pooling)))
+        {
+            json[flag] = true;
+        }
+
+        if (!chain.IncludePrompt)
+        {
+            json[IncludePromptKey] = false;
+        }
+
+        return json;
+    }
+
+    /// <summary>The names of the modes that are switched on: by one name (or a list of names) or by a flag for each.</summary>
     private static List<string> Modes(string path, JsonElement json)
     {
         switch (json.Value(ModeKey))
@@ -75,12 +81,12 @@ internal static class PoolingFile
 
         var modes = json.EnumerateObject()
             .Where(flag => flag.Name.StartsWith(ModePrefix, StringComparison.Ordinal) && flag.Value.ValueKind == JsonValueKind.True)
-            .Select(flag => flag.Name[ModePrefix.Length..]).ToList();
+            .Select(flag => PoolingNames.Modes.FirstOrDefault(known => known.Flag == flag.Name).Mode ?? flag.Name[ModePrefix.Length..]).ToList();
 
         // sentence-transformers' default when a file from before that flag leaves it out.
         if (json.Value("pooling_mode_mean_tokens") is null)
         {
-            modes.Add("mean_tokens");
+            modes.Add("mean");
         }
 
         return modes;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiCse.Files;
+using MiCse.Vectors;
 
 namespace MiCse.ModelFolders;
 
@@ -15,15 +16,24 @@ public sealed record Prompts(IReadOnlyDictionary<string, string> ByName, string?
     /// <summary>The file of a model folder that lists them.</summary>
     internal const string FileName = "config_sentence_transformers.json";
 
-    private const string Cosine = "cosine";
+    private static readonly string[] s_documentNames = ["document", "passage", "corpus"];
 
-    private static readonly string[] Similarities = [Cosine, "dot", "euclidean", "manhattan"];
+    private static string Cosine => SimilarityMeasure.Cosine.Name();
 
     /// <summary>No prompts, compared by cosine.</summary>
     public static Prompts None { get; } = new(new Dictionary<string, string>(), null, Cosine);
 
     /// <summary>What is put before every text unless another prompt is asked for; "" for nothing.</summary>
     public string Default => DefaultName is null ? "" : ByName[DefaultName];
+
+    /// <summary>What is put before a query: the prompt "query", else <see cref="Default"/>.</summary>
+    public string Query => ByName.GetValueOrDefault("query", Default);
+
+    /// <summary>What is put before a document that queries look for: the first of the prompts "document", "passage" and "corpus" that there is, else <see cref="Default"/>.</summary>
+    public string Document => s_documentNames.Where(ByName.ContainsKey).Select(name => ByName[name]).FirstOrDefault(Default);
+
+    /// <summary><see cref="Similarity"/> as a value.</summary>
+    public SimilarityMeasure Measure => SimilarityNames.Find(Similarity) ?? throw new ArgumentException($"'{Similarity}' is no measure of similarity.");
 
     /// <summary>Whether there is nothing to keep: no prompts, compared by cosine.</summary>
     internal bool IsEmpty => ByName.Count == 0 && Similarity == Cosine;
@@ -60,9 +70,10 @@ public sealed record Prompts(IReadOnlyDictionary<string, string> ByName, string?
         }
 
         var similarity = json.Value("similarity_fn_name") is { } measure ? JsonFile.TextOf(path, "similarity_fn_name", measure) : Cosine;
-        return Similarities.Contains(similarity)
+        return SimilarityNames.Find(similarity) is not null
             ? new Prompts(byName, name, similarity)
-            : throw new ModelFormatException(path, $"similarity_fn_name is '{similarity}'; known are {string.Join(", ", Similarities)}");
+            : throw new ModelFormatException(
+                path, $"similarity_fn_name is '{similarity}'; known are {string.Join(", ", SimilarityNames.All.Select(known => known.Name))}");
     }
 
     /// <summary>The file's content.</summary>

@@ -1,6 +1,6 @@
 namespace MiCse.Models;
 
-/// <summary>How the hidden states [tokens, hidden] of a text become its embedding [hidden].</summary>
+/// <summary>How the hidden states [tokens, hidden] of a text become a vector [hidden].</summary>
 public enum Pooling
 {
     /// <summary>Last hidden state of [CLS]: what miCSE was published with. The default.</summary>
@@ -17,4 +17,16 @@ public enum Pooling
 
     /// <summary>Mean of (h[0] + h[L]) / 2, h[0] being the embedding output.</summary>
     MeanOfFirstAndLast,
+
+    /// <summary>The largest value of each dimension of the last layer.</summary>
+    Max,
+
+    /// <summary>The sum of the last layer's hidden states, divided by the root of their number.</summary>
+    MeanSqrtLength,
+
+    /// <summary>Mean of the last layer in which the p-th token of the sequence, counted from 1, has the weight p (Muennighoff 2022).</summary>
+    WeightedMean,
+
+    /// <summary>Last hidden state of the last token.</summary>
+    LastToken,
 }

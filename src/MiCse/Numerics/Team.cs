@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace MiCse.Numerics;
 
 /// <summary>The threads that compute a batch: its caller's, alone or with others.</summary>
@@ -8,6 +6,8 @@ namespace MiCse.Numerics;
 /// <param name="pause">Called between two steps on the caller's thread: what is more urgent is computed meanwhile. Null: nothing is.</param>
 internal sealed class Team(int threads, CancellationToken cancellationToken, Action? pause = null)
 {
+    private static readonly ParallelOptions s_options = new();
+
     /// <summary>Work on a part of numbered items.</summary>
     /// <param name="from">The first item.</param>
     /// <param name="to">The item after the last one.</param>
@@ -26,13 +26,6 @@ internal sealed class Team(int threads, CancellationToken cancellationToken, Act
             return;
         }
 
-        try
-        {
-            Parallel.For(0, parts, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
+        ParallelLoop.For(0, parts, s_options, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
     }
 }

@@ -1,6 +1,5 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
-using MiCse.Models;
 
 namespace MiCse.Search;
 
@@ -11,6 +10,9 @@ namespace MiCse.Search;
 /// <param name="Fingerprint">A hash of the model's weights, from <see cref="ModelFingerprint"/>; null when it is not known: names are compared then.</param>
 public sealed record VectorSource(string Model, string Pooling, int Dimensions, string? Fingerprint = null)
 {
+    /// <summary>What was put before every text; null when it is not recorded, and then it is the model's default prompt.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>The source of an encoder's vectors; reads its weights once.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="model">What to call its model; null takes the folder it was loaded from.</param>
@@ -18,7 +20,7 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
     {
         ArgumentNullException.ThrowIfNull(encoder);
         return new VectorSource(
-            model ?? Path.GetFullPath(encoder.Folder.Path), encoder.Pooling.Pooling.Name(), encoder.Dimensions, encoder.WeightsFingerprint);
+            model ?? Path.GetFullPath(encoder.Folder.Path), encoder.Pooling.Name, encoder.Dimensions, encoder.WeightsFingerprint);
     }
 
     /// <summary>Refuses vectors of another model, pooling or length. The model's name does not matter where both fingerprints are known.</summary>
@@ -31,6 +33,12 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
         var sameModel = Fingerprint is null || other.Fingerprint is null ? Model == other.Model : Fingerprint == other.Fingerprint;
         if (sameModel && Pooling == other.Pooling && Dimensions == other.Dimensions)
         {
+            if (Prompt is { } prompt && other.Prompt is { } another && prompt != another)
+            {
+                throw new DataFormatException(path, null,
+                    $"holds texts that were encoded with the prompt \"{prompt}\", and not with \"{another}\"; add texts with the same prompt, or build a new index.");
+            }
+
             return;
         }
 

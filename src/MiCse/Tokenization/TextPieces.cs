@@ -17,6 +17,7 @@ internal sealed class TextPieces
     private readonly int _length;
     private readonly bool _atSpaces;
     private readonly bool _atIdeographs;
+    private readonly bool _betweenWords;
 
     /// <param name="parts">The stages.</param>
     /// <param name="normalizedTokens">The added tokens that are looked for in the normalized text, as they are spelled there.</param>
@@ -24,14 +25,17 @@ internal sealed class TextPieces
     public TextPieces(TokenizerParts parts, IEnumerable<(string Text, AddedToken Token)> normalizedTokens, int length)
     {
         _length = Math.Max(length, 1);
-        var preTokenizer = parts.PreTokenizer is PreTokenizerSequence { Stages: [var first, ..] } ? first : parts.PreTokenizer;
-        var dropsWhiteSpace = preTokenizer is BertPreTokenizer or WhitespacePreTokenizer or WhitespaceSplitPreTokenizer;
-        var keepsWhiteSpace = preTokenizer is ByteLevelPreTokenizer { UseRegex: true };
+        var first = PreTokenizerSequence.StagesOf(parts.PreTokenizer).FirstOrDefault();
+        var dropsWhiteSpace = first is BertPreTokenizer or WhitespacePreTokenizer or WhitespaceSplitPreTokenizer;
+        var keepsWhiteSpace = first is ByteLevelPreTokenizer { UseRegex: true };
+        var marksSpaces = first is MetaspacePreTokenizer { Splits: true };
 
         // A token that is found across a cut, or takes white space after it along, needs the text in one piece.
         var isLocal = normalizedTokens.All(entry => !entry.Token.RightStrip && !entry.Text.Any(CharacterClasses.IsWhiteSpace));
         _atSpaces = isLocal && (dropsWhiteSpace || keepsWhiteSpace)
             && StagesOf(parts.Normalizer).All(dropsWhiteSpace ? IsLocal : KeepsWhiteSpace);
+        _betweenWords = isLocal && (dropsWhiteSpace || marksSpaces)
+            && StagesOf(parts.Normalizer).All(stage => IsLocalBetweenWords(stage, dropsWhiteSpace));
         _atIdeographs = isLocal && dropsWhiteSpace && parts.Normalizer is BertNormalizer { Settings.SplitIdeographs: true };
     }
 
@@ -40,13 +44,27 @@ internal sealed class TextPieces
     {
         if (!_atSpaces)
         {
-            return text.Length;
+            return _betweenWords ? LengthOfWords(text) : text.Length;
         }
 
         for (var index = _length; index < text.Length; index++)
         {
             if (text[index] == ' ' ? !CharacterClasses.IsWhiteSpace(text[index - 1])
                 : _atIdeographs && CodePoints.TraitsOf(text[index]).HasFlag(CodePointTraits.Ideograph))
+            {
+                return index;
+            }
+        }
+
+        return text.Length;
+    }
+
+    /// <summary>The length up to the first space with a letter or digit of ASCII on either side.</summary>
+    private int LengthOfWords(ReadOnlySpan<char> text)
+    {
+        for (var index = _length; index < text.Length - 1; index++)
+        {
+            if (text[index] == ' ' && char.IsAsciiLetterOrDigit(text[index - 1]) && char.IsAsciiLetterOrDigit(text[index + 1]))
             {
                 return index;
             }
@@ -69,4 +87,17 @@ internal sealed class TextPieces
     /// <summary>Whether it is local and neither makes nor removes white space, nor all of what lies between white space.</summary>
     private static bool KeepsWhiteSpace(INormalizer stage) =>
         stage is LowercaseNormalizer or NormalFormNormalizer { Form: NormalForm.Nfc or NormalForm.Nfd };
+
+    /// <summary>Whether a space between two letters or digits of ASCII, and these, stay what they are, and what is before and after does not change.</summary>
+    private static bool IsLocalBetweenWords(INormalizer stage, bool dropsWhiteSpace) => stage switch
+    {
+        PrecompiledNormalizer precompiled => precompiled.Keeps(' ') && LettersAndDigits.All(precompiled.Keeps),
+        StripNormalizer strip => !strip.Left || dropsWhiteSpace,
+        ReplaceNormalizer { IsRegex: true, Pattern: " {2,}" } => true,
+        ReplaceNormalizer { IsRegex: false } replace => !(replace.Pattern + replace.Content).Any(character => char.IsAsciiLetterOrDigit(character) || character == ' '),
+        NmtNormalizer => true,
+        _ => IsLocal(stage),
+    };
+
+    private static IEnumerable<char> LettersAndDigits => Enumerable.Range('0', 'z' - '0' + 1).Select(code => (char)code).Where(char.IsAsciiLetterOrDigit);
 }

@@ -3,7 +3,11 @@ namespace MiCse.Tokenization;
 /// <summary>One text as ids.</summary>
 /// <param name="Ids">Ids with special tokens, at most as many as asked for.</param>
 /// <param name="Truncated">Whether tokens were cut off.</param>
-public readonly record struct TokenizedText(int[] Ids, bool Truncated);
+public readonly record struct TokenizedText(int[] Ids, bool Truncated)
+{
+    /// <summary>How many of the first ids do not count in a pooling: those of a prompt that its model leaves out.</summary>
+    internal int LeftOut { get; init; }
+}
 
 /// <summary>Two texts in one sequence.</summary>
 /// <param name="Ids">Ids with special tokens.</param>

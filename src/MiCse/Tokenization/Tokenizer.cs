@@ -1,3 +1,4 @@
+using System.Text;
 using MiCse.Files;
 using MiCse.Tokenization.Files;
 using MiCse.Tokenization.Models;
@@ -21,12 +22,14 @@ public sealed class Tokenizer
     private readonly bool[] _continuations;
     private readonly WordPiece? _bert;
     private readonly Bpe? _roberta;
+    private readonly bool _looksAtStart;
 
     internal Tokenizer(TokenizerParts parts, int pieceLength = TextPieces.UsualLength)
     {
         Parts = parts;
         _bert = parts.PreTokenizer is BertPreTokenizer ? parts.Model as WordPiece : null;
         _roberta = parts.PreTokenizer is ByteLevelPreTokenizer { AddPrefixSpace: false, UseRegex: true } ? parts.Model as Bpe : null;
+        _looksAtStart = PreTokenizerSequence.StagesOf(parts.PreTokenizer).Any(stage => stage is MetaspacePreTokenizer { Scheme: PrependScheme.First });
         _tokens = new string?[Math.Max(parts.Model.Tokens.Count, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
         _continuations = new bool[_tokens.Length];
         for (var id = 0; id < parts.Model.Tokens.Count; id++)
@@ -63,6 +66,9 @@ public sealed class Tokenizer
     /// <summary>The vocabulary in the order of its ids, without tokens that were only added; null where an id has no spelling.</summary>
     public IReadOnlyList<string?> Tokens => Parts.Model.Tokens;
 
+    /// <summary>The spellings of all ids, those of added tokens too; null where an id has none.</summary>
+    internal IReadOnlyList<string?> AllTokens => _tokens;
+
     /// <summary>The longest sequence the model was made for, special tokens included; null when the files do not say.</summary>
     public int? ModelMaxLength => Parts.ModelMaxLength;
 
@@ -79,6 +85,14 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(path);
         return new Tokenizer(TokenizerFiles.ReadFrom(path));
+    }
+
+    /// <summary>Loads the tokenizer of a model that puts no special tokens around a text, so that its files need not say which there are.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static Tokenizer LoadPlain(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new Tokenizer(TokenizerFiles.ReadFrom(path, plain: true));
     }
 
     /// <summary>Makes the WordPiece tokenizer of a BERT model.</summary>
@@ -104,7 +118,7 @@ public sealed class Tokenizer
             : throw new ArgumentOutOfRangeException(nameof(id), id, "The vocabulary has no such id.");
 
     /// <summary>
-    /// Whether the id continues a word (WordPiece <c>##</c>; a BPE piece without the space mark). False for added tokens.
+    /// Whether the id continues a word (WordPiece <c>##</c>; a BPE or Unigram piece without the space mark). False for added tokens.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such id.</exception>
     public bool IsContinuation(int id)
@@ -131,6 +145,23 @@ public sealed class Tokenizer
         {
             Append(text, room, ref ids);
             return new TokenizedText(template.Build(ids.Items[..Math.Min(ids.Count, room)]), ids.Count > room);
+        }
+        finally
+        {
+            ids.Dispose();
+        }
+    }
+
+    /// <summary>Tokenizes a text without putting special tokens around it; an empty text has no tokens.</summary>
+    /// <param name="text">Any string.</param>
+    /// <param name="maxTokens">The most tokens.</param>
+    internal TokenizedText TokenizePlain(string text, int maxTokens)
+    {
+        var ids = new PooledBuffer<int>(Math.Min(text.Length / 2, maxTokens));
+        try
+        {
+            Append(text, maxTokens, ref ids);
+            return new TokenizedText(ids.Items[..Math.Min(ids.Count, maxTokens)].ToArray(), ids.Count > maxTokens);
         }
         finally
         {
@@ -185,28 +216,47 @@ public sealed class Tokenizer
     private void Append(string text, int room, ref PooledBuffer<int> ids)
     {
         var parts = _addedToText.Split(text);
+        var atStart = true;
         while (ids.Count <= room && parts.MoveNext())
         {
             if (parts.Token is { } token)
             {
                 ids.Add(token.Id);
+                atStart = false;
                 continue;
             }
 
             for (var rest = parts.Text; !rest.IsEmpty && ids.Count <= room;)
             {
                 var length = _pieces.FirstLength(rest);
-                AppendPiece(rest[..length], room, ref ids);
+                AppendPiece(rest[..length], atStart && IsKept(rest), room, ref ids);
                 rest = rest[length..];
+                atStart = false;
             }
         }
     }
 
-    private void AppendPiece(ReadOnlySpan<char> text, int room, ref PooledBuffer<int> ids)
+    /// <summary>Whether the first character of a text is not removed before it is cut.</summary>
+    private bool IsKept(ReadOnlySpan<char> text)
+    {
+        if (!_looksAtStart || Parts.Normalizer is null)
+        {
+            return true;
+        }
+
+        Rune.DecodeFromUtf16(text, out _, out var length);
+        var normalized = new PooledBuffer<char>(length);
+        Parts.Normalizer.Normalize(text[..length], ref normalized);
+        var isKept = normalized.Count > 0;
+        normalized.Dispose();
+        return isKept;
+    }
+
+    private void AppendPiece(ReadOnlySpan<char> text, bool atStart, int room, ref PooledBuffer<int> ids)
     {
         if (Parts.Normalizer is null && WellFormed.IsCertain(text))
         {
-            AppendNormalized(text, room, ref ids);
+            AppendNormalized(text, atStart, room, ref ids);
             return;
         }
 
@@ -222,7 +272,7 @@ public sealed class Tokenizer
                 WellFormed.Append(text, ref normalized);
             }
 
-            AppendNormalized(normalized.Items, room, ref ids);
+            AppendNormalized(normalized.Items, atStart, room, ref ids);
         }
         finally
         {
@@ -230,7 +280,7 @@ public sealed class Tokenizer
         }
     }
 
-    private void AppendNormalized(ReadOnlySpan<char> text, int room, ref PooledBuffer<int> ids)
+    private void AppendNormalized(ReadOnlySpan<char> text, bool atStart, int room, ref PooledBuffer<int> ids)
     {
         var parts = _addedToNormalized.Split(text);
         while (ids.Count <= room && parts.MoveNext())
@@ -241,19 +291,21 @@ public sealed class Tokenizer
             }
             else
             {
-                AppendWords(parts.Text, room, ref ids);
+                AppendWords(parts.Text, atStart, room, ref ids);
             }
+
+            atStart = false;
         }
     }
 
     /// <summary>The stages of BERT and of RoBERTa are called directly, which is a tenth faster than a call through an interface for each word.</summary>
-    private void AppendWords(ReadOnlySpan<char> text, int room, ref PooledBuffer<int> ids)
+    private void AppendWords(ReadOnlySpan<char> text, bool atStart, int room, ref PooledBuffer<int> ids)
     {
         if (_bert is { } wordPiece)
         {
             foreach (var word in BertPreTokenizer.WordsOf(text))
             {
-                wordPiece.Append(word, ref ids);
+                wordPiece.Append(word, atStart: false, ref ids);
                 if (ids.Count > room)
                 {
                     return;
@@ -264,7 +316,7 @@ public sealed class Tokenizer
         {
             foreach (var word in ByteLevelPreTokenizer.WordsOf(text))
             {
-                bpe.Append(word, ref ids);
+                bpe.Append(word, atStart: false, ref ids);
                 if (ids.Count > room)
                 {
                     return;
@@ -273,7 +325,7 @@ public sealed class Tokenizer
         }
         else
         {
-            Parts.PreTokenizer.Split(text, Parts.Model, ref ids);
+            Parts.PreTokenizer.Split(text, atStart, Parts.Model, ref ids);
         }
     }
 }

@@ -38,6 +38,18 @@ internal sealed class CheckpointNames(WeightMap map)
         return canonical;
     }
 
+    /// <summary>The names in a file of what is no part of some weights: heads of other tasks, a pooler that is not used. Buffers, which hold no weights, do not count.</summary>
+    /// <param name="source">The file that messages name.</param>
+    /// <param name="tensors">Tensors by the names their files spell.</param>
+    /// <param name="kept">Canonical names.</param>
+    /// <exception cref="ModelFormatException">Two encoders in one file.</exception>
+    public IReadOnlyList<string> LeftOut(string source, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlySet<string> kept)
+    {
+        var all = tensors.Keys.Order(StringComparer.Ordinal).ToList();
+        var prefix = EncoderPrefix(source, all);
+        return [.. all.Where(name => !map.Buffers.Any(buffer => name == prefix + buffer) && !CanonicalOf(name, prefix).Any(kept.Contains))];
+    }
+
     /// <summary>Weights under canonical names as a file of the family has them.</summary>
     public IEnumerable<Tensor> ToFile(IEnumerable<Tensor> weights) => map.IsStacked
         ? weights.GroupBy(weight => map.FileName(weight.Name)).Select(parts => Stack(parts.Key, [.. parts]))

@@ -35,7 +35,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
     }
 
     public override long ParameterCount => _weights
-        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal))
+        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal) && !SentenceModule.IsWeight(weight.Key))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
     public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));

@@ -2,6 +2,7 @@ using CsCheck;
 using MiCse.Export;
 using MiCse.Inference;
 using MiCse.Models;
+using MiCse.Tensors;
 using MiCse.Tests.Data;
 using MiCse.Tests.Inference;
 using MiCse.Tokenization;
@@ -67,7 +68,7 @@ public sealed class OnnxFileTests : IDisposable
         var path = _folder.File($"{Guid.NewGuid()}.onnx");
         using (var stream = File.Create(path))
         {
-            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), pooling, normalize: true, precision);
+            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), EmbeddingChain.Of(pooling, normalize: true), new Dictionary<string, Tensor>(), precision);
         }
 
         return new InferenceSession(path);

@@ -1,32 +1,110 @@
 using MiCse.Files;
+using MiCse.Hub;
 
 namespace MiCse.Tests.Fuzzing;
 
 /// <summary>
-/// Every file format, damaged in thousands of ways: read, or refused in a sentence. The counts keep all formats together at about a minute;
+/// Every file format, damaged in thousands of ways: read, or refused in a sentence. A class for each kind of file, so that they are read at the same time;
 /// <c>MICSE_MUTATIONS=100000 dotnet test</c> tries as many of each.
 /// </summary>
-public sealed class MutationTests : IDisposable
+public abstract class MutationTests : IDisposable
 {
+    private const int Count = 5_000;
+
     private readonly SmallFormats _formats = new();
 
-    public static TheoryData<string, int> Formats => new()
+    /// <summary>Deletes the files.</summary>
+    public void Dispose()
     {
-        { "safetensors", 500 }, { "pytorch-zip", 500 }, { "pytorch-deflated", 500 }, { "pytorch-legacy", 500 }, { "onnx", 5_000 },
-        { "shard-index", 500 }, { "vocab.json", 500 }, { "merges.txt", 500 }, { "added_tokens.json", 500 }, { "vocab.txt", 500 },
-        { "tokenizer_config.json", 500 }, { "special_tokens_map.json", 5_000 }, { "tokenizer.json", 500 }, { "config.json", 500 },
-        { "modules.json", 500 }, { "1_Pooling/config.json", 500 }, { "sentence_bert_config.json", 500 }, { "config_sentence_transformers.json", 500 },
-        { "index.json", 500 }, { "index-rows", 500 }, { "index-texts", 500 }, { "jsonl", 5_000 }, { "csv", 5_000 }, { "parquet", 5_000 },
-    };
+        _formats.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
-    public void Dispose() => _formats.Dispose();
-
-    [Theory]
-    [MemberData(nameof(Formats))]
-    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format, int count)
+    protected void Check(string format)
     {
         var (whole, read) = _formats.Open(format);
         read(whole);
-        MutationRun.Check(whole, count, read, failure => failure is ModelFormatException or DataFormatException);
+        MutationRun.Check(whole, Count, read, failure => failure is ModelFormatException or DataFormatException or HubException);
     }
+}
+
+/// <summary>Weights.</summary>
+public sealed class CheckpointMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("safetensors")]
+    [InlineData("pytorch-zip")]
+    [InlineData("pytorch-deflated")]
+    [InlineData("pytorch-legacy")]
+    [InlineData("onnx")]
+    [InlineData("shard-index")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
+}
+
+/// <summary>Tokenizers.</summary>
+public sealed class TokenizerMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("tokenizer.json")]
+    [InlineData("vocab.txt")]
+    [InlineData("vocab.json")]
+    [InlineData("merges.txt")]
+    [InlineData("added_tokens.json")]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("special_tokens_map.json")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
+}
+
+/// <summary>The settings in a model's folder.</summary>
+public sealed class ModelFolderMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("modules.json")]
+    [InlineData("1_Pooling/config.json")]
+    [InlineData("sentence_bert_config.json")]
+    [InlineData("config_sentence_transformers.json")]
+    [InlineData("golden-vectors")]
+    [InlineData("hub-listing")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
+}
+
+/// <summary>Modules after the transformer, and static embeddings.</summary>
+public sealed class ModuleMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("2_Dense/config.json")]
+    [InlineData("2_Dense/model.safetensors")]
+    [InlineData("3_LayerNorm/config.json")]
+    [InlineData("static-modules")]
+    [InlineData("static-safetensors")]
+    [InlineData("static-tokenizer")]
+    [InlineData("model2vec-config")]
+    [InlineData("model2vec-safetensors")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
+}
+
+/// <summary>What is kept of texts: indexes and maps.</summary>
+public sealed class IndexMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("index.json")]
+    [InlineData("index-rows")]
+    [InlineData("index-texts")]
+    [InlineData("map")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
+}
+
+/// <summary>Files of texts.</summary>
+public sealed class TextMutationTests : MutationTests
+{
+    [Theory]
+    [InlineData("txt")]
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    [InlineData("tsv")]
+    [InlineData("parquet")]
+    [InlineData("gzip")]
+    [InlineData("zstd")]
+    public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
 }

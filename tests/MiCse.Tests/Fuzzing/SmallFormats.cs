@@ -1,15 +1,23 @@
+using System.IO.Compression;
+using System.Text;
 using MiCse.Checkpoints;
 using MiCse.Data;
 using MiCse.Export;
+using MiCse.Hub;
 using MiCse.Inference;
+using MiCse.Mapping;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Search;
 using MiCse.Tensors;
+using MiCse.Tests.Clustering;
 using MiCse.Tests.Data;
+using MiCse.Tests.ModelFolders;
 using MiCse.Tests.Search;
 using MiCse.Tokenization;
 using MiCse.Vectors;
+using MiCse.Verification;
+using ZstdSharp;
 
 namespace MiCse.Tests.Fuzzing;
 
@@ -48,12 +56,25 @@ internal sealed class SmallFormats : IDisposable
         "tokenizer.json" => InFolder(Copy(format), format, ReadTokenizer),
         "config.json" or "modules.json" or "1_Pooling/config.json" or "sentence_bert_config.json" or "config_sentence_transformers.json" =>
             InFolder(Copy(format), format, ReadModel),
+        "2_Dense/config.json" or "2_Dense/model.safetensors" or "3_LayerNorm/config.json" => InFolder(WithModules(format), format, ReadModel),
+        "static-modules" => InFolder(StaticFolder.WriteSentenceTransformers(_folder.File(format), modules: ["Normalize"]), "modules.json", ReadModel),
+        "static-safetensors" => InFolder(StaticFolder.WriteSentenceTransformers(_folder.File(format)), "0_StaticEmbedding/model.safetensors", ReadModel),
+        "static-tokenizer" => InFolder(StaticFolder.WriteSentenceTransformers(_folder.File(format), ""), "tokenizer.json", ReadModel),
+        "model2vec-config" => InFolder(StaticFolder.WriteModel2Vec(_folder.File(format), normalize: true), "config.json", ReadModel),
+        "model2vec-safetensors" => InFolder(Model2Vec(format), "model.safetensors", ReadModel),
         "index.json" => InFolder(Index(), format, ReadIndex),
         "index-rows" => InFolder(Index(), Path.GetFileName(IndexFile("float32")), ReadIndex),
         "index-texts" => InFolder(Index(), Path.GetFileName(IndexFile("strings")), ReadIndex),
         "jsonl" => Texts(TextFileFormat.JsonLines, "{\"text\":\"a\\u00fc\\ud83d\\ude00\",\"n\":[1,{\"x\":null}]}\n{\"text\":null,\"n\":1e5}\n{\"n\":true,\"text\":\"b\"}\n"u8.ToArray()),
         "csv" => Texts(TextFileFormat.Csv, "text,label\n\"a, \"\"b\"\"\",1\nc,2\r\n\"d\ne\",3\n"u8.ToArray()),
+        "txt" => Texts(TextFileFormat.Text, "one\r\ntwo \u00fc\ud83d\ude00\n\nthree"u8.ToArray()),
+        "tsv" => Texts(TextFileFormat.Tsv, "text\tlabel\na \"b\"\t1\nc\t2\r\n"u8.ToArray()),
         "parquet" => Texts(TextFileFormat.Parquet, Parquet()),
+        "gzip" => Compressed("a.txt.gz", file => new GZipStream(file, CompressionLevel.SmallestSize)),
+        "zstd" => Compressed("a.txt.zst", file => new CompressionStream(file, leaveOpen: false)),
+        "map" => File(Map(), path => _ = Umap.Load(path, out _, threads: 1)),
+        "golden-vectors" => File(Golden(), path => _ = GoldenVectors.Read(path)),
+        "hub-listing" => (Listing(), bytes => _ = RepositoryListing.Read(bytes, new HubRepository("org/name"))),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
     };
 
@@ -100,6 +121,27 @@ internal sealed class SmallFormats : IDisposable
         return target;
     }
 
+    /// <summary>A copy of the model with a Dense, a LayerNorm and a Normalize after its pooling.</summary>
+    private string WithModules(string purpose)
+    {
+        var folder = Copy(purpose);
+        var size = ModelFolder.Open(folder).Dimensions;
+        StaticFolder.WriteModules(folder, ("Transformer", ""), ("Pooling", "1_Pooling"), ("Dense", "2_Dense"), ("LayerNorm", "3_LayerNorm"), ("Normalize", "4_Normalize"));
+        var (dense, norm) = (Directory.CreateDirectory(Path.Combine(folder, "2_Dense")).FullName, Directory.CreateDirectory(Path.Combine(folder, "3_LayerNorm")).FullName);
+        System.IO.File.WriteAllText(Path.Combine(dense, "config.json"), $$"""{"in_features":{{size}},"out_features":4,"bias":true,"activation_function":"torch.nn.modules.activation.Tanh"}""");
+        System.IO.File.WriteAllText(Path.Combine(norm, "config.json"), """{"dimension":4}""");
+        StaticFolder.Write(dense, Tensor.From("linear.weight", [4, size], new float[4 * size]), Tensor.From("linear.bias", [4], (float[])[1, 2, 3, 4]));
+        StaticFolder.Write(norm, Tensor.From("norm.weight", [4], (float[])[1, 1, 1, 1]), Tensor.From("norm.bias", [4], new float[4]));
+        return folder;
+    }
+
+    private string Model2Vec(string purpose) => StaticFolder.WriteModel2Vec(
+        _folder.File(purpose),
+        normalize: true,
+        Tensor.From("embeddings", [10, StaticFolder.Dimensions], StaticFolder.Table),
+        Tensor.From("weights", [10], StaticFolder.Table.AsMemory(0, 10)),
+        StaticFolder.Of("mapping", TensorType.Int64, [10], 0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
+
     /// <summary>A folder with a byte-level BPE tokenizer.</summary>
     public string ByteLevelBpe()
     {
@@ -145,6 +187,42 @@ internal sealed class SmallFormats : IDisposable
         }
 
         return System.IO.File.ReadAllBytes(path);
+    }
+
+    private string Map()
+    {
+        var path = _folder.File("whole.map");
+        Umap.Fit(Blobs.Of(12, 2, dimensions: 4), new UmapOptions { Neighbors = 3, Epochs = 5, Threads = 1 }, cancellationToken: TestContext.Current.CancellationToken)
+            .Save(path, new VectorSource("org/model", "mean", 4, "abc"));
+        return path;
+    }
+
+    private string Golden()
+    {
+        var path = _folder.File("golden.json");
+        new GoldenVectors("a", "mean", "fp32", ["text \u00fc", ""], Blobs.Of(2, 1, dimensions: 4)).Write(path);
+        return path;
+    }
+
+    private static byte[] Listing() =>
+        Encoding.UTF8.GetBytes($$"""{"id":"org/name","sha":"{{new string('a', 40)}}","siblings":[{"rfilename":"config.json"},{"rfilename":"a/b.json","size":12}],"private":false}""");
+
+    private (byte[] Whole, Action<byte[]> Read) Compressed(string name, Func<Stream, Stream> compress)
+    {
+        var path = _folder.File(name);
+        using (var file = compress(System.IO.File.Create(path)))
+        {
+            file.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(line => $"line {line} of the text\n"))));
+        }
+
+        return (System.IO.File.ReadAllBytes(path), bytes =>
+        {
+            System.IO.File.WriteAllBytes(path, bytes);
+            foreach (var row in TextFile.ReadRows(path))
+            {
+                Assert.DoesNotContain(null, row.Values);
+            }
+        });
     }
 
     private static (byte[] Whole, Action<byte[]> Read) Texts(TextFileFormat format, byte[] whole) =>

@@ -77,10 +77,10 @@ public class HubNamesTests
     [Fact]
     public void The_environment_is_read_as_Python_reads_it()
     {
-        HubOptions With(params (string Name, string Value)[] variables) =>
-            HubOptions.FromEnvironment(name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault());
-        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         using var home = new TemporaryFolder();
+        var user = home.File("user");
+        HubOptions With(params (string Name, string Value)[] variables) => HubOptions.FromEnvironment(name =>
+            variables.Concat([("HOME", user), ("USERPROFILE", user)]).Where(variable => variable.Item1 == name).Select(variable => variable.Item2).FirstOrDefault());
         File.WriteAllText(home.File("token"), "hf_file\n");
 
         Assert.Equal(Path.Combine(user, ".cache", "huggingface", "hub"), With().CacheFolder);
@@ -118,7 +118,12 @@ public class HubNamesTests
         Assert.Equal(Path.Combine(home, "x", "huggingface", "hub"), Cache(("HOME", home), ("XDG_CACHE_HOME", "~/x")));
         Assert.Equal(Path.Combine(home, "y"), Cache(("HOME", home), ("HF_HUB_CACHE", "~/y")));
         Assert.Equal(Path.Combine(home, "z"), Cache(("HOME", home), ("HUGGINGFACE_HUB_CACHE", "$HOME/z")));
-        Assert.Equal("/root/models/hub", Cache(("HOME", home), ("HF_HOME", "~root/models")));
+        foreach (var account in File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(account => account is ["root", ..]).Take(1) : [])
+        {
+            Assert.Equal(Path.Combine(account[5], "models", "hub"), Cache(("HOME", home), ("HF_HOME", "~root/models")));
+        }
+
+        Assert.Equal(Path.GetFullPath("~nobody-of-this-name/models/hub"), Cache(("HOME", home), ("HF_HOME", "~nobody-of-this-name/models")));
         Assert.StartsWith("/", Cache(("HOME", "")), StringComparison.Ordinal);
         Assert.False(Cache(("HOME", ".")).StartsWith(Environment.CurrentDirectory, StringComparison.Ordinal));
     }

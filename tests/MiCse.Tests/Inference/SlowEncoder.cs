@@ -46,8 +46,15 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
             Pooling.Mean => Mean(states[^1]),
             Pooling.MeanOfLastTwo => Midpoint(Mean(states[^1]), Mean(states[^2])),
             Pooling.MeanOfFirstAndLast => Midpoint(Mean(states[^1]), Mean(states[0])),
+            Pooling.Max => PerDimension(tokens => tokens.Max(token => token.Value)),
+            Pooling.MeanSqrtLength => PerDimension(tokens => tokens.Sum(token => token.Value) / Math.Sqrt(tokens.Count)),
+            Pooling.WeightedMean => PerDimension(tokens => tokens.Sum(token => token.Place * token.Value) / tokens.Sum(token => token.Place)),
+            Pooling.LastToken => PerDimension(tokens => tokens[^1].Value),
             _ => throw new ArgumentOutOfRangeException(nameof(pooling)),
         };
+
+        double[] PerDimension(Func<List<(int Place, double Value)>, double> reduce) =>
+            [.. Enumerable.Range(0, _config.HiddenSize).Select(d => reduce([.. Enumerable.Range(0, states[^1].Length).Where(t => attended[t] == 1).Select(t => (t + 1, states[^1][t][d]))]))];
 
         double[] Mean(double[][] tokens) =>
             [.. Enumerable.Range(0, _config.HiddenSize).Select(d => Enumerable.Range(0, tokens.Length).Where(t => attended[t] == 1).Average(t => tokens[t][d]))];

@@ -36,22 +36,22 @@ internal sealed class SteppedEngine(int workers = 1) : IEncoderEngine
     /// <summary>The next batch that was started.</summary>
     public async Task<Batch> NextAsync() => await _started.Reader.ReadAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken) =>
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken) =>
         EncodeAsync(texts, workers, static () => { }, cancellationToken);
 
-    public async ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, Action pause, CancellationToken cancellationToken)
+    public async ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        var batch = new Batch([.. texts.Select(ids => string.Concat(ids.Select(id => (char)id)))], workers, cancellationToken) { Pause = pause };
+        var batch = new Batch([.. texts.Select(text => string.Concat(text.Ids.Select(id => (char)id)))], workers, cancellationToken) { Pause = pause };
         _started.Writer.TryWrite(batch);
         await batch.End.Task.ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return new EmbeddingMatrix([.. texts.Select(ids => (float)ids.Sum())], texts.Count, 1);
+        return new EmbeddingMatrix([.. texts.Select(text => (float)text.Ids.Sum())], texts.Count, 1);
     }
 
     public async ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken)
     {
-        await EncodeAsync([ids], workers, cancellationToken).ConfigureAwait(false);
+        await EncodeAsync([new TokenizedText(ids, Truncated: false)], workers, cancellationToken).ConfigureAwait(false);
         return new EmbeddingMatrix([.. ids.Select(id => (float)id)], ids.Length, 1);
     }
 

@@ -30,7 +30,7 @@ internal sealed class SumEngine(int workers, ManualResetEventSlim? gate = null) 
 
     public static TokenizedText Tokenize(string text) => new([0, .. text.Select(character => (int)character)], Truncated: false);
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken)
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken)
     {
         gate?.Wait(TestContext.Current.CancellationToken);
         _threads[Environment.CurrentManagedThreadId] = true;
@@ -39,7 +39,7 @@ internal sealed class SumEngine(int workers, ManualResetEventSlim? gate = null) 
         {
         }
 
-        float[] sums = [.. texts.Select(ids => ids.Sum(id => (float)id))];
+        float[] sums = [.. texts.Select(text => text.Ids.Sum(id => (float)id))];
         Interlocked.Add(ref _atOnce, -workers);
         return ValueTask.FromResult(new EmbeddingMatrix(sums, sums.Length, 1));
     }

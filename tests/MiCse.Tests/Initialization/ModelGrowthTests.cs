@@ -101,7 +101,7 @@ public sealed class ModelGrowthTests : IDisposable
                 : [.. tensor.Value.ToSingles().Select((value, index) => value + (0.1f * (index % 5)))]));
         ModelFolderWriter.Write(
             _folder.File(to),
-            new ModelContent { Config = model.Config, Weights = weights, TokenizerFolder = _tokenizer, Pooling = Pooling.Mean },
+            new ModelContent { Config = model.Config, Weights = weights, TokenizerFolder = _tokenizer, Chain = EmbeddingChain.Of(Pooling.Mean) },
             cancellationToken: TestContext.Current.CancellationToken);
     }
 

@@ -8,6 +8,9 @@ namespace MiCse.Tests.Mapping;
 
 public class TrustworthinessTests
 {
+    /// <summary>Far above the rounding of a cosine in single precision.</summary>
+    private const double Gap = 1e-5;
+
     [Fact]
     public void A_faithful_map_has_one()
     {
@@ -29,8 +32,8 @@ public class TrustworthinessTests
     public void The_same_as_a_naive_computation() => Gen.Select(Gen.Int[5, 60], Gen.Int[1, 8], Gen.Long).Sample((count, neighbors, seed) =>
     {
         neighbors = Math.Min(neighbors, (count - 1) / 2);
-        var embeddings = Blobs.Of(count, 3, 7, seed: seed);
-        var map = Blobs.Rows(count, 2, new RandomSequence(seed + 1));
+        var embeddings = WithoutTies(Blobs.Of(4 * count, 3, 7, seed: seed), count, (first, second) => Similarity.Cosine(first, second));
+        var map = WithoutTies(Blobs.Rows(4 * count, 2, new RandomSequence(seed + 1)), count, Distance);
         Assert.Equal(Naive(embeddings, map, neighbors), Of(embeddings, map, neighbors), 1e-6);
     }, iter: 60);
 
@@ -62,6 +65,31 @@ public class TrustworthinessTests
 
     private static EmbeddingMatrix Line(float[] places) => Blobs.Matrix([.. places.Select(place => new[] { place, 0 })]);
 
+    /// <summary>
+    /// The first rows of which none is nearly as far from two others: which of the two is nearer would be up to rounding, and both answers right.
+    /// </summary>
+    private static EmbeddingMatrix WithoutTies(EmbeddingMatrix rows, int count, Func<ReadOnlySpan<float>, ReadOnlySpan<float>, double> measure)
+    {
+        var chosen = new List<int>();
+        var seen = new List<SortedSet<double>>();
+        for (var row = 0; chosen.Count < count; row++)
+        {
+            var own = chosen.ConvertAll(other => measure(rows[row], rows[other]));
+            if (own.Order().Zip(own.Order().Skip(1), (first, second) => second - first).All(gap => gap > Gap)
+                && own.Zip(seen).All(pair => pair.Second.GetViewBetween(pair.First - Gap, pair.First + Gap).Count == 0))
+            {
+                own.Zip(seen).ToList().ForEach(pair => pair.Second.Add(pair.First));
+                seen.Add([.. own]);
+                chosen.Add(row);
+            }
+        }
+
+        return Blobs.Matrix([.. chosen.Select(row => rows[row].ToArray())]);
+    }
+
+    private static double Distance(ReadOnlySpan<float> first, ReadOnlySpan<float> second) =>
+        Math.Pow((double)first[0] - second[0], 2) + Math.Pow((double)first[1] - second[1], 2);
+
     private static double Naive(EmbeddingMatrix embeddings, EmbeddingMatrix map, int neighbors)
     {
         var count = embeddings.Count;
@@ -70,7 +98,7 @@ public class TrustworthinessTests
         {
             var others = Enumerable.Range(0, count).Where(other => other != row).ToList();
             var ranked = others.OrderByDescending(other => Similarity.Cosine(embeddings[row], embeddings[other])).ToList();
-            var nearest = others.OrderBy(other => Math.Pow(map[row][0] - map[other][0], 2) + Math.Pow(map[row][1] - map[other][1], 2)).Take(neighbors);
+            var nearest = others.OrderBy(other => Distance(map[row], map[other])).Take(neighbors);
             penalty += nearest.Sum(other => Math.Max(0, ranked.IndexOf(other) + 1 - neighbors));
         }
 

@@ -63,10 +63,9 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": false }""", "the pooling max_tokens")]
-    [InlineData("""{ "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true }""", "the pooling cls_token + mean_tokens")]
-    [InlineData("""{ "pooling_mode_cls_token": true }""", "the pooling cls_token + mean_tokens")]
-    [InlineData("""{ "pooling_mode": "lasttoken" }""", "the pooling lasttoken")]
+    [InlineData("""{ "pooling_mode_attention": true, "pooling_mode_mean_tokens": false }""", "the pooling attention; known are cls, max, mean, mean_sqrt_len_tokens, weightedmean, lasttoken")]
+    [InlineData("""{ "pooling_mode": "median" }""", "the pooling median")]
+    [InlineData("""{ "pooling_mode": ["mean", "median"] }""", "the pooling median")]
     [InlineData("""{ "pooling_mode": 3 }""", "pooling_mode is 3")]
     [InlineData("""{ "pooling_mode_mean_tokens": false }""", "switches no pooling on")]
     [InlineData("""{ "word_embedding_dimension": 768 }""", "pools vectors of 768 dimensions, but hidden_size in config.json is 64")]
@@ -74,6 +73,19 @@ public sealed class ModelFolderTests : IDisposable
     {
         WritePooling(json);
         AssertRefused(expected);
+    }
+
+    [Theory]
+    [InlineData("""{ "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true }""", Pooling.ClsBeforePooler, Pooling.Mean)]
+    [InlineData("""{ "pooling_mode_cls_token": true }""", Pooling.ClsBeforePooler, Pooling.Mean)]
+    [InlineData("""{ "pooling_mode_lasttoken": true, "pooling_mode_weightedmean_tokens": true, "pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": false }""", Pooling.Max, Pooling.WeightedMean, Pooling.LastToken)]
+    [InlineData("""{ "pooling_mode": ["mean_sqrt_len_tokens", "max"] }""", Pooling.Max, Pooling.MeanSqrtLength)]
+    public void Modes_stand_side_by_side_in_one_order(string json, params Pooling[] expected)
+    {
+        WritePooling(json);
+        var folder = ModelFolder.Open(_folder.Path);
+        Assert.Equal(expected, folder.Pooling.Beside.Prepend(folder.Pooling.Pooling));
+        Assert.Equal(64 * expected.Length, folder.Dimensions);
     }
 
     [Fact]
@@ -86,8 +98,8 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void Another_module_is_refused_by_name()
     {
-        WritePooling("""{ "pooling_mode": "mean" }""", """, { "path": "2_Dense", "type": "sentence_transformers.models.Dense" }""");
-        AssertRefused("the module 'sentence_transformers.models.Dense'");
+        WritePooling("""{ "pooling_mode": "mean" }""", """, { "path": "2_LSTM", "type": "sentence_transformers.models.LSTM" }""");
+        AssertRefused("the module 'sentence_transformers.models.LSTM' as number 2");
     }
 
     [Fact]
@@ -123,7 +135,7 @@ public sealed class ModelFolderTests : IDisposable
     public void An_unknown_mark_is_refused()
     {
         Mark("median");
-        AssertRefused("micse_pooling is 'median'; known are cls-before-pooler, cls, mean, mean-last-two, mean-first-last");
+        AssertRefused("micse_pooling is 'median'; known are cls-before-pooler, cls, mean, mean-last-two, mean-first-last, max, ");
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class ModelFolderWriterTests : IDisposable
     [InlineData(Pooling.MeanOfFirstAndLast, false, "micse_pooling in config.json")]
     public void What_is_written_opens_with_the_same_meaning(Pooling pooling, bool normalize, string source)
     {
-        Write(Content() with { Pooling = pooling, Normalize = normalize, MaxTokens = 12, ModelCard = "---\nlicense: apache-2.0\n---\n" });
+        Write(Content() with { Chain = EmbeddingChain.Of(pooling, normalize), MaxTokens = 12, ModelCard = "---\nlicense: apache-2.0\n---\n" });
         var folder = ModelFolder.Open(_folder.File("model"));
         Assert.Equal(Config, folder.Config);
         Assert.Equal(new PoolingChoice(pooling, normalize, source), folder.Pooling);

@@ -33,7 +33,7 @@ public sealed class EveryFamilyTests : IDisposable
                 Config = shape,
                 Weights = WeightNames.Required(shape).Select(weight => weights[weight.Name].WithName(weight.Name)),
                 TokenizerFolder = TinyModel.WriteTokenizer(_folder.File("tokenizer")),
-                Pooling = Pooling.Mean,
+                Chain = EmbeddingChain.Of(Pooling.Mean),
             },
             cancellationToken: Token);
 

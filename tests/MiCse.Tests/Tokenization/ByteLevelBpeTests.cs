@@ -105,7 +105,7 @@ public class ByteLevelBpeTests
     {
         string[] vocabulary = ["<s>", "<pad>", "</s>", "<unk>", "a"];
         Assert.Equal([0, 4, 4, 2], Ids(new Bpe(vocabulary, [])));
-        Assert.Equal([0, 4, 3, 4, 2], Ids(new Bpe(vocabulary, [], "<unk>")));
+        Assert.Equal([0, 4, 3, 4, 2], Ids(new Bpe(vocabulary, [], new BpeSettings { UnknownToken = "<unk>" })));
 
         static int[] Ids(Bpe model) =>
             new Tokenizer(TokenizerParts.Roberta(model, names: SpecialTokenNames.Roberta with { Mask = null })).Tokenize("aza").Ids;

@@ -2,6 +2,7 @@ using System.Text;
 using MiCse.Files;
 using MiCse.Tests;
 using MiCse.Training.Contrastive;
+using MiCse.Training.Loop;
 
 namespace MiCse.Training.Tests.Loop;
 
@@ -36,6 +37,23 @@ public sealed class DamagedCheckpointTests : IDisposable
         var whole = File.ReadAllBytes(Path.Combine(_step, name));
         Resume(name, whole);
         MutationRun.Check(whole, 250, bytes => Resume(name, bytes), failure => failure is ModelFormatException or TrainingDivergedException);
+    }
+
+    /// <summary>Resuming is slow; many more damages are tried on reading alone.</summary>
+    [Theory]
+    [InlineData("state.safetensors")]
+    [InlineData("training.json")]
+    public void A_damaged_checkpoint_is_read_or_refused_in_a_sentence(string name)
+    {
+        var file = Path.Combine(_step, name);
+        MutationRun.Check(File.ReadAllBytes(file), 5_000, Read, failure => failure is ModelFormatException);
+
+        void Read(byte[] bytes)
+        {
+            File.WriteAllBytes(file, bytes);
+            using var checkpoint = TrainingCheckpoint<TrainingState<ContrastiveMeasures, TrainingScore>>.OpenLast(Path.GetDirectoryName(_step)!);
+            _ = checkpoint!.BestWeights;
+        }
     }
 
     [Fact]

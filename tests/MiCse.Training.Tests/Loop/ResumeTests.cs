@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Tests.Loop;
 
@@ -21,6 +22,29 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(_tiny.Weights("first"), _tiny.Weights("second"));
         Assert.NotEqual(_tiny.Weights("first"), _tiny.Weights("other"));
+    }
+
+    [Fact]
+    public void The_schedule_is_a_part_of_a_training_once_it_is_chosen()
+    {
+        _tiny.Train("linear", Options);
+        Dictionary<LearningRateSchedule, byte[]> weights = new() { [LearningRateSchedule.Linear] = _tiny.Weights("linear") };
+        foreach (var schedule in (LearningRateSchedule[])[LearningRateSchedule.Cosine, LearningRateSchedule.Constant])
+        {
+            var name = schedule.ToString();
+            var options = Options with { Schedule = schedule };
+            using var cancellation = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => _tiny.Train(name, options, progress: step => CancelAt(5, step, cancellation), cancellation: cancellation));
+            Assert.Contains($"Schedule {schedule}, now absent", Assert.Throws<ModelFormatException>(() => _tiny.Train(name, Options, resume: true)).Message, StringComparison.Ordinal);
+            _tiny.Train(name, options, resume: true);
+            Assert.Contains(schedule.ToString(), File.ReadAllText(Path.Combine(_tiny.Folder(name), "README.md")), StringComparison.Ordinal);
+            weights.Add(schedule, _tiny.Weights(name));
+        }
+
+        Assert.All(weights, one => Assert.All(weights, other => Assert.Equal(one.Key == other.Key, one.Value.AsSpan().SequenceEqual(other.Value))));
+
+        // As before there was a choice.
+        Assert.DoesNotContain("Schedule", File.ReadAllText(Path.Combine(_tiny.Folder("linear"), "README.md")), StringComparison.Ordinal);
     }
 
     [Fact]

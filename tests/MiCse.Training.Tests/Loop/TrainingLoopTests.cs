@@ -5,6 +5,7 @@ using MiCse.Training.Batches;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
 using MiCse.Training.Native;
+using MiCse.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -94,6 +95,8 @@ public sealed class TrainingLoopTests : IDisposable
     private sealed record Options(int Steps, int SaveEvery) : ITrainingOptions
     {
         public double LearningRate => 1e-3;
+
+        public LearningRateSchedule Schedule => LearningRateSchedule.Linear;
 
         public int WarmupSteps => 0;
 

@@ -20,6 +20,10 @@ public sealed class LibtorchEncoderTests : IDisposable
     [InlineData(Pooling.ClsBeforePooler)]
     [InlineData(Pooling.Mean)]
     [InlineData(Pooling.MeanOfLastTwo)]
+    [InlineData(Pooling.Max)]
+    [InlineData(Pooling.MeanSqrtLength)]
+    [InlineData(Pooling.WeightedMean)]
+    [InlineData(Pooling.LastToken)]
     public void Both_engines_give_the_same_embeddings(Pooling pooling)
     {
         using var encoder = SentenceEncoder.Load(_model, new SentenceEncoderOptions { Pooling = pooling });

@@ -89,7 +89,7 @@ public class TrajectoryTests
         public void Train(Action<double> optimizerStep, JsonElement losses, JsonElement norms)
         {
             using var batches = new GoldenTensors(Folder, _name, "batches.safetensors");
-            var schedule = new LinearSchedule(1e-3, 12);
+            var schedule = new LearningRate(1e-3, 12);
             for (var step = 0; step < 12; step++)
             {
                 using var scope = NewDisposeScope();

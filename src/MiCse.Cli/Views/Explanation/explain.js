@@ -44,7 +44,7 @@
     let end = 0;
     for (const word of side.words) {
       const { class: shading, style } = shade(word.importance, strongest);
-      text.append(side.text.slice(end, word.start), make('span', { class: shading, style: { ...style, '--ground': 'transparent' }, tip: about(word) }, word.word));
+      text.append(side.text.slice(end, word.start), make('span', { class: shading, style: { ...style, '--under': 'transparent' }, tip: about(word) }, word.word));
       end = word.start + word.word.length;
       const from = Math.min(word.importance, 0) - least;
       bars.append(
@@ -61,6 +61,16 @@
     if (side.truncated) column.append(make('p', { class: 'empty' }, 'The text is longer than the model reads; words after its end have no part in anything.'));
     document.querySelector('#words .pair').append(column);
   }
+
+  // Names of both texts have the room of the longest, so that bars of one length mean the same.
+  function alignBars() {
+    const pair = document.querySelector('#words .pair');
+    pair.style.setProperty('--names', 'max-content');
+    const longest = Math.max(0, ...[...pair.querySelectorAll('dt')].map(name => name.getBoundingClientRect().width));
+    pair.style.setProperty('--names', `${Math.ceil(Math.min(longest, pair.firstChild.clientWidth / 3))}px`);
+  }
+  alignBars();
+  window.addEventListener('resize', alignBars);
 
   // ---- heat maps ----
 

@@ -8,9 +8,10 @@ namespace MiCse.Cli.Views.LowShot;
 
 /// <summary>
 /// A low-shot study as a picture: the average score over the number of sentences, a line an arm, with the untrained base model to compare with; below it
-/// the differences to SimCSE. Bars reach one sample standard deviation up and down.
+/// the differences to SimCSE. Bars reach one sample standard deviation up and down. Each arm's line is narrower than those
+/// below it, so that of lines that run together all are seen. (Nothing is dashed: Skia writes no dashes into an SVG, and says so on standard error.)
 /// </summary>
-internal sealed class LowShotChart(LowShotReport report) : Picture
+internal sealed class LowShotChart(LowShotReport report, Palette palette) : Picture(palette)
 {
     private const int ScoresHeight = 480;
     private const int DifferencesHeight = 300;
@@ -29,7 +30,7 @@ internal sealed class LowShotChart(LowShotReport report) : Picture
     private double Margin => _shots.Length == 1 ? 0.5 : 0.08 * Math.Log10((double)_shots[^1] / _shots[0]);
 
     /// <summary>How far beside each other the arms of one number of sentences are drawn, in decades.</summary>
-    private double Spread => 0.008 * (Right - Left);
+    private double Spread => 0.018 * (Right - Left);
 
     protected override int Width => 1000;
 
@@ -57,12 +58,12 @@ internal sealed class LowShotChart(LowShotReport report) : Picture
     {
         var plot = Panel(_compared ? "" : Sentences, "Spearman × 100", top: 44);
         var tasks = string.Join(", ", report.Untrained.Averaged.Select(task => task.Heading));
-        plot.Title($"{report.Model}: {(report.Untrained.Averaged.Count > 1 ? "average of " : "")}{tasks}");
+        plot.Title($"Low-shot study of {report.Model}: {(report.Untrained.Averaged.Count > 1 ? "average of " : "")}{tasks}");
         DrawArms(plot, row => row.Scores());
         var untrained = 100 * report.Untrained.Of();
         if (double.IsFinite(untrained))
         {
-            plot.Add.HorizontalLine(untrained, 2, Palette.Muted, LinePattern.Dashed);
+            plot.Add.HorizontalLine(untrained, 1.5f, Palette.Muted);
             var label = plot.Add.Text(string.Create(CultureInfo.InvariantCulture, $"untrained {untrained:0.0}"), Left, untrained);
             (label.LabelFontColor, label.LabelFontName, label.LabelFontSize) = (Palette.Muted, Palette.Font, 14);
             (label.LabelAlignment, label.OffsetX, label.OffsetY) = (Alignment.LowerLeft, 6, -2);
@@ -109,9 +110,9 @@ internal sealed class LowShotChart(LowShotReport report) : Picture
             }
 
             var line = plot.Add.Scatter(xs, ys, color);
-            line.LineWidth = 2.5f;
+            line.LineWidth = 2 + 2.5f * (_arms.Length - 1 - index);
             line.MarkerShape = Palette.Marker(index);
-            line.MarkerSize = 9;
+            line.MarkerSize = 11;
             line.LegendText = arm.Name;
         }
     }
@@ -125,14 +126,16 @@ internal sealed class LowShotChart(LowShotReport report) : Picture
         plot.XLabel(horizontal, 15);
         plot.YLabel(vertical, 15);
         plot.Font.Set(Palette.Font);
+        plot.FigureBackground.Color = plot.DataBackground.Color = Palette.Ground;
         plot.Axes.Color(Palette.Ink);
         plot.Axes.Title.Label.FontSize = 17;
         plot.Axes.Left.TickLabelStyle.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize = 14;
         plot.Axes.Right.IsVisible = plot.Axes.Top.IsVisible = false;
         plot.Grid.XAxisStyle.IsVisible = false;
-        plot.Grid.MajorLineColor = Palette.Grid;
+        plot.Grid.MajorLineColor = Palette.Line;
         plot.Legend.FontSize = 14;
         plot.Legend.FontColor = Palette.Ink;
+        plot.Legend.BackgroundColor = Palette.Ground;
         plot.Legend.OutlineColor = Colors.Transparent;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Axes.Left.MinimumSize = plot.Axes.Left.MaximumSize = 72;

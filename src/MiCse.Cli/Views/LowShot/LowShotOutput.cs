@@ -11,7 +11,8 @@ namespace MiCse.Cli.Views.LowShot;
 internal static class LowShotOutput
 {
     private const string Png = "report.png";
-    /// <summary>Writes report.json, report.md, report.png and report.svg.</summary>
+
+    /// <summary>Writes report.json, report.md, and the plot as report.png and report.svg, and as report-dark.png and report-dark.svg on a dark ground.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Write(string folder, LowShotReport report)
     {
@@ -25,9 +26,12 @@ internal static class LowShotOutput
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
             LowShotMarkdown.Write(writer, report, Png);
         });
-        var chart = new LowShotChart(report);
-        AtomicFile.Write(Path.Combine(folder, Png), chart.WritePng);
-        AtomicFile.Write(Path.Combine(folder, "report.svg"), chart.WriteSvg);
+        foreach (var (suffix, palette) in new[] { ("", Palette.Light), ("-dark", Palette.Dark) })
+        {
+            var chart = new LowShotChart(report, palette);
+            AtomicFile.Write(Path.Combine(folder, $"report{suffix}.png"), chart.WritePng);
+            AtomicFile.Write(Path.Combine(folder, $"report{suffix}.svg"), chart.WriteSvg);
+        }
     }
 
     /// <summary>Prints the tables and where everything is, or one JSON document.</summary>

@@ -14,8 +14,9 @@ internal static class MapFile
     /// <param name="path">One of <see cref="Endings"/>.</param>
     /// <param name="map">The map.</param>
     /// <param name="embeddings">What was mapped; goes into a .tsv.</param>
+    /// <param name="palette">The colours of a picture.</param>
     /// <returns>The files that were written.</returns>
-    public static IReadOnlyList<string> Write(string path, TextMap map, EmbeddingMatrix embeddings)
+    public static IReadOnlyList<string> Write(string path, TextMap map, EmbeddingMatrix embeddings, Palette palette)
     {
         if (Ending(path) == ".tsv")
         {
@@ -30,10 +31,10 @@ internal static class MapFile
                     MapPage.Write(stream, map);
                     break;
                 case ".svg":
-                    new MapPicture(map).WriteSvg(stream);
+                    new MapPicture(map, palette).WriteSvg(stream);
                     break;
                 case ".png":
-                    new MapPicture(map).WritePng(stream);
+                    new MapPicture(map, palette).WritePng(stream);
                     break;
                 default:
                     WriteCsv(stream, map);

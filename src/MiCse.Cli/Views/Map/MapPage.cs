@@ -1,12 +1,13 @@
 using System.Text.Json;
+using MiCse.Mapping;
 
 namespace MiCse.Cli.Views.Map;
 
-/// <summary>A map as one HTML page: map.html with its style, its script and the texts put in.</summary>
+/// <summary>A map as one HTML page: map.html with its style, its scripts and the texts put in.</summary>
 internal static class MapPage
 {
     /// <summary>Writes the page.</summary>
-    public static void Write(Stream stream, TextMap map) => HtmlPage.Write(stream, "map", map.Title, json => WriteData(json, map));
+    public static void Write(Stream stream, TextMap map) => HtmlPage.Write(stream, "map", map.Title, json => WriteData(json, map), "map-names");
 
     private static void WriteData(Utf8JsonWriter json, TextMap map)
     {
@@ -22,6 +23,7 @@ internal static class MapPage
         }
 
         json.WriteEndArray();
+        WriteNameRule(json);
         WriteStrings(json, "texts", map.Texts);
         if (map.Labels is not null)
         {
@@ -35,6 +37,21 @@ internal static class MapPage
             json.WriteEndArray();
         }
 
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the numbers of the rule by which names are placed.</summary>
+    public static void WriteNameRule(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("names");
+        json.WriteNumber("mostLetters", TextMap.MostLettersOfName);
+        json.WriteNumber("rings", LabelPlacement.Rings);
+        json.WriteNumber("placesPerRing", LabelPlacement.PlacesPerRing);
+        json.WriteNumber("distanceCost", LabelPlacement.DistanceCost);
+        json.WriteNumber("mostCost", LabelPlacement.MostCost);
+        json.WriteNumber("gap", LabelPlacement.Gap);
+        json.WriteNumber("cellSize", LabelPlacement.CellSize);
+        json.WriteNumber("leastGain", LabelPlacement.LeastGain);
         json.WriteEndObject();
     }
 

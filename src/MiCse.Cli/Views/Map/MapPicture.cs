@@ -1,18 +1,20 @@
 using System.Globalization;
+using MiCse.Mapping;
 using MiCse.Numerics;
 using SkiaSharp;
 
 namespace MiCse.Cli.Views.Map;
 
-/// <summary>A map as a picture: a dot a text, in the colour of its label; the labels' names where their texts are, and a legend at the right.</summary>
+/// <summary>A map as a picture: a dot a text, in the colour of its label; the labels' names near their texts, and a legend at the right.</summary>
 internal sealed class MapPicture : Picture
 {
     private const float Edge = 36;
     private const float HeadHeight = 78;
     private const float LineHeight = 26;
     private const int MostLegendLines = 28;
-    private const int MostNamesOnMap = 30;
-    private const int MostLetters = 26;
+
+    /// <summary>The room of the mark before a name.</summary>
+    private const float MarkWidth = 19;
 
     private static readonly SKTypeface s_regular = SKTypeface.FromFamilyName(Palette.Font);
     private static readonly SKTypeface s_bold = SKTypeface.FromFamilyName(Palette.Font, SKFontStyle.Bold);
@@ -23,7 +25,8 @@ internal sealed class MapPicture : Picture
     private readonly float _radius;
     private readonly float _legendLeft;
 
-    public MapPicture(TextMap map)
+    public MapPicture(TextMap map, Palette palette)
+        : base(palette)
     {
         _map = map;
         _labels = map.LabelIndices();
@@ -40,10 +43,8 @@ internal sealed class MapPicture : Picture
 
     protected override void Draw(SKCanvas canvas)
     {
-        using var background = new SKPaint { Color = SKColors.White };
-        canvas.DrawRect(0, 0, Width, Height, background);
-        Write(canvas, Cut(_map.Title, 90), Edge, 42, s_bold, 22, Ink(Palette.Ink));
-        Write(canvas, _map.About + Outside(), Edge, 64, s_regular, 15, Ink(Palette.Muted));
+        Write(canvas, Cut(_map.Title, 90), Edge, 42, s_bold, 22, Paint(Palette.Ink));
+        Write(canvas, _map.About + Outside(), Edge, 64, s_regular, 15, Paint(Palette.Muted));
         DrawPoints(canvas);
         if (_map.Labels is not null)
         {
@@ -58,38 +59,56 @@ internal sealed class MapPicture : Picture
         var order = Enumerable.Range(0, _places.Length).ToArray();
         new RandomSequence(1).Shuffle(order.AsSpan());
         using var paint = new SKPaint { IsAntialias = true };
-        foreach (var point in order.Where(point => _map.Frame.Contains(_map.Points[point])))
+        foreach (var point in order.Where(IsShown))
         {
-            paint.Color = Ink(Palette.Series(_labels[point])).WithAlpha(200);
+            paint.Color = Paint(Palette.Series(_labels[point])).WithAlpha(200);
             DrawMark(canvas, _labels[point], _places[point], _radius, paint);
         }
     }
 
+    private bool IsShown(int point) => _map.Frame.Contains(_map.Points[point]);
+
     private string Outside()
     {
-        var count = Enumerable.Range(0, _map.Points.Count).Count(point => !_map.Frame.Contains(_map.Points[point]));
+        var count = Enumerable.Range(0, _places.Length).Count(point => !IsShown(point));
         return count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" · {count:N0} far away not shown");
     }
 
     private void DrawNames(SKCanvas canvas)
     {
-        if (_map.LabelNames.Count > MostNamesOnMap)
+        using var font = new SKFont(s_bold, 16);
+        using var halo = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 5, StrokeJoin = SKStrokeJoin.Round, Color = Paint(Palette.Ground) };
+        using var ink = new SKPaint { IsAntialias = true, Color = Paint(Palette.Ink) };
+        using var mark = new SKPaint { IsAntialias = true };
+        var points = Enumerable.Range(0, _places.Length).Where(IsShown).ToList();
+        var names = points.GroupBy(point => _labels[point], point => _places[point]).OrderByDescending(label => label.Count()).ThenBy(label => label.Key)
+            .Select(label => (Label: label.Key, Name: Cut(_map.LabelNames[label.Key], TextMap.MostLettersOfName), Box: Box(label, font))).ToList();
+        var taken = new[] { Taken(0, 0, Width, HeadHeight), Taken(_legendLeft - Edge / 2, 0, Width, Height) };
+        var boxes = names.ConvertAll(name => name.Box with { Width = font.MeasureText(name.Name) + MarkWidth + 3 });
+        var places = LabelPlacement.Place(boxes, points.ConvertAll(point => (_places[point].X, _places[point].Y)), Width, Height, taken);
+        foreach (var (name, box, place) in names.Zip(boxes, places))
         {
-            return;
-        }
+            if (place is not var (x, y))
+            {
+                continue;
+            }
 
-        using var font = new SKFont(s_bold, 17);
-        using var halo = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 5, StrokeJoin = SKStrokeJoin.Round, Color = SKColors.White };
-        using var ink = new SKPaint { IsAntialias = true, Color = Ink(Palette.Ink) };
-        foreach (var group in _labels.Index().GroupBy(label => label.Item, label => _places[label.Index]).OrderBy(group => group.Key))
-        {
-            // The middle by each coordinate: stray texts do not move it.
-            var middle = new SKPoint(Median(group.Select(place => place.X)), Median(group.Select(place => place.Y)) + 6);
-            var name = Cut(_map.LabelNames[group.Key], MostLetters);
-            canvas.DrawText(name, middle, SKTextAlign.Center, font, halo);
-            canvas.DrawText(name, middle, SKTextAlign.Center, font, ink);
+            var left = x - box.Width / 2;
+            mark.Color = Paint(Palette.Ground);
+            DrawMark(canvas, name.Label, new SKPoint(left + 7, y), 8, mark);
+            mark.Color = Paint(Palette.Series(name.Label));
+            DrawMark(canvas, name.Label, new SKPoint(left + 7, y), 5.5f, mark);
+            var text = new SKPoint(left + MarkWidth, y + 5.5f);
+            canvas.DrawText(name.Name, text, SKTextAlign.Left, font, halo);
+            canvas.DrawText(name.Name, text, SKTextAlign.Left, font, ink);
         }
     }
+
+    /// <summary>The middle by each coordinate: stray texts do not move it.</summary>
+    private static LabelBox Box(IEnumerable<SKPoint> places, SKFont font) =>
+        new(Median(places.Select(place => place.X)), Median(places.Select(place => place.Y)), 0, font.Size + 4);
+
+    private static LabelBox Taken(float left, float top, float right, float bottom) => new((left + right) / 2, (top + bottom) / 2, right - left, bottom - top);
 
     private void DrawLegend(SKCanvas canvas)
     {
@@ -100,12 +119,12 @@ internal sealed class MapPicture : Picture
             var baseline = top + line * LineHeight;
             if (label is { } index)
             {
-                paint.Color = Ink(Palette.Series(index));
+                paint.Color = Paint(Palette.Series(index));
                 DrawMark(canvas, index, new SKPoint(_legendLeft + 8, baseline - 5), 6, paint);
             }
 
-            Write(canvas, name, _legendLeft + 24, baseline, s_regular, 15, Ink(Palette.Ink));
-            Write(canvas, count, Width - Edge, baseline, s_regular, 14, Ink(Palette.Muted), SKTextAlign.Right);
+            Write(canvas, name, _legendLeft + 24, baseline, s_regular, 15, Paint(Palette.Ink));
+            Write(canvas, count, Width - Edge, baseline, s_regular, 14, Paint(Palette.Muted), SKTextAlign.Right);
         }
     }
 
@@ -113,7 +132,7 @@ internal sealed class MapPicture : Picture
     {
         var sizes = _labels.CountBy(label => label).ToDictionary();
         var all = _map.LabelNames.Index()
-            .Select(label => (Cut(label.Item, MostLetters), sizes[label.Index].ToString("N0", CultureInfo.InvariantCulture), (int?)label.Index)).ToList();
+            .Select(label => (Cut(label.Item, TextMap.MostLettersOfName), sizes[label.Index].ToString("N0", CultureInfo.InvariantCulture), (int?)label.Index)).ToList();
         return all.Count <= MostLegendLines
             ? all
             : [.. all.Take(MostLegendLines - 1), (string.Create(CultureInfo.InvariantCulture, $"and {all.Count - MostLegendLines + 1:N0} more"), "", null)];
@@ -184,6 +203,4 @@ internal sealed class MapPicture : Picture
     }
 
     private static string Cut(string name, int letters) => name.Length <= letters ? name : $"{name[..(letters - 1)]}…";
-
-    private static SKColor Ink(ScottPlot.Color color) => new(color.R, color.G, color.B);
 }

@@ -12,6 +12,9 @@ namespace MiCse.Cli.Views.Map;
 /// <param name="Trustworthiness">How far to believe the map, 0 to 1; null for so few texts that it says nothing.</param>
 internal sealed record TextMap(string Title, IReadOnlyList<string> Texts, IReadOnlyList<string>? Labels, EmbeddingMatrix Points, double? Trustworthiness)
 {
+    /// <summary>So much of a label's name is written where there is little room.</summary>
+    public const int MostLettersOfName = 30;
+
     /// <summary>The labels there are: numbers by their value, else names in the order of their letters. Empty without labels.</summary>
     public IReadOnlyList<string> LabelNames { get; } = Sort(Labels);
 

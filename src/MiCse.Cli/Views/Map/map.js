@@ -26,6 +26,21 @@
     [order[i], order[other]] = [order[other], order[i]];
   }
 
+  // What is seen at first leaves out points so far away that all the others would be small.
+  let [left, bottom, right, top] = data.frame;
+
+  // Only distances mean something, so that a map may be turned: wide ones in a window that is higher than wide, and there most points to the top.
+  if (window.innerHeight > window.innerWidth) {
+    if (right - left > 1.1 * (top - bottom)) turn();
+    if (count > 0 && ys.toSorted()[count >> 1] < (bottom + top) / 2) [0, 1].forEach(turn);
+  }
+  function turn() {
+    for (let i = 0; i < count; i++) [xs[i], ys[i]] = [ys[i], -xs[i]];
+    [left, bottom, right, top] = [bottom, -right, top, -left];
+  }
+  const frame = { left, bottom, right, top };
+  const isInFrame = i => xs[i] >= left && xs[i] <= right && ys[i] >= bottom && ys[i] <= top;
+
   const bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
   for (let i = 0; i < count; i++) {
     bounds.left = Math.min(bounds.left, xs[i]);
@@ -112,6 +127,19 @@
     return { half, side, rows: Int32Array.from(rows), columns: Int32Array.from(columns), cover: Uint8Array.from(cover) };
   }
 
+  // The same shapes as paths.
+  function outline(shape, x, y, radius) {
+    const path = new Path2D();
+    if (shape === 'disc') path.arc(x, y, radius, 0, 2 * Math.PI);
+    else if (shape === 'square') path.rect(x - 0.88 * radius, y - 0.88 * radius, 1.76 * radius, 1.76 * radius);
+    else {
+      const corners = shape === 'diamond' ? [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]] : [[0, -1.15], [0.95, 0.75], [-0.95, 0.75]];
+      corners.forEach(([u, v], i) => path[i === 0 ? 'moveTo' : 'lineTo'](x + radius * u, y + radius * v));
+      path.closePath();
+    }
+    return path;
+  }
+
   // Few points are large, many are small; they grow a little when one comes closer.
   function radiusNow() {
     const room = Math.sqrt(width * height / Math.max(1, count));
@@ -164,30 +192,57 @@
 
   // ---- names of labels, and the point under the pointer ----
 
-  // A label's name stands at the middle of its points, each coordinate by itself: stray points do not move it.
-  const centres = !label || labels.length > 30 ? [] : labels.map((name, index) => {
-    const mine = order.filter(i => label[i] === index);
+  // A label's anchor is the middle of its points, each coordinate by itself: stray points do not move it. The largest labels come first.
+  const centres = (label ? labels : []).map((name, index) => {
+    const mine = order.filter(i => label[i] === index && isInFrame(i));
     const middle = values => values.sort((a, b) => a - b)[values.length >> 1];
-    return { name, index, x: middle(Float64Array.from(mine, i => xs[i])), y: middle(Float64Array.from(mine, i => ys[i])) };
-  });
+    const shortened = name.length > data.names.mostLetters ? `${name.slice(0, data.names.mostLetters - 1)}…` : name;
+    return { name: shortened, index, size: mine.length, x: middle(Float64Array.from(mine, i => xs[i])), y: middle(Float64Array.from(mine, i => ys[i])) };
+  }).filter(centre => centre.size > 0).sort((a, b) => b.size - a.size || a.index - b.index);
+  const MarkWidth = 18; // the room of the mark before a name
+  let names = [];       // what is written, and how far from its anchor in pixels
+
+  function setNameFont() {
+    marks.font = `600 ${width > 640 ? 14.5 : 12.5}px Inter, "Segoe UI", system-ui, "Helvetica Neue", Arial, sans-serif`;
+    marks.textBaseline = 'middle';
+    marks.lineJoin = 'round';
+  }
+
+  // Places the names anew; while the map moves, they move with their anchors.
+  function placeAllNames() {
+    setNameFont();
+    const seen = centres.filter(({ index, x, y }) => !hidden.has(index) && isInWindow(toPixelX(x), toPixelY(y)));
+    const boxes = seen.map(({ name, x, y }) => (
+      { x: toPixelX(x), y: toPixelY(y), width: marks.measureText(name).width + MarkWidth + 3, height: width > 640 ? 19 : 16 }));
+    const points = [];
+    for (let i = 0; i < count; i++) {
+      const x = toPixelX(xs[i]), y = toPixelY(ys[i]);
+      if (isShown(i) && isInWindow(x, y)) points.push(x, y);
+    }
+    const taken = ['header', '#controls', 'nav'].map(panel => document.querySelector(panel).getBoundingClientRect())
+      .map(({ left, top, width, height }) => ({ x: left + width / 2, y: top + height / 2, width, height }));
+    const places = placeNames(data.names, boxes, points, width, height, taken);
+    names = seen.flatMap((centre, i) => places[i] ? [{ ...centre, dx: places[i].x - boxes[i].x, dy: places[i].y - boxes[i].y, width: boxes[i].width }] : []);
+  }
+
+  const isInWindow = (x, y) => x >= 0 && y >= 0 && x <= width && y <= height;
 
   function drawMarks() {
     marks.setTransform(ratio, 0, 0, ratio, 0, 0);
     marks.clearRect(0, 0, width, height);
     const style = getComputedStyle(document.documentElement), colour = name => style.getPropertyValue(name).trim();
     if (!matches) {
-      marks.font = '600 15px Inter, "Segoe UI", system-ui, "Helvetica Neue", Arial, sans-serif';
-      marks.textAlign = 'center';
-      marks.textBaseline = 'middle';
-      marks.lineJoin = 'round';
-      for (const centre of centres) {
-        if (hidden.has(centre.index) || !Number.isFinite(centre.x)) continue;
-        const name = centre.name.length > 40 ? `${centre.name.slice(0, 39)}…` : centre.name;
-        marks.strokeStyle = colour('--back');
+      setNameFont();
+      for (const { name, index, x, y, dx, dy, width: wide } of names) {
+        const left = toPixelX(x) + dx - wide / 2, middle = toPixelY(y) + dy;
+        marks.strokeStyle = colour('--ground');
         marks.lineWidth = 5;
-        marks.strokeText(name, toPixelX(centre.x), toPixelY(centre.y));
+        marks.strokeText(name, left + MarkWidth, middle);
+        marks.stroke(outline(shapeOf(index), left + 7, middle, 5));
+        marks.fillStyle = `rgb(${colourOf(index)})`;
+        marks.fill(outline(shapeOf(index), left + 7, middle, 5));
         marks.fillStyle = colour('--ink');
-        marks.fillText(name, toPixelX(centre.x), toPixelY(centre.y));
+        marks.fillText(name, left + MarkWidth, middle);
       }
     }
     if (hovered >= 0) {
@@ -230,6 +285,17 @@
     });
   }
 
+  // Names find new places when the map has come to rest.
+  let resting = 0;
+  function redrawMoved() {
+    redraw();
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      placeAllNames();
+      drawMarks();
+    }, 140);
+  }
+
   function resize() {
     // More than two dots of a screen for a pixel cost time and show nothing.
     ratio = Math.min(2, window.devicePixelRatio || 1);
@@ -242,18 +308,28 @@
     pixels = new Uint32Array(image.data.buffer); // red in the lowest byte on every computer that browsers run on
   }
 
-  // What is seen at first leaves out points so far away that all the others would be small.
-  const [left, bottom, right, top] = data.frame, frame = { left, bottom, right, top };
+  let untouched = true; // until somebody moves the map, it fits the window
   const showFrame = () => show(frame), showWhole = () => show(bounds);
   function show(box) {
     if (count === 0) return;
-    // The panel at the right covers a part of wide windows.
-    const panel = width > 640 ? 282 : 0, edge = Math.min(70, 0.1 * width);
+    // The free area: left of the panel in wide windows, between heading and panel in narrow ones.
+    const wide = width > 640, edge = wide ? 30 : 14, panel = byId('controls').getBoundingClientRect();
+    const area = {
+      left: edge, right: wide ? panel.left - edge : width - edge,
+      top: document.querySelector('header').getBoundingClientRect().bottom + (wide ? 20 : 14), bottom: wide ? height - edge : panel.top - 14,
+    };
+    // A flat map stands rather high in a high window.
+    const high = wide ? 0.5 : 0.35;
     const scaleOf = box => Math.min(200, Math.max(1e-6, Math.min(
-      (width - panel - 2 * edge) / (box.right - box.left || 1), (height - 2 * edge) / (box.top - box.bottom || 1))));
+      Math.max(1, area.right - area.left) / (box.right - box.left || 1), Math.max(1, area.bottom - area.top) / (box.top - box.bottom || 1))));
     [frameScale, leastScale] = [scaleOf(frame), scaleOf(bounds) / 4];
     const scale = scaleOf(box);
-    view = { x: (box.left + box.right) / 2 + panel / 2 / scale, y: (box.bottom + box.top) / 2, scale };
+    view = {
+      x: (box.left + box.right) / 2 - ((area.left + area.right) / 2 - width / 2) / scale,
+      y: (box.bottom + box.top) / 2 + (area.top + high * (area.bottom - area.top) + (0.5 - high) * scale * (box.top - box.bottom) - height / 2) / scale,
+      scale,
+    };
+    placeAllNames();
     redraw();
   }
 
@@ -263,13 +339,15 @@
     view.scale = Math.min(frameScale * 500, Math.max(leastScale, view.scale * factor));
     view.x = x - (px - width / 2) / view.scale;
     view.y = y + (py - height / 2) / view.scale;
-    redraw();
+    untouched = false;
+    redrawMoved();
   }
 
   function move(dx, dy) {
     view.x -= dx / view.scale;
     view.y += dy / view.scale;
-    redraw();
+    untouched = false;
+    redrawMoved();
   }
 
   // ---- pointer and keys ----
@@ -381,8 +459,14 @@
 
   function showHidden() {
     keys.forEach(({ button }, index) => button.setAttribute('aria-pressed', String(!hidden.has(index))));
+    placeAllNames();
     redraw();
   }
+
+  // A narrow window shows the legend when asked.
+  const controls = byId('controls'), fold = byId('fold');
+  controls.classList.toggle('bare', !label);
+  fold.addEventListener('click', () => fold.setAttribute('aria-expanded', String(controls.classList.toggle('open'))));
 
   function drawLegend() {
     keys.forEach(({ sign }, index) => {
@@ -409,7 +493,8 @@
   byId('about').textContent = data.about;
   window.addEventListener('resize', () => {
     resize();
-    redraw();
+    if (untouched) showFrame();
+    else redrawMoved();
   });
   resize();
   setTheme(systemDark.matches ? 'dark' : 'light');

@@ -59,7 +59,12 @@ internal sealed record TeiInfo(
         options.Limits.Texts, options.Truncate, encoder.Workers, ProgramVersion.Value, null, null, encoder.Fingerprint, encoder.Dimensions);
 
     // Clients know cls, mean, splade and last_token.
-    private static string Pooling(Pooling pooling) => pooling is MiCse.Models.Pooling.Cls or MiCse.Models.Pooling.ClsBeforePooler ? "cls" : "mean";
+    private static string Pooling(Pooling pooling) => pooling switch
+    {
+        MiCse.Models.Pooling.Cls or MiCse.Models.Pooling.ClsBeforePooler => "cls",
+        MiCse.Models.Pooling.LastToken => "last_token",
+        _ => "mean",
+    };
 }
 
 /// <summary>What the model is for.</summary>

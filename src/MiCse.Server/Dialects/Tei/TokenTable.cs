@@ -46,7 +46,12 @@ internal static class TokenTable
             }
         }
 
-        return tokenizer.Parts.Model is Bpe ? FromBytes(tokenizer, kept) : FromPieces(tokenizer, kept);
+        return tokenizer.Parts.Model switch
+        {
+            Bpe => FromBytes(tokenizer, kept),
+            WordPiece => FromPieces(tokenizer, kept),
+            _ => string.Concat(kept.Select(tokenizer.TokenOf)).Replace('\u2581', ' ').TrimStart(), // SentencePiece marks spaces so
+        };
     }
 
     private static string FromBytes(Tokenizer tokenizer, List<int> ids)

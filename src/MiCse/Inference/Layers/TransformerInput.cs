@@ -6,14 +6,17 @@ internal sealed class TransformerInput
     private readonly IReadOnlyList<int[]> _texts;
     private readonly IReadOnlyList<int[]>? _masks;
     private readonly IReadOnlyList<int[]>? _tokenTypes;
+    private readonly IReadOnlyList<int>? _leftOut;
     private readonly int[] _starts;
 
     /// <param name="texts">Ids of each text; none empty.</param>
     /// <param name="masks">1 for the tokens of each text that may be attended to, 0 for the others; null is 1 everywhere.</param>
     /// <param name="tokenTypes">Token types of each text; null is 0 everywhere.</param>
-    public TransformerInput(IReadOnlyList<int[]> texts, IReadOnlyList<int[]>? masks = null, IReadOnlyList<int[]>? tokenTypes = null)
+    /// <param name="leftOut">How many of the first tokens of each text do not count in a pooling; null is none.</param>
+    public TransformerInput(
+        IReadOnlyList<int[]> texts, IReadOnlyList<int[]>? masks = null, IReadOnlyList<int[]>? tokenTypes = null, IReadOnlyList<int>? leftOut = null)
     {
-        (_texts, _masks, _tokenTypes) = (texts, masks, tokenTypes);
+        (_texts, _masks, _tokenTypes, _leftOut) = (texts, masks, tokenTypes, leftOut);
         _starts = new int[texts.Count];
         for (var text = 0; text < texts.Count; text++)
         {
@@ -47,6 +50,9 @@ internal sealed class TransformerInput
 
     /// <summary>The mask of a text; empty is 1 everywhere.</summary>
     public ReadOnlySpan<int> Mask(int text) => _masks is null ? default : _masks[text];
+
+    /// <summary>How many of the first tokens of a text do not count in a pooling.</summary>
+    public int LeftOut(int text) => _leftOut?[text] ?? 0;
 
     /// <summary>The token types of a text; empty is 0 everywhere.</summary>
     public ReadOnlySpan<int> TokenTypes(int text) => _tokenTypes is null ? default : _tokenTypes[text];

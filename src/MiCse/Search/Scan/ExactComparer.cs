@@ -19,7 +19,7 @@ internal sealed class ExactComparer(ScanRequest request, IScannedRows rows)
             var other = rows.Vector(candidate);
             if (!other.SequenceEqual(before))
             {
-                score = request.Measure == SimilarityMeasure.Cosine ? Similarity.Cosine(vector, other) : Similarity.Dot(vector, other);
+                score = Similarity.Of(request.Measure, vector, other);
                 before = other;
             }
 

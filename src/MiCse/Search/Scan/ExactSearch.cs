@@ -1,4 +1,5 @@
 using MiCse.Numerics;
+using MiCse.Vectors;
 
 namespace MiCse.Search.Scan;
 
@@ -12,6 +13,11 @@ internal static class ExactSearch
     /// <returns>For each query its best rows, best first.</returns>
     public static List<ScoredRow>[] ByRows(ScanRequest request, IScannedRows rows, ParallelOptions parallel)
     {
+        if (request.Measure is SimilarityMeasure.Euclidean or SimilarityMeasure.Manhattan)
+        {
+            return DistanceScan.ByRows(request, rows, parallel);
+        }
+
         var best = new List<ScoredRow>[request.Queries.Count];
         var comparer = new ExactComparer(request, rows);
         for (var first = 0; first < best.Length; first += RowScorer.MaxQueries)

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using MiCse.Files;
+using MiCse.Tokenization.Patterns;
 
 namespace MiCse.Tokenization.Files;
 
@@ -97,6 +99,23 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
 
     /// <summary>The text, or a refusal when the file leaves it out.</summary>
     public string RequiredText() => AsText() ?? throw Refuse("a string");
+
+    /// <summary>The only character of a text, or a refusal.</summary>
+    public Rune RequiredCharacter() => RequiredText().EnumerateRunes().Take(2).ToArray() is [var character] ? character : throw Refuse("one character");
+
+    /// <summary>A regular expression, or a refusal of what in it is not implemented.</summary>
+    public Pattern RequiredPattern()
+    {
+        try
+        {
+            return Pattern.Parse(RequiredText(), File);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ModelFormatException(
+                File, $"the tokenizer setting '{JsonFailure.Cut(Key)}' is a regular expression with what is not implemented: {JsonFailure.Cut(exception.Message)}", exception);
+        }
+    }
 
     /// <summary>Refuses a setting that is there and set to something else than what is implemented.</summary>
     public void AllowOnly(bool whatIsImplemented)

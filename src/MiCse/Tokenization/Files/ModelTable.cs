@@ -8,11 +8,21 @@ internal static class ModelTable
 {
     private static readonly StageTable<ITokenModel> Table = new(
         StageTable<ITokenModel>.Format("WordPiece", ReadWordPiece, WriteWordPiece),
-        StageTable<ITokenModel>.Format("BPE", ReadBpe, WriteBpe));
+        StageTable<ITokenModel>.Format("BPE", ReadBpe, WriteBpe),
+        StageTable<ITokenModel>.Format("Unigram", ReadUnigram, WriteUnigram),
+        StageTable<ITokenModel>.Format(
+            "WordLevel",
+            model => new WordLevel(VocabularyReader.InOrder(model["vocab"]), model["unk_token"].RequiredText()),
+            (json, model) =>
+            {
+                json.WritePropertyName("vocab");
+                TokenizerJsonWriter.WriteVocabulary(json, model.Tokens);
+                json.WriteString("unk_token", model.UnknownToken);
+            }));
 
     /// <summary>Reads a model; old files leave its type out.</summary>
     public static ITokenModel Read(JsonSetting model) =>
-        Table.Read(model, usualType: !model.IsNull && model["merges"].IsNull ? "WordPiece" : "BPE");
+        Table.Read(model, usualType: model.IsNull || !model["merges"].IsNull ? "BPE" : model["vocab"].Value.ValueKind == JsonValueKind.Array ? "Unigram" : "WordPiece");
 
     /// <summary>Writes a model.</summary>
     public static void Write(Utf8JsonWriter json, ITokenModel model) => Table.Write(json, model);
@@ -35,12 +45,17 @@ internal static class ModelTable
     private static Bpe ReadBpe(JsonSetting model)
     {
         model["dropout"].AllowOnlyNull();
-        model["continuing_subword_prefix"].AllowOnly("");
-        model["end_of_word_suffix"].AllowOnly("");
-        model["fuse_unk"].AllowOnly(false);
-        model["byte_fallback"].AllowOnly(false);
-        model["ignore_merges"].AllowOnly(false);
-        return new Bpe(VocabularyReader.InOrder(model["vocab"]), [.. model["merges"].Items.Select(ReadMerge)], model["unk_token"].AsText());
+        List<JsonSetting> merges = [.. model["merges"].Items];
+        return new Bpe(VocabularyReader.InOrder(model["vocab"]), [.. merges.Select(ReadMerge)], new BpeSettings
+        {
+            UnknownToken = model["unk_token"].AsText(),
+            FuseUnknown = model["fuse_unk"].AsBool() ?? false,
+            ByteFallback = model["byte_fallback"].AsBool() ?? false,
+            IgnoreMerges = model["ignore_merges"].AsBool() ?? false,
+            ContinuationPrefix = model["continuing_subword_prefix"].AsText(),
+            WordSuffix = model["end_of_word_suffix"].AsText(),
+            MergesArePairs = merges is [{ Value.ValueKind: JsonValueKind.Array }, ..],
+        });
     }
 
     /// <summary>Older files write a merge as "left right", newer ones as an array of two.</summary>
@@ -54,19 +69,82 @@ internal static class ModelTable
 
     private static void WriteBpe(Utf8JsonWriter json, Bpe model)
     {
+        var settings = model.Settings;
         json.WriteNull("dropout");
-        json.WriteString("unk_token", model.UnknownToken);
-        json.WriteString("continuing_subword_prefix", "");
-        json.WriteString("end_of_word_suffix", "");
-        json.WriteBoolean("fuse_unk", false);
+        json.WriteString("unk_token", settings.UnknownToken);
+        json.WriteString("continuing_subword_prefix", settings.ContinuationPrefix);
+        json.WriteString("end_of_word_suffix", settings.WordSuffix);
+        json.WriteBoolean("fuse_unk", settings.FuseUnknown);
+        if (settings.ByteFallback)
+        {
+            json.WriteBoolean("byte_fallback", true);
+        }
+
+        if (settings.IgnoreMerges)
+        {
+            json.WriteBoolean("ignore_merges", true);
+        }
+
         json.WritePropertyName("vocab");
         TokenizerJsonWriter.WriteVocabulary(json, model.Tokens);
         json.WriteStartArray("merges");
         foreach (var (left, right) in model.Merges)
         {
-            json.WriteStringValue($"{left} {right}");
+            if (settings.MergesArePairs)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(left);
+                json.WriteStringValue(right);
+                json.WriteEndArray();
+            }
+            else
+            {
+                json.WriteStringValue($"{left} {right}");
+            }
         }
 
         json.WriteEndArray();
+    }
+
+    private static Unigram ReadUnigram(JsonSetting model)
+    {
+        var unknown = model["unk_id"].AsInt() ?? throw model["unk_id"].Refuse("the id of a piece");
+        return new Unigram(ReadPieces(model["vocab"]), unknown, model["byte_fallback"].AsBool() ?? false);
+    }
+
+    /// <summary>Pieces and their scores. There are hundreds of thousands, so their places are spelled out for those alone that are refused.</summary>
+    private static List<(string Piece, double Score)> ReadPieces(JsonSetting vocabulary)
+    {
+        if (vocabulary.Value.ValueKind != JsonValueKind.Array)
+        {
+            throw vocabulary.Refuse("an array of pieces and their scores");
+        }
+
+        var pieces = new List<(string, double)>(vocabulary.Value.GetArrayLength());
+        foreach (var entry in vocabulary.Value.EnumerateArray())
+        {
+            var isPiece = entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2
+                && entry[0].ValueKind == JsonValueKind.String && entry[1].ValueKind == JsonValueKind.Number;
+            var setting = isPiece ? default : new JsonSetting(vocabulary.File, $"{vocabulary.Key}[{pieces.Count}]", entry);
+            pieces.Add(isPiece ? (entry[0].GetString()!, entry[1].GetDouble()) : throw setting.Refuse("a piece and its score"));
+        }
+
+        return pieces;
+    }
+
+    private static void WriteUnigram(Utf8JsonWriter json, Unigram model)
+    {
+        json.WriteNumber("unk_id", model.UnknownId);
+        json.WriteStartArray("vocab");
+        for (var id = 0; id < model.Tokens.Count; id++)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(model.Tokens[id]);
+            json.WriteNumberValue(model.Scores[id]);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("byte_fallback", model.ByteFallback);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiCse.Files;
 using MiCse.Tokenization.Normalizers;
 using MiCse.Tokenization.Text;
 
@@ -25,6 +26,8 @@ internal static class NormalizerTable
                 json.WriteBoolean("strip_right", stage.Right);
             }),
         StageTable<INormalizer>.Format("Replace", ReadReplace, WriteReplace),
+        StageTable<INormalizer>.Format("Precompiled", ReadPrecompiled, (json, stage) => json.WriteString("precompiled_charsmap", stage.Encoded)),
+        StageTable<INormalizer>.Format("Nmt", _ => new NmtNormalizer()),
         StageTable<INormalizer>.Format(
             "Prepend", json => new PrependNormalizer(json["prepend"].RequiredText()), (json, stage) => json.WriteString("prepend", stage.Content)),
         StageTable<INormalizer>.Format(
@@ -51,18 +54,31 @@ internal static class NormalizerTable
         json.WriteBoolean("lowercase", settings.LowerCase);
     }
 
+    private static PrecompiledNormalizer ReadPrecompiled(JsonSetting json)
+    {
+        var map = json["precompiled_charsmap"];
+        try
+        {
+            return new PrecompiledNormalizer(map.RequiredText());
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ModelFormatException(map.File, $"the tokenizer setting '{map.Key}' is no character map: it has {exception.Message}", exception);
+        }
+    }
+
     private static ReplaceNormalizer ReadReplace(JsonSetting json)
     {
-        var pattern = json["pattern"];
-        return pattern["String"].IsNull || pattern["String"].RequiredText().Length == 0
-            ? throw pattern.Refuse("{\"String\": …}, a string that is not empty")
-            : new ReplaceNormalizer(pattern["String"].RequiredText(), json["content"].RequiredText());
+        var (pattern, content) = (json["pattern"], json["content"].RequiredText());
+        return !pattern["Regex"].IsNull ? new ReplaceNormalizer(pattern["Regex"].RequiredPattern(), content)
+            : pattern["String"].AsText() is { Length: > 0 } text ? new ReplaceNormalizer(text, content)
+            : throw pattern.Refuse("{\"String\": …} or {\"Regex\": …}, a string that is not empty");
     }
 
     private static void WriteReplace(Utf8JsonWriter json, ReplaceNormalizer stage)
     {
         json.WriteStartObject("pattern");
-        json.WriteString("String", stage.Pattern);
+        json.WriteString(stage.IsRegex ? "Regex" : "String", stage.Pattern);
         json.WriteEndObject();
         json.WriteString("content", stage.Content);
     }

@@ -36,6 +36,9 @@ internal sealed class StageTable<TStage>(params StageFormat<TStage>[] formats)
     /// <summary>Reads a stage that may be left out.</summary>
     public TStage? ReadOptional(JsonSetting setting) => setting.IsNull ? null : Read(setting);
 
+    /// <summary>The type of a stage.</summary>
+    public string NameOf(TStage stage) => Array.Find(formats, format => format.Matches(stage))?.Type ?? stage.GetType().Name;
+
     /// <summary>Writes a stage as an object; null as null.</summary>
     public void Write(Utf8JsonWriter json, TStage? stage)
     {

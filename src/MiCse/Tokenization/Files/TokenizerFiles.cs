@@ -12,7 +12,11 @@ internal sealed class TokenizerFiles
     private static readonly string[] Names =
     [
         "tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        .. SentencePieceModels,
     ];
+
+    // Not read: tokenizer.json says the same. Only carried along.
+    private static string[] SentencePieceModels => ["sentencepiece.bpe.model", "spiece.model", "tokenizer.model"];
 
     /// <summary>Looks at what a folder holds.</summary>
     /// <exception cref="ModelFormatException">The folder does not exist.</exception>
@@ -59,21 +63,27 @@ internal sealed class TokenizerFiles
     public string? AddedTokens { get; }
 
     /// <summary>Reads the tokenizer of a folder, or of one file alone: a tokenizer.json, or the vocabulary of a WordPiece tokenizer (.txt).</summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="plain">Whether no special tokens are put around a text; a tokenizer.json need not say which then.</param>
     /// <exception cref="ModelFormatException">No tokenizer file, a broken one, or a setting that is not implemented (named).</exception>
-    public static TokenizerParts ReadFrom(string path) => !File.Exists(path) ? new TokenizerFiles(path).Read()
+    public static TokenizerParts ReadFrom(string path, bool plain = false) => !File.Exists(path) ? new TokenizerFiles(path).Read(plain)
         : Path.GetExtension(path) == ".txt" ? Named(path, () => VocabularyReader.ReadWordPiece(path, TokenizerConfig.Empty))
-        : Named(path, () => new TokenizerJsonReader(path, TokenizerConfig.Empty).Read());
+        : Named(path, () => new TokenizerJsonReader(path, TokenizerConfig.Empty) { Plain = plain }.Read());
 
     /// <summary>Reads the tokenizer.</summary>
+    /// <param name="plain">Whether no special tokens are put around a text; a tokenizer.json need not say which then.</param>
     /// <exception cref="ModelFormatException">No tokenizer file, a broken one, or a setting that is not implemented (named).</exception>
-    public TokenizerParts Read()
+    public TokenizerParts Read(bool plain = false)
     {
         var config = new TokenizerConfig(Config, SpecialTokensMap, AddedTokens);
         return Named(TokenizerJson ?? VocabularyText ?? VocabularyJson ?? Folder, () => this switch
         {
-            { TokenizerJson: { } file } => new TokenizerJsonReader(file, config).Read(),
+            { TokenizerJson: { } file } => new TokenizerJsonReader(file, config) { Plain = plain }.Read(),
             { VocabularyText: { } file } => VocabularyReader.ReadWordPiece(file, config),
             { VocabularyJson: { } file, Merges: { } merges } => VocabularyReader.ReadByteLevelBpe(file, merges, config),
+            _ when Array.Find(SentencePieceModels, name => Find(name) is not null) is { } name => throw new ModelFormatException(
+                Folder,
+                $"this folder has the tokenizer as {name} alone, which is not read; write tokenizer.json beside it with transformers: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)"),
             _ => throw new ModelFormatException(
                 Folder, "this folder has no tokenizer; expected tokenizer.json, vocab.txt, or vocab.json with merges.txt"),
         });

@@ -15,12 +15,15 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
 {
     private readonly JsonSetting _root = JsonSetting.Read(file);
 
+    /// <summary>Whether no special tokens are put around a text, so that the post-processor is not read, and tokens with a role need not exist.</summary>
+    public bool Plain { get; init; }
+
     public TokenizerParts Read()
     {
         var model = ModelTable.Read(_root["model"]);
         var added = ReadAddedTokens(model);
-        var postProcessor = ReadPostProcessor(model, added.Tokens);
-        var names = ReadNames(model, added.Tokens, postProcessor.Template!);
+        var postProcessor = Plain ? new TemplateProcessing(SequenceTemplate.Plain) : ReadPostProcessor(model, added.Tokens);
+        var names = Plain ? PlainNames(model) : ReadNames(model, added.Tokens, postProcessor.Template!);
         foreach (var name in names.All)
         {
             if (config.FindRole(name, content => new AddedToken(0, content)) is { } role)
@@ -29,10 +32,11 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
             }
         }
 
+        var preTokenizer = ReadPreTokenizer(model);
         return new TokenizerParts(
             ReadNormalizer(),
-            ReadPreTokenizer(model),
-            model,
+            preTokenizer,
+            model is Bpe bpe ? bpe.As(byteLevel: PreTokenizerSequence.StagesOf(preTokenizer).Any(stage => stage is ByteLevelPreTokenizer)) : model,
             postProcessor,
             names,
             added.Tokens,
@@ -51,25 +55,18 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
     private IPreTokenizer ReadPreTokenizer(ITokenModel model)
     {
         var setting = _root["pre_tokenizer"];
-        var preTokenizer = PreTokenizerTable.Table.Read(setting);
+        var preTokenizer = PreTokenizerTable.Table.ReadOptional(setting) ?? new PreTokenizerSequence([]);
 
-        // The pre-tokenizer spells bytes as characters, and here the model does that; so one needs the other.
-        var stages = preTokenizer is PreTokenizerSequence sequence ? sequence.Stages : [preTokenizer];
-        if (stages.Any(stage => stage is PreTokenizerSequence))
+        // The pre-tokenizer spells bytes as characters, and here the model does that; so it needs one that can, right after it.
+        var stages = PreTokenizerSequence.StagesOf(preTokenizer).ToList();
+        if (stages.SkipLast(model is Bpe ? 1 : 0).Any(stage => stage is ByteLevelPreTokenizer))
         {
-            throw setting.Refuse("a sequence without sequences in it");
-        }
-
-        if (model is Bpe ? stages[^1] is not ByteLevelPreTokenizer || stages.SkipLast(1).Any(IsByteLevel) : stages.Any(IsByteLevel))
-        {
-            throw setting.Refuse(model is Bpe ? "\"ByteLevel\", once and at the end, before the model BPE" : "any but \"ByteLevel\" before the model WordPiece");
+            throw setting.Refuse(model is Bpe ? "\"ByteLevel\" once and at the end" : $"any but \"ByteLevel\" before the model {model.Name}");
         }
 
         return preTokenizer is ByteLevelPreTokenizer byteLevel && config.AddPrefixSpace is { } addPrefixSpace
             ? new ByteLevelPreTokenizer(addPrefixSpace, byteLevel.UseRegex, byteLevel.TrimOffsets)
             : preTokenizer;
-
-        static bool IsByteLevel(IPreTokenizer stage) => stage is ByteLevelPreTokenizer;
     }
 
     private PostProcessor ReadPostProcessor(ITokenModel model, IReadOnlyList<AddedToken> added)
@@ -105,13 +102,30 @@ internal sealed class TokenizerJsonReader(string file, TokenizerConfig config)
                 Usual(names => names.Padding)!, Usual(names => names.Unknown), template.Start.Content, template.End!.Content, Usual(names => names.Mask)),
             Exists);
         var unknown = model.UnknownToken ?? names.Unknown;
-        return names with { Start = template.Start.Content, End = template.End.Content, Unknown = unknown is not null && Exists(unknown) ? unknown : null };
+        return names with
+        {
+            // Nothing is padded here with a token that is looked at, so any will do.
+            Padding = Exists(names.Padding) ? names.Padding : template.End.Content,
+            Start = template.Start.Content, End = template.End.Content, Unknown = unknown is not null && Exists(unknown) ? unknown : null };
 
         bool Exists(string name) => IsAdded(name) || model.Tokens.Contains(name);
 
         bool IsAdded(string name) => added.Any(token => token.Content == name);
 
-        string? Usual(Func<SpecialTokenNames, string?> name) => usual.Select(name).FirstOrDefault(candidate => IsAdded(candidate!)) ?? name(usual[0]);
+        string? Usual(Func<SpecialTokenNames, string?> name) =>
+            usual.Select(name).FirstOrDefault(candidate => IsAdded(candidate!)) ?? Alike(name(usual[0])!) ?? name(usual[0]);
+
+        // Such as <|pad|> for [PAD].
+        string? Alike(string name) => added.FirstOrDefault(token => token.Special && LettersOf(token.Content) == LettersOf(name))?.Content;
+
+        static string LettersOf(string name) => string.Concat(name.Where(char.IsAsciiLetter)).ToUpperInvariant();
+    }
+
+    // Roles that nobody asks for: whatever token is there.
+    private static SpecialTokenNames PlainNames(ITokenModel model)
+    {
+        var any = model.Tokens.FirstOrDefault(token => token is not null) ?? throw new ArgumentException("The vocabulary is empty.");
+        return new SpecialTokenNames(any, model.UnknownToken is { } unknown && model.Tokens.Contains(unknown) ? unknown : null, any, any, null);
     }
 
     private AddedTokenList ReadAddedTokens(ITokenModel model)

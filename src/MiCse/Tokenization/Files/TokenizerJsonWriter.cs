@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MiCse.Tokenization.Models;
+using MiCse.Tokenization.PreTokenizers;
 using MiCse.Tokenization.Text;
 
 namespace MiCse.Tokenization.Files;
@@ -26,7 +27,7 @@ internal sealed class TokenizerJsonWriter(TokenizerParts parts)
         json.WritePropertyName("normalizer");
         NormalizerTable.Table.Write(json, parts.Normalizer);
         json.WritePropertyName("pre_tokenizer");
-        PreTokenizerTable.Table.Write(json, parts.PreTokenizer);
+        PreTokenizerTable.Table.Write(json, parts.PreTokenizer is PreTokenizerSequence { Stages.Count: 0 } ? null : parts.PreTokenizer);
         json.WritePropertyName("post_processor");
         PostProcessorTable.Table.Write(json, parts.PostProcessor);
         json.WritePropertyName("decoder");
@@ -88,7 +89,7 @@ internal sealed class TokenizerJsonWriter(TokenizerParts parts)
         }
         else
         {
-            PreTokenizerTable.Table.Write(json, parts.PreTokenizer);
+            PreTokenizerTable.Table.Write(json, PreTokenizerSequence.StagesOf(parts.PreTokenizer).LastOrDefault(stage => stage is ByteLevelPreTokenizer or MetaspacePreTokenizer));
         }
     }
 }

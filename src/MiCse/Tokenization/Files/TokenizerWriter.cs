@@ -19,7 +19,7 @@ internal sealed class TokenizerWriter(TokenizerParts parts, string folder)
         && IsTemplate(SequenceTemplate.Bert) ? settings : null;
 
     /// <summary>RoBERTa's model when the stages are RoBERTa's, which transformers has a class, vocab.json and merges.txt for; else null.</summary>
-    private Bpe? Roberta => parts is { Normalizer: null, PreTokenizer: ByteLevelPreTokenizer { UseRegex: true }, Model: Bpe model }
+    private Bpe? Roberta => parts is { Normalizer: null, PreTokenizer: ByteLevelPreTokenizer { UseRegex: true }, Model: Bpe { Settings: { IgnoreMerges: false, FuseUnknown: false, MergesArePairs: false } } model }
         && IsTemplate(SequenceTemplate.Roberta) ? model : null;
 
     public void WriteMissing()

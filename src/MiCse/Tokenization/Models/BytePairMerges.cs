@@ -1,6 +1,3 @@
-using System.Text;
-using MiCse.Tokenization.Text;
-
 namespace MiCse.Tokenization.Models;
 
 /// <summary>
@@ -9,25 +6,19 @@ namespace MiCse.Tokenization.Models;
 /// </summary>
 internal sealed class BytePairMerges
 {
-    private readonly int?[] _byteIds = new int?[256];
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges;
 
     /// <param name="ids">The vocabulary.</param>
     /// <param name="merges">Pairs in the order they were learnt.</param>
-    /// <param name="unknown">The id of a byte the vocabulary lacks; null: such bytes are dropped.</param>
+    /// <param name="prefixLength">How many characters at the front of a right part are not a part of the merged token.</param>
     /// <exception cref="ArgumentException">A merge needs a token that is not in the vocabulary.</exception>
-    public BytePairMerges(IReadOnlyDictionary<string, int> ids, IReadOnlyList<(string Left, string Right)> merges, int? unknown)
+    public BytePairMerges(IReadOnlyDictionary<string, int> ids, IReadOnlyList<(string Left, string Right)> merges, int prefixLength)
     {
-        for (var value = 0; value < 256; value++)
-        {
-            _byteIds[value] = ids.TryGetValue(ByteAlphabet.Characters[value].ToString(), out var id) ? id : unknown;
-        }
-
         _merges = new(merges.Count);
         for (var rank = 0; rank < merges.Count; rank++)
         {
             var (left, right) = merges[rank];
-            _merges[(IdOf(left, rank), IdOf(right, rank))] = (rank, IdOf(left + right, rank));
+            _merges[(IdOf(left, rank), IdOf(right, rank))] = (rank, IdOf(left + right[Math.Min(prefixLength, right.Length)..], rank));
         }
 
         int IdOf(string token, int rank) => ids.TryGetValue(token, out var id)
@@ -36,37 +27,8 @@ internal sealed class BytePairMerges
                 $"Merge {rank + 1} ('{merges[rank].Left} {merges[rank].Right}') needs '{token}', which the vocabulary lacks.");
     }
 
-    /// <summary>Appends the ids of one word.</summary>
-    public void Append(ReadOnlySpan<char> word, ref PooledBuffer<int> ids)
-    {
-        var bytes = new PooledBuffer<byte>(word.Length * 3);
-        var symbols = new PooledBuffer<Symbol>(word.Length * 3);
-        try
-        {
-            bytes.Count = Encoding.UTF8.GetBytes(word, bytes.Extend(Encoding.UTF8.GetByteCount(word)));
-            foreach (var value in bytes.Items)
-            {
-                if (_byteIds[value] is { } id)
-                {
-                    symbols.Add(new Symbol(id, symbols.Count - 1, symbols.Count + 1));
-                }
-            }
-
-            Merge(symbols.Items);
-            for (var index = 0; index < symbols.Count; index = symbols.Items[index].Next)
-            {
-                ids.Add(symbols.Items[index].Id);
-            }
-        }
-        finally
-        {
-            bytes.Dispose();
-            symbols.Dispose();
-        }
-    }
-
     /// <summary>Merges within a linked list; a merged symbol stays at the place of its left part, so the list starts at 0.</summary>
-    private void Merge(Span<Symbol> symbols)
+    public void Merge(Span<BpeSymbol> symbols)
     {
         var queue = new PriorityQueue<int, (int Rank, int Position)>();
         for (var index = 0; index + 1 < symbols.Length; index++)
@@ -84,8 +46,8 @@ internal sealed class BytePairMerges
 
             var right = symbols[left].Next;
             var next = symbols[right].Next;
-            symbols[left] = new Symbol(merge.Id, symbols[left].Previous, next);
-            symbols[right] = Symbol.Gone;
+            symbols[left] = new BpeSymbol(merge.Id, symbols[left].Previous, next);
+            symbols[right] = BpeSymbol.Gone;
             if (next < symbols.Length)
             {
                 symbols[next] = symbols[next] with { Previous = left };
@@ -99,7 +61,7 @@ internal sealed class BytePairMerges
         }
     }
 
-    private void Enqueue(Span<Symbol> symbols, int left, PriorityQueue<int, (int Rank, int Position)> queue)
+    private void Enqueue(Span<BpeSymbol> symbols, int left, PriorityQueue<int, (int Rank, int Position)> queue)
     {
         if (TryFind(symbols, left, out var merge))
         {
@@ -107,17 +69,22 @@ internal sealed class BytePairMerges
         }
     }
 
-    private bool TryFind(Span<Symbol> symbols, int left, out (int Rank, int Id) merge)
+    private bool TryFind(Span<BpeSymbol> symbols, int left, out (int Rank, int Id) merge)
     {
         merge = default;
         var symbol = symbols[left];
-        return symbol != Symbol.Gone
+        return symbol != BpeSymbol.Gone
             && symbol.Next < symbols.Length
             && _merges.TryGetValue((symbol.Id, symbols[symbol.Next].Id), out merge);
     }
+}
 
-    private readonly record struct Symbol(int Id, int Previous, int Next)
-    {
-        public static Symbol Gone => new(-1, -1, -1);
-    }
+/// <summary>A token within a word that is being merged.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Previous">The place of the token before it; -1 at the start.</param>
+/// <param name="Next">The place of the token after it; the number of places at the end.</param>
+internal readonly record struct BpeSymbol(int Id, int Previous, int Next)
+{
+    /// <summary>Has become a part of another.</summary>
+    public static BpeSymbol Gone => new(-1, -1, -1);
 }

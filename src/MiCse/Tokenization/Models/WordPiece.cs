@@ -59,7 +59,7 @@ internal sealed class WordPiece : ITokenModel
     public bool IsContinuation(string token) => token.StartsWith(ContinuationPrefix, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public void Append(ReadOnlySpan<char> word, ref PooledBuffer<int> ids)
+    public void Append(scoped ReadOnlySpan<char> word, bool atStart, ref PooledBuffer<int> ids)
     {
         var before = ids.Count;
         var start = 0;

@@ -14,11 +14,11 @@ internal sealed class BertPreTokenizer : IPreTokenizer
     public static Words WordsOf(ReadOnlySpan<char> text) => new(text);
 
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, IWordSink words, ref PooledBuffer<int> ids)
+    public void Split(scoped ReadOnlySpan<char> text, bool atStart, IWordSink words, ref PooledBuffer<int> ids)
     {
         foreach (var word in WordsOf(text))
         {
-            words.Append(word, ref ids);
+            words.Append(word, atStart && word.IsFront(text), ref ids);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex =
     public static Words WordsOf(ReadOnlySpan<char> text) => new(text);
 
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, IWordSink words, ref PooledBuffer<int> ids)
+    public void Split(scoped ReadOnlySpan<char> text, bool atStart, IWordSink words, ref PooledBuffer<int> ids)
     {
         if (!addPrefixSpace || text.StartsWith(' '))
         {
@@ -57,17 +57,17 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex =
         }
     }
 
-    private void SplitSpaced(ReadOnlySpan<char> text, IWordSink words, ref PooledBuffer<int> ids)
+    private void SplitSpaced(scoped ReadOnlySpan<char> text, IWordSink words, ref PooledBuffer<int> ids)
     {
         if (!useRegex)
         {
-            words.Append(text, ref ids);
+            words.Append(text, atStart: false, ref ids);
             return;
         }
 
         foreach (var word in WordsOf(text))
         {
-            words.Append(word, ref ids);
+            words.Append(word, atStart: false, ref ids);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class WhitespacePreTokenizer : IPreTokenizer
     }
 
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, IWordSink words, ref PooledBuffer<int> ids)
+    public void Split(scoped ReadOnlySpan<char> text, bool atStart, IWordSink words, ref PooledBuffer<int> ids)
     {
         while (!text.IsEmpty)
         {
@@ -26,10 +26,11 @@ internal sealed class WhitespacePreTokenizer : IPreTokenizer
 
             if (kind != Kind.WhiteSpace)
             {
-                words.Append(text[..length], ref ids);
+                words.Append(text[..length], atStart, ref ids);
             }
 
             text = text[length..];
+            atStart = false;
         }
     }
 

@@ -6,7 +6,7 @@ namespace MiCse.Tokenization.PreTokenizers;
 internal sealed class WhitespaceSplitPreTokenizer : IPreTokenizer
 {
     /// <inheritdoc/>
-    public void Split(ReadOnlySpan<char> text, IWordSink words, ref PooledBuffer<int> ids)
+    public void Split(scoped ReadOnlySpan<char> text, bool atStart, IWordSink words, ref PooledBuffer<int> ids)
     {
         var start = 0;
         for (var index = 0; index <= text.Length; index++)
@@ -15,7 +15,7 @@ internal sealed class WhitespaceSplitPreTokenizer : IPreTokenizer
             {
                 if (index > start)
                 {
-                    words.Append(text[start..index], ref ids);
+                    words.Append(text[start..index], atStart && start == 0, ref ids);
                 }
 
                 start = index + 1;

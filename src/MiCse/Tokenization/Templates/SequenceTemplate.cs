@@ -43,6 +43,9 @@ internal sealed class SequenceTemplate
     /// <summary>The special token that one text ends with; null when there is none.</summary>
     public SpecialToken? End => _single[^1].Token;
 
+    /// <summary>A alone, and A B: no special tokens.</summary>
+    public static SequenceTemplate Plain => new([Text()], [Text(), Text(second: true, typeId: 1)]);
+
     /// <summary>BERT's: start A end, and start A end B end with a token type of its own for the second text.</summary>
     public static SequenceTemplate Bert(SpecialToken start, SpecialToken end) => new(
         [Of(start), Text(), Of(end)],

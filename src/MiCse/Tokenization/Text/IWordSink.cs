@@ -4,5 +4,8 @@ namespace MiCse.Tokenization.Text;
 internal interface IWordSink
 {
     /// <summary>Appends the ids of one word.</summary>
-    void Append(ReadOnlySpan<char> word, ref PooledBuffer<int> ids);
+    /// <param name="word">The word.</param>
+    /// <param name="atStart">Whether it stands at the very start of the input.</param>
+    /// <param name="ids">Where the ids are collected.</param>
+    void Append(scoped ReadOnlySpan<char> word, bool atStart, ref PooledBuffer<int> ids);
 }

@@ -23,7 +23,7 @@ internal ref struct PooledBuffer<T>(int capacity)
         _items[Count++] = item;
     }
 
-    public void AddRange(ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
+    public void AddRange(scoped ReadOnlySpan<T> items) => items.CopyTo(Extend(items.Length));
 
     /// <summary>Room for further items at the end, which the caller fills.</summary>
     public Span<T> Extend(int count)

@@ -32,7 +32,7 @@ internal sealed record VocabularyCoverage(long Words, long Known, long Whole, lo
             foreach (var (word, count) in words.Occurrences)
             {
                 pieces.Count = 0;
-                tokenizer.Parts.Model.Append(word, ref pieces);
+                tokenizer.Parts.Model.Append(word, atStart: false, ref pieces);
                 var isKnown = pieces.Items[0] != tokenizer.SpecialTokens.Unknown;
                 known += isKnown ? count : 0;
                 whole += isKnown && pieces.Count == 1 ? count : 0;

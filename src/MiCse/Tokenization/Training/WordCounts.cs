@@ -1,3 +1,4 @@
+using MiCse.Numerics;
 using MiCse.Tokenization.Normalizers;
 using MiCse.Tokenization.PreTokenizers;
 using MiCse.Tokenization.Text;
@@ -31,6 +32,7 @@ internal sealed class WordCounts
     /// <param name="threads">Processor threads; null: all.</param>
     /// <param name="progress">Receives the number of texts done.</param>
     /// <param name="cancellationToken">Checked between batches of texts.</param>
+    /// <exception cref="ArgumentException">A text is null.</exception>
     public static WordCounts Count(
         IEnumerable<string> texts,
         bool lowerCase = true,
@@ -52,11 +54,11 @@ internal sealed class WordCounts
         var done = 0L;
         foreach (var batch in texts.Chunk(BatchSize))
         {
-            Parallel.For(0, parts.Length, parallel, part =>
+            ParallelLoop.For(0, parts.Length, parallel, part =>
             {
                 for (var index = part; index < batch.Length; index += parts.Length)
                 {
-                    AddWords(batch[index], normalizer, parts[part]);
+                    AddWords(batch[index] ?? throw new ArgumentException("A text is null.", nameof(texts)), normalizer, parts[part]);
                 }
             });
             done += batch.Length;

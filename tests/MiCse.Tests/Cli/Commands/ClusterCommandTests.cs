@@ -70,6 +70,28 @@ public sealed class ClusterCommandTests : IDisposable
     }
 
     [Fact]
+    public void Density_has_its_own_options_and_may_be_looked_for_on_a_map()
+    {
+        string[] topics = ["the dog plays with the ball", "snow falls in winter", "a woman sings a song"];
+        var file = Write("texts.txt", string.Concat(Enumerable.Range(0, 60).Select(row => $"{topics[row % 3]} {(char)('a' + row / 3)}\n")));
+
+        var map = CommandRun.Of("cluster", file, "--min-cluster-size", "5", "--map-components", "3", "--model", _model, "--json");
+        Assert.Equal((0, ""), (map.ExitCode, map.Error));
+        Assert.Equal([20, 20, 20], map.Json.GetProperty("clusters").EnumerateArray().Select(cluster => cluster.GetProperty("size").GetInt32()));
+
+        var few = CommandRun.Of("cluster", file, "--min-cluster-size", "5", "--min-samples", "1", "--model", _model, "--json");
+        var many = CommandRun.Of("cluster", file, "--min-cluster-size", "5", "--min-samples", "25", "--model", _model, "--json");
+        Assert.True(few.Json.GetProperty("unassigned").GetInt32() < many.Json.GetProperty("unassigned").GetInt32(), many.Output);
+
+        foreach (var option in (string[])["--min-samples", "--map-components"])
+        {
+            var alone = CommandRun.Of("cluster", file, option, "3", "--model", _model);
+            Assert.Equal(2, alone.ExitCode);
+            Assert.Contains($"{option} is for clusters by density; give --min-cluster-size too.", alone.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Json_has_clusters_with_size_center_label_and_members()
     {
         var file = Write("texts.txt", "the dog plays\nsnow falls in winter\nthe dog plays\nthe dog plays\nsnow falls in winter\n");

@@ -30,6 +30,20 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_family_is_the_one_that_is_asked_for()
+    {
+        Assert.Equal(0, Init(_folder.File("default")).ExitCode);
+        Assert.Equal(0, Init(_folder.File("distilbert"), "--model-type", "distilbert").ExitCode);
+        var unknown = Init(_folder.File("unknown"), "--model-type", "gpt2");
+
+        Assert.Contains("\"model_type\": \"bert\"", File.ReadAllText(Path.Combine(_folder.File("default"), "config.json")), StringComparison.Ordinal);
+        Assert.Contains("\"model_type\": \"distilbert\"", File.ReadAllText(Path.Combine(_folder.File("distilbert"), "config.json")), StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.Of("similarity", "the dog", "winter", "--model", _folder.File("distilbert")).ExitCode);
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("--model-type: 'gpt2' is no model type that is supported", Assert.Single(unknown.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_seed_decides_the_weights()
     {
         foreach (var (name, seed) in new[] { ("a", "1"), ("b", "1"), ("c", "2") })

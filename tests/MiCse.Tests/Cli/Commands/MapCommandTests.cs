@@ -118,6 +118,40 @@ public sealed class MapCommandTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_can_be_dark()
+    {
+        Assert.Equal(0, Map("dark.png", "--dark").ExitCode);
+        Assert.Equal(0, Map("dark.svg", "--dark").ExitCode);
+
+        using var image = SKBitmap.Decode(_folder.File("dark.png"));
+        Assert.Equal(SKColor.Parse("#14171B"), image.GetPixel(2, 2));
+        Assert.True(image.Pixels.Count(pixel => pixel == SKColor.Parse("#E8EAED")) > 500);
+        Assert.Contains("#14171B", File.ReadAllText(_folder.File("dark.svg")), StringComparison.OrdinalIgnoreCase);
+
+        var page = Map("map.html", "--dark");
+        Assert.Equal(2, page.ExitCode);
+        Assert.Contains("--dark is for pictures, a .png or .svg file", page.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_clusters_do_not_stand_on_each_other()
+    {
+        // Six labels of texts that are all the same: their middles are one place.
+        File.WriteAllLines(_news, ["title,topic", .. Enumerable.Range(0, 60).Select(row => $"the dog plays {row % 7},label number {row % 6}")]);
+        Assert.Equal(0, Map("map.svg").ExitCode);
+
+        var names = XDocument.Load(_folder.File("map.svg")).Descendants()
+            .Where(element => element.Name.LocalName == "text" && element.Attribute("font-size")?.Value == "16" && element.Value.Trim().StartsWith("label number", StringComparison.Ordinal))
+            .Select(element => (X: Start(element, "x"), Y: Start(element, "y"))).Distinct().ToList();
+        Assert.Equal(6, names.Count);
+        Assert.All(names.Index(), first => Assert.All(names.Skip(first.Index + 1), second =>
+            Assert.True(Math.Abs(first.Item.Y - second.Y) >= 20 || Math.Abs(first.Item.X - second.X) >= 100)));
+
+        static float Start(XElement text, string axis) =>
+            float.Parse(text.Attribute(axis)!.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void Clusters_are_labels_named_by_their_words()
     {
         var run = CommandRun.Of("map", _news, "--column", "title", "-k", "2", "--model", _model, "-o", _folder.File("map.csv"));

@@ -8,7 +8,7 @@ public class CompletionScriptTests
     [InlineData("sim", "similarity", "micse", "sim")]
     [InlineData("", "similarity", "micse", "")]
     [InlineData("--max", "--max-tokens", "micse", "encode", "--max")]
-    [InlineData("me", "mean mean-first-last mean-last-two", "micse", "encode", "--pooling", "me")]
+    [InlineData("me", "mean mean-first-last mean-last-two mean-sqrt-length", "micse", "encode", "--pooling", "me")]
     [InlineData("", "fp32 int8", "micse", "index", "--index-precision", "")]
     [InlineData("a", "add", "micse", "index", "a")]
     [InlineData("--id", "--id-column", "micse", "index", "add", "my.index", "--id")]
@@ -28,9 +28,9 @@ public class CompletionScriptTests
 
     [Theory]
     [InlineData("zsh", "bashcompinit")]
-    [InlineData("fish", "complete -c micse -n '__fish_seen_subcommand_from encode' -l pooling -x -a 'cls cls-before-pooler mean mean-first-last mean-last-two' -d ")]
+    [InlineData("fish", "complete -c micse -n '__fish_seen_subcommand_from encode' -l pooling -x -a 'cls cls-before-pooler last-token max mean mean-first-last mean-last-two mean-sqrt-length weighted-mean' -d ")]
     [InlineData("fish", "complete -c micse -n '__fish_seen_subcommand_from encode' -s o -l output -r -d ")]
-    [InlineData("powershell", "'search --measure' = 'cosine dot'")]
+    [InlineData("powershell", "'search --measure' = 'cosine dot euclidean manhattan'")]
     public void Other_shells_have_their_own_way(string shell, string line)
     {
         var run = CommandRun.Of("completion", shell);

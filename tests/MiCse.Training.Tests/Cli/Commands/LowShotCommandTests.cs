@@ -22,7 +22,7 @@ public sealed class LowShotCommandTests : IDisposable
         Assert.Contains(lines, line => line.Contains("8  miCSE λ 0.5 layers 1..3 exact ", StringComparison.Ordinal));
         Assert.Contains("difference to SimCSE", lines);
         Assert.Equal(
-            ["cells", "report.json", "report.md", "report.png", "report.svg"],
+            ["cells", "report-dark.png", "report-dark.svg", "report.json", "report.md", "report.png", "report.svg"],
             Directory.EnumerateFileSystemEntries(_study.Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("](report.png)", File.ReadAllText(Path.Combine(_study.Output, "report.md")), StringComparison.Ordinal);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(Path.Combine(_study.Output, "report.png"))[..4]);
