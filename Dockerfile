@@ -9,6 +9,6 @@ WORKDIR /app
 COPY --from=build /app .
 USER app
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["dotnet", "/app/MiCse.Serve.dll", "--check-health"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=10s CMD ["dotnet", "/app/MiCse.Serve.dll", "--check-health"]
 ENTRYPOINT ["dotnet", "/app/MiCse.Serve.dll"]
 CMD ["--host", "0.0.0.0", "--port", "8080"]

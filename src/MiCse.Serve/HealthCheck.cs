@@ -5,7 +5,7 @@ namespace MiCse.Serve;
 /// <summary>Asks the server of this machine whether it lives; an image without a shell has no other program for it.</summary>
 internal static class HealthCheck
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(int port, CancellationToken stop)
