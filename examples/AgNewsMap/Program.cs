@@ -47,7 +47,8 @@ foreach (var slice in Enumerable.Range(0, texts.Count).Chunk(100))
     }
 }
 
-var font = new[] { "Helvetica Neue", "Segoe UI", "Liberation Sans", "DejaVu Sans" }.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains) ?? Fonts.Default;
+string[] fonts = ["Helvetica Neue", "Segoe UI", "Liberation Sans", "DejaVu Sans"];
+var font = fonts.FirstOrDefault(SKFontManager.Default.FontFamilies.Contains) ?? Fonts.Default;
 var legend = classes.Zip(colors, (topic, color) => new LegendItem
 {
     LabelText = topic, LabelFontName = font, LabelFontSize = 20, MarkerShape = MarkerShape.FilledCircle, MarkerColor = Color.FromHex(color), MarkerSize = 14,

@@ -73,7 +73,7 @@ internal static class MiCseCommandLine
     [
         new SimilarityCommand(), new EncodeCommand(), new IndexCommand(), new SearchCommand(), new PairsCommand(), new ClusterCommand(),
         new MapCommand(), new ExplainCommand(), new TokenizeCommand(), new ServeCommand(), new EvaluateCommand(),
-        new InitCommand(), new GrowCommand(), new PretrainCommand(), new TrainCommand(), new LowShotCommand(),
+        new InitCommand(), new GrowCommand(), new ShrinkCommand(), new PretrainCommand(), new TrainCommand(), new DistillCommand(), new LowShotCommand(),
         new ExportCommand(), new VerifyCommand(), new InfoCommand(), new DownloadCommand(), new ModelsCommand(),
         new SplitCommand(), new SentencesCommand(), new VocabularyCommand(), new CompletionCommand(),
     ];

@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.Hub;
 using MiCse.Inference;
+using MiCse.Inference.Graphs;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tokenization;
@@ -85,6 +86,12 @@ public sealed partial class SentenceEncoder
         {
             using var checkpoint = settings.Folder.OpenCheckpoint();
             return (new StaticEngine(table.Load(checkpoint), settings.Chain, modules, settings.Threads), EncoderPrecision.Float32);
+        }
+
+        if (settings.Folder.IsForeignGraph)
+        {
+            var graph = ForeignGraph.Open(settings.Folder.WeightsPath, settings.Folder.Config, settings.Chain, modules, settings.Threads, settings.Options.Precision);
+            return (graph.Engine, graph.Precision);
         }
 
         using var source = WeightSource.Open(settings.Folder, settings.Options.Precision);

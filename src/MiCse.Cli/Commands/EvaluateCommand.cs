@@ -132,6 +132,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             var title = against is null ? "evaluating" : $"evaluating {name}";
             var evaluated = ProgressDisplay.Run(
                 streams, title, "sentences", progress => evaluator.Evaluate(Encode, new SentenceProgress(progress), cancellationToken));
+            CosineNote.Write(streams.Error, encoder, "scores");
             Truncation.Report(streams.Error, truncated, evaluator.SentenceCount, encoder.MaxTokens);
             return evaluated;
 

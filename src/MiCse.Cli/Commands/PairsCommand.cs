@@ -71,6 +71,7 @@ internal sealed class PairsCommand : MiCseCommand
             Columns.Write(streams.Output, [.. pairs.SelectMany(pair => ToRows(pair, texts))], 0, 1);
         }
 
+        CosineNote.Write(streams.Error, encoder, "pairs");
         Truncation.Report(streams.Error, encoded.TruncatedCount, texts.Count, encoder.MaxTokens);
         return ExitCode.Done;
     }

@@ -5,6 +5,7 @@ using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
+using MiCse.Cli.Views.Models;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 
@@ -24,6 +25,7 @@ internal sealed class TokenizeCommand : MiCseCommand
     private readonly Option<int?> _maxTokens =
         Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 3);
 
+    private readonly Option<bool> _stages = new("--stages") { Description = "Name the tokenizer's stages first, on the error stream." };
     private readonly Option<bool> _json = CommonOptions.JsonLines();
 
     public TokenizeCommand()
@@ -31,7 +33,7 @@ internal sealed class TokenizeCommand : MiCseCommand
     {
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
-        AddGroup("Tokenizer", _model, _tokenizer, _maxTokens);
+        AddGroup("Tokenizer", _model, _tokenizer, _maxTokens, _stages);
         AddGroup("Output", _json);
     }
 
@@ -40,6 +42,11 @@ internal sealed class TokenizeCommand : MiCseCommand
         var tokenizer = Tokenizer.Load(
             arguments.GetValue(_tokenizer) ?? ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken)).TransformerPath);
         var maxTokens = arguments.GetValue(_maxTokens) ?? int.MaxValue;
+        if (arguments.GetValue(_stages))
+        {
+            streams.Error.WriteLine($"micse: the stages are {string.Join(" → ", TokenizerStages.Of(tokenizer.Parts, isPlain: false))}.");
+        }
+
         var (texts, truncated) = (0L, 0L);
         foreach (var text in _texts.Read(arguments, streams, cancellationToken))
         {

@@ -41,6 +41,12 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
     private readonly Option<int?> _limit = Number.Optional("--limit", "Number of examples to train on, from the first one on (default: all).", 1);
     private readonly OutputOption _output = OutputOption.Folder();
 
+    /// <summary>Makes <c>--model</c> optional: what its line on the help page says instead.</summary>
+    public string OptionalModel
+    {
+        init => (_model.Description, _model.Required) = (value, false);
+    }
+
     /// <summary>Everything but <see cref="Resume"/>, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => hasPairs
         ? [_model, _data, _columns, _sentences, _pairs, _negatives, _noHeader, _limit, _output]
@@ -59,6 +65,10 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
     /// <summary>The model, fetched from the Hub if need be.</summary>
     public ModelFolder OpenModel(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
         ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
+
+    /// <summary>The same where <see cref="OptionalModel"/> is set; null when none is named.</summary>
+    public ModelFolder? OpenModelIfGiven(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        arguments.GetValue(_model) is null ? null : OpenModel(arguments, streams, cancellationToken);
 
     /// <summary>The sentences, fetched from the Hub if need be.</summary>
     public SentenceCorpus LoadCorpus(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

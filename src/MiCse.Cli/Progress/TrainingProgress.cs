@@ -6,7 +6,14 @@ namespace MiCse.Cli.Progress;
 /// <summary>Training steps as progress: the loss and its parts, speed, the last evaluation, and where the best weights so far are.</summary>
 internal sealed class TrainingProgress(IProgress<WorkProgress> progress) : IProgress<TrainingEvent>
 {
+    // A loss of nats below this in all of the first steps: every text is told from the others already, and gradients are next to nothing.
+    private const double NothingToLearn = 0.001;
+    private const int FirstSteps = 20;
+    private const int FewestSteps = 5;
+
     private string _scores = "";
+    private double _largestLoss;
+    private int _counted;
     private TrainingEvent? _best;
 
     /// <summary>What the user should read when the progress is no longer drawn; null for nothing.</summary>
@@ -16,7 +23,7 @@ internal sealed class TrainingProgress(IProgress<WorkProgress> progress) : IProg
     public void Report(TrainingEvent value)
     {
         var culture = CultureInfo.InvariantCulture;
-        Warning ??= value.Warning;
+        Warning ??= value.Warning ?? WarnOfNothing(value);
         _best = value.IsBest ? value : _best;
         if (value.Score is not null || value.HeldOut is not null)
         {
@@ -30,6 +37,18 @@ internal sealed class TrainingProgress(IProgress<WorkProgress> progress) : IProg
             Rate = string.Create(culture, $"{value.TokensPerSecond:N0} tokens/s"),
             TimeLeft = value.TimeLeft,
         });
+    }
+
+    /// <summary>A sentence when there is hardly anything to learn: once, after the first steps of this run.</summary>
+    private string? WarnOfNothing(TrainingEvent value)
+    {
+        _largestLoss = Math.Max(_largestLoss, value.ContrastiveLoss);
+        var isTime = ++_counted == FirstSteps || (value.Step == value.Steps && _counted is >= FewestSteps and < FirstSteps);
+        return isTime && _largestLoss < NothingToLearn
+            ? string.Create(CultureInfo.InvariantCulture, $"There is hardly anything to learn: the contrastive loss was at most {_largestLoss:0.00000} in the first {_counted} steps, ")
+                + "because the model tells every text from the others of its batch already. Raise --temperature (0.1 or more), --hidden-dropout or --batch-size, "
+                + "or train on harder texts: pairs, hard negatives, sentences that are more alike."
+            : null;
     }
 
     private static string Measures(TrainingEvent value) =>

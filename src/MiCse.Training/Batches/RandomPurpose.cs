@@ -26,4 +26,7 @@ internal enum RandomPurpose
 
     /// <summary>The tokens that are masked in held-out texts; one index a batch, the same at each evaluation.</summary>
     HeldOutMasking,
+
+    /// <summary>The teacher's embeddings that a distillation compares a batch with; one index a step.</summary>
+    TeacherQueue,
 }

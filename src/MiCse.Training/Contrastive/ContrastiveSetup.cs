@@ -49,7 +49,7 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
             throw new ArgumentException("Selecting weights by score needs an evaluation on labelled data: give one, or select label-free or the last weights.");
         }
 
-        var chain = ChainOf(options, model);
+        var chain = ChainOf(options.Pooling, model);
         var complete = options with
         {
             Layers = Layers(options, model.Config),
@@ -100,9 +100,9 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
     }
 
     // The reference trains [CLS] through a head and removes it.
-    private static EmbeddingChain ChainOf(TrainingOptions options, ModelFolder model)
+    internal static EmbeddingChain ChainOf(Pooling? given, ModelFolder model)
     {
-        var chain = options.Pooling is { } pooling ? model.Chain.With(pooling)
+        var chain = given is { } pooling ? model.Chain.With(pooling)
             : model.Chain.Poolings is [Pooling.Cls] ? model.Chain.With(Pooling.ClsBeforePooler)
             : model.Chain;
         if (!chain.IsKnownToSentenceTransformers && chain.Weights.Any())

@@ -3,43 +3,57 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
 
-/// <summary>One transformer layer: attention and feed-forward, each added to its input and normalised.</summary>
+/// <summary>The weights of a layer and what is computed with them: attention and feed-forward part, each added to its input, with LayerNorms after the sums or before the parts.</summary>
 internal sealed class EncoderLayer
 {
+    private readonly bool _normsBefore;
     private readonly double _dropout;
     private readonly SelfAttention _attention;
     private readonly Dense _attentionOutput;
-    private readonly Norm _attentionNorm;
-    private readonly Dense _intermediate;
-    private readonly Dense _output;
+    private readonly Norm? _attentionNorm;
+    private readonly FeedForward _feedForward;
     private readonly Norm _outputNorm;
 
-    public EncoderLayer(
-        nn.Module root, WeightNames.LayerNames names, EncoderShape config, double hiddenDropout, double attentionDropout, Precision precision)
+    /// <param name="root">Where the names of weights start.</param>
+    /// <param name="index">Of the layer that has the weights, 0-based.</param>
+    /// <param name="config">The encoder's shape.</param>
+    /// <param name="hiddenDropout">Share of hidden states that are dropped in training.</param>
+    /// <param name="attentionDropout">Share of attention probabilities that are dropped in training.</param>
+    /// <param name="precision">In which numbers linear layers multiply.</param>
+    public EncoderLayer(nn.Module root, int index, EncoderShape config, double hiddenDropout, double attentionDropout, Precision precision)
     {
-        var (hidden, intermediate) = (config.HiddenSize, config.IntermediateSize);
-        var biases = config.Plan.Biases;
-        var attention = biases.HasFlag(Biases.Attention);
-        _dropout = hiddenDropout;
-        _attention = new SelfAttention(root, names, config, attentionDropout, precision, attention);
-        _attentionOutput = new Dense(root, names.AttentionOutput, hidden, hidden, config, precision, attention);
-        _attentionNorm = new Norm(root, names.AttentionNorm, config);
-        _intermediate = new Dense(root, names.Intermediate, hidden, intermediate, config, precision, biases.HasFlag(Biases.Intermediate));
-        _output = new Dense(root, names.Output, intermediate, hidden, config, precision, biases.HasFlag(Biases.Output));
-        _outputNorm = new Norm(root, names.OutputNorm, config);
+        var (names, plan, hidden) = (WeightNames.Layer(index), config.Plan, config.HiddenSize);
+        var hasBiases = plan.Biases.HasFlag(Biases.Attention);
+        _normsBefore = plan.Norm == NormPlacement.Before;
+        _dropout = plan.AttentionOutputDropout switch
+        {
+            DropoutRate.Hidden => hiddenDropout,
+            DropoutRate.Attention => attentionDropout,
+            _ => 0,
+        };
+        _attention = new SelfAttention(root, names, config, attentionDropout, precision, hasBiases);
+        _attentionOutput = new Dense(root, names.AttentionOutput, hidden, hidden, config, precision, hasBiases);
+        _attentionNorm = plan.NormsInput(index) ? new Norm(root, names.AttentionNorm, hidden, config, plan.NormBiases) : null;
+        _feedForward = new FeedForward(root, names, config, hiddenDropout, precision);
+        _outputNorm = new Norm(root, names.OutputNorm, hidden, config, plan.NormBiases);
     }
 
-    /// <inheritdoc cref="SelfAttention.Forward"/>
+    /// <param name="hidden">[sequences, tokens, hidden]</param>
+    /// <param name="places">What the layer's attention knows of places.</param>
+    /// <param name="wantsMap">Whether the attention map is returned; if not, none need exist.</param>
+    /// <param name="training">Whether dropout is on.</param>
     /// <returns>The layer's output, [sequences, tokens, hidden], and the map, [sequences, heads, query, key].</returns>
-    public (Tensor Hidden, Tensor? Map) Forward(Tensor hidden, Tensor bias, bool wantsMap, bool training)
+    public (Tensor Hidden, Tensor? Map) Forward(Tensor hidden, LayerPlaces places, bool wantsMap, bool training)
     {
         using var scope = NewDisposeScope();
-        var (context, map) = _attention.Forward(hidden, bias, wantsMap, training);
-        var attended = _attentionNorm.Forward(hidden + Dropout(_attentionOutput.Forward(context), training));
-        var intermediate = nn.functional.gelu(_intermediate.Forward(attended)); // [sequences, tokens, intermediate]
-        var output = _outputNorm.Forward(attended + Dropout(_output.Forward(intermediate), training)); // [sequences, tokens, hidden]
+        var attending = _normsBefore && _attentionNorm is not null ? _attentionNorm.Forward(hidden) : hidden;
+        var (context, map) = _attention.Forward(attending, places, wantsMap, training);
+        var attended = hidden + nn.functional.dropout(_attentionOutput.Forward(context), _dropout, training);
+        var output = _normsBefore
+            ? attended + _feedForward.Forward(_outputNorm.Forward(attended), training)
+            : After(_attentionNorm!.Forward(attended)); // [sequences, tokens, hidden]
         return (output.MoveToOuterDisposeScope(), map?.MoveToOuterDisposeScope());
-    }
 
-    private Tensor Dropout(Tensor states, bool training) => nn.functional.dropout(states, _dropout, training);
+        Tensor After(Tensor normalized) => _outputNorm.Forward(normalized + _feedForward.Forward(normalized, training));
+    }
 }

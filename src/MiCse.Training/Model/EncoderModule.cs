@@ -12,7 +12,9 @@ namespace MiCse.Training.Model;
 internal sealed class EncoderModule : nn.Module
 {
     private readonly Embeddings _embeddings;
-    private readonly EncoderLayer[] _layers;
+    private readonly DistanceBias? _distances;
+    private readonly EncoderLayer[] _layers; // the same one where layers share weights
+    private readonly Norm? _finalNorm;
 
     static EncoderModule() => LibTorch.Load();
 
@@ -25,14 +27,14 @@ internal sealed class EncoderModule : nn.Module
         : base(nameof(EncoderModule))
     {
         ArgumentNullException.ThrowIfNull(config);
-        config.Plan.RefuseNotImplemented();
         Config = config;
-        _embeddings = new Embeddings(this, config, hiddenDropout);
-        _layers =
-        [
-            .. Enumerable.Range(0, config.Layers).Select(index =>
-                new EncoderLayer(this, WeightNames.Layer(index), config, hiddenDropout, attentionDropout, precision)),
-        ];
+        var plan = config.Plan;
+        _embeddings = new Embeddings(this, config, hiddenDropout, precision);
+        _distances = plan.RelativeBias is null ? null : new DistanceBias(this, plan.RelativeBias, config);
+        var weights = WeightNames.LayersWithWeights(config)
+            .ToDictionary(index => index, index => new EncoderLayer(this, index, config, hiddenDropout, attentionDropout, precision));
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(index => weights[plan.WeightsOf(index)])];
+        _finalNorm = plan.FinalNorm ? new Norm(this, WeightNames.FinalNorm, config.HiddenSize, config, plan.NormBiases) : null;
     }
 
     /// <summary>Shape and constants.</summary>
@@ -47,13 +49,13 @@ internal sealed class EncoderModule : nn.Module
     /// <param name="attentionLayers">The layers whose attention maps are returned; null for none.</param>
     /// <param name="hiddenStates">Whether the hidden states of all layers are returned.</param>
     /// <param name="tokenTypes">Token type ids, int64 [sequences, tokens]; null for all 0.</param>
-    /// <exception cref="ArgumentException">More tokens than <see cref="EncoderShape.MaxTokens"/>, or layers beyond the encoder's.</exception>
+    /// <exception cref="ArgumentException">More tokens than there are positions in a table, or layers beyond the encoder's.</exception>
     public EncoderOutput Forward(
         Tensor ids, Tensor mask, LayerRange? attentionLayers = null, bool hiddenStates = false, Tensor? tokenTypes = null)
     {
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(mask);
-        if (ids.shape[1] > Config.MaxTokens)
+        if (Config.Plan.Positions is not null && ids.shape[1] > Config.MaxTokens)
         {
             throw new ArgumentException($"A sequence of {ids.shape[1]} tokens is longer than the {Config.MaxTokens} this encoder takes.", nameof(ids));
         }
@@ -66,13 +68,13 @@ internal sealed class EncoderModule : nn.Module
         using var scope = NewDisposeScope();
         var training = this.training;
         var hidden = _embeddings.Forward(ids, tokenTypes, training); // [sequences, tokens, hidden]
-        var bias = PaddingBias(mask, hidden.dtype);
+        var places = new TokenPlaces(Config, mask, hidden.dtype, _distances);
         List<Tensor> states = [hidden];
         List<Tensor> maps = [];
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             var wantsMap = attentionLayers?.Contains(layer) ?? false;
-            (hidden, var map) = _layers[layer].Forward(hidden, bias, wantsMap, training);
+            (hidden, var map) = _layers[layer].Forward(hidden, places.Of(layer), wantsMap, training);
             states.Add(hidden);
             if (map is not null)
             {
@@ -80,15 +82,13 @@ internal sealed class EncoderModule : nn.Module
             }
         }
 
+        if (_finalNorm is not null)
+        {
+            states[^1] = hidden = _finalNorm.Forward(hidden);
+        }
+
         List<Tensor> kept = hiddenStates ? states : [hidden];
         kept.ForEach(state => state.MoveToOuterDisposeScope());
         return new EncoderOutput(hidden, hiddenStates ? states : [], maps);
-    }
-
-    /// <summary>What is added to attention scores: 0 at tokens, the lowest number at padding, so that its probability is exactly 0.</summary>
-    private static Tensor PaddingBias(Tensor mask, ScalarType type)
-    {
-        var padding = mask.eq(0).unsqueeze(1).unsqueeze(1); // [sequences, 1, 1, tokens]
-        return zeros(padding.shape, type, mask.device).masked_fill_(padding, float.MinValue); // [sequences, 1, 1, tokens]
     }
 }

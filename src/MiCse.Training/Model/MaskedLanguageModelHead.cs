@@ -5,13 +5,14 @@ using static TorchSharp.torch;
 namespace MiCse.Training.Model;
 
 /// <summary>
-/// A masked-language-model head: dense, GELU and LayerNorm, then a score for every token of the vocabulary.
+/// A masked-language-model head: dense, activation and LayerNorm, then a score for every token of the vocabulary.
 /// </summary>
 internal sealed class MaskedLanguageModelHead : nn.Module
 {
     /// <summary>Labels of tokens that are not to be predicted.</summary>
     public const long Ignored = -100;
 
+    private readonly Activation _activation;
     private readonly Dense _transform;
     private readonly Norm _norm;
     private readonly Dense? _decoder;
@@ -34,13 +35,16 @@ internal sealed class MaskedLanguageModelHead : nn.Module
         ArgumentNullException.ThrowIfNull(config);
         _precision = precision;
         _tied = tiedTo?.Embeddings;
-        _transform = new Dense(this, WeightNames.MaskedLanguageModelTransform, config.HiddenSize, config.HiddenSize, config, precision);
-        _norm = new Norm(this, WeightNames.MaskedLanguageModelNorm, config);
+        _activation = config.Plan.Activation;
+        var names = config.Family.NamesOf(config).MaskedLanguageModelHead;
+        var size = config.Plan.EmbeddingSize ?? config.HiddenSize;
+        _transform = new Dense(this, WeightNames.MaskedLanguageModelTransform, config.HiddenSize, size, config, precision, names?.TransformHasBias ?? true);
+        _norm = new Norm(this, WeightNames.MaskedLanguageModelNorm, size, config, names?.NormHasBias ?? true);
         if (tiedTo is null)
         {
-            _decoder = new Dense(this, WeightNames.MaskedLanguageModelDecoder, config.HiddenSize, config.VocabularySize, config, precision);
+            _decoder = new Dense(this, WeightNames.MaskedLanguageModelDecoder, size, config.VocabularySize, config, precision);
         }
-        else
+        else if (names?.DecoderHasBias ?? true)
         {
             _bias = new VocabularyBias(this, WeightNames.MaskedLanguageModelDecoder, config.VocabularySize);
         }
@@ -50,8 +54,8 @@ internal sealed class MaskedLanguageModelHead : nn.Module
     public Tensor Forward(Tensor hiddenStates)
     {
         using var scope = NewDisposeScope();
-        var transformed = _norm.Forward(nn.functional.gelu(_transform.Forward(hiddenStates)));
-        var scores = _decoder?.Forward(transformed) ?? _precision.Linear(transformed, _tied!.Words, _bias!.Value); // […, vocabulary]
+        var transformed = _norm.Forward(_activation.Activate(_transform.Forward(hiddenStates)));
+        var scores = _decoder?.Forward(transformed) ?? _precision.Linear(transformed, _tied!.Words, _bias?.Value); // […, vocabulary]
         return scores.MoveToOuterDisposeScope();
     }
 

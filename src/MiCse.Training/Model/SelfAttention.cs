@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
 
-/// <summary>Multi-head scaled dot-product attention with dropout on the attention probabilities.</summary>
+/// <summary>Multi-head scaled dot-product attention with dropout on the attention probabilities. Layers that share it differ in what they know of places.</summary>
 internal sealed class SelfAttention
 {
     private readonly int _heads;
@@ -23,15 +23,16 @@ internal sealed class SelfAttention
     }
 
     /// <param name="hidden">[sequences, tokens, hidden]</param>
-    /// <param name="bias">Added to the scores, very negative at padded keys. [sequences, 1, 1, tokens]</param>
+    /// <param name="places">What is added to scores, and by which angles queries and keys are turned.</param>
     /// <param name="wantsMap">Whether the attention map is returned; if not, none need exist.</param>
     /// <param name="training">Whether dropout is on.</param>
     /// <returns>The context, [sequences, tokens, hidden], and the map, [sequences, heads, query, key].</returns>
-    public (Tensor Context, Tensor? Map) Forward(Tensor hidden, Tensor bias, bool wantsMap, bool training)
+    public (Tensor Context, Tensor? Map) Forward(Tensor hidden, LayerPlaces places, bool wantsMap, bool training)
     {
         using var scope = NewDisposeScope();
-        var query = SplitHeads(_query.Forward(hidden));
-        var key = SplitHeads(_key.Forward(hidden));
+        var (bias, angles) = places;
+        var query = Turn(SplitHeads(_query.Forward(hidden)));
+        var key = Turn(SplitHeads(_key.Forward(hidden)));
         var value = SplitHeads(_value.Forward(hidden));
         Tensor? map = null;
         Tensor context;
@@ -48,6 +49,8 @@ internal sealed class SelfAttention
 
         var joined = context.transpose(1, 2).reshape(hidden.shape); // [sequences, tokens, hidden]
         return (joined.MoveToOuterDisposeScope(), map?.MoveToOuterDisposeScope());
+
+        Tensor Turn(Tensor heads) => angles?.Turn(heads) ?? heads;
     }
 
     private Tensor SplitHeads(Tensor states) =>

@@ -28,6 +28,12 @@ internal sealed record PretrainingSetup(PretrainingOptions Options, PretrainingD
             throw new ModelFormatException(model.Path, "the vocabulary has no mask token, and masked language modelling needs one");
         }
 
+        if (model.Config.Family.NamesOf(model.Config).MaskedLanguageModelHead is null)
+        {
+            throw new ModelFormatException(
+                model.Path, $"is of the type {model.Config.ModelType}, whose masked-language-model head has no names that other programs would find; train it contrastively with `micse train`");
+        }
+
         var examples = TrainingData.HoldOut(corpus, options.HeldOut ?? Math.Min(MostHeldOutByDefault, corpus.Examples.Count / 20), options.Seed);
         var data = PretrainingData.From(examples, tokenizer, options.MaxTokensFor(model.MaxTokens), cancellationToken);
         var steps = options.Steps ?? checked(options.Epochs * data.Sampler(options).BatchesPerEpoch);

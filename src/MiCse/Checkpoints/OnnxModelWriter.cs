@@ -7,7 +7,8 @@ namespace MiCse.Checkpoints;
 /// Collects nodes and writes them as an ONNX ModelProto: the few messages an encoder needs, by field number as onnx.proto
 /// numbers them.
 /// </summary>
-internal sealed class OnnxModelWriter
+/// <param name="producer">Who writes the file.</param>
+internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer)
 {
     /// <summary>The operator domain of ONNX Runtime's fused operators.</summary>
     public const string Fused = "com.microsoft";
@@ -43,6 +44,29 @@ internal sealed class OnnxModelWriter
         ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorType.Int64 ? 7 : 5, value))
         : name;
 
+    /// <summary>A vector of int64, which may be declared again.</summary>
+    public string Vector(string name, params IReadOnlyList<long> values) => _constants.Add(name)
+        ? Initializer(name, TensorType.Int64, [values.Count], tensor =>
+        {
+            foreach (var value in values)
+            {
+                WriteInteger(tensor, 7, value);
+            }
+        })
+        : name;
+
+    /// <summary>A vector of float32, which may be declared again. It is no weight: its elements are not raw.</summary>
+    public string Vector(string name, IReadOnlyList<float> values) => _constants.Add(name)
+        ? Initializer(name, TensorType.Float32, [values.Count], tensor =>
+        {
+            foreach (var value in values)
+            {
+                tensor.WriteTag(4, WireFormat.WireType.Fixed32);
+                tensor.WriteFloat(value);
+            }
+        })
+        : name;
+
     /// <summary>A float32 scalar, which may be declared again.</summary>
     public string Scalar(string name, float value) => _constants.Add(name)
         ? Initializer(name, TensorType.Float32, [], tensor =>
@@ -57,7 +81,7 @@ internal sealed class OnnxModelWriter
     /// <param name="domain">"" for ONNX's own operators, else <see cref="Fused"/>.</param>
     /// <param name="inputs">Names of its inputs.</param>
     /// <param name="outputs">Names of its outputs.</param>
-    /// <param name="attributes">Values are <see cref="long"/> or <see cref="float"/>.</param>
+    /// <param name="attributes">Values are <see cref="long"/>, an array of them, or <see cref="float"/>.</param>
     public string Node(
         string operation,
         string domain,
@@ -121,7 +145,7 @@ internal sealed class OnnxModelWriter
         stream.Write(Message(model =>
         {
             WriteInteger(model, 1, IrVersion);
-            WriteString(model, 2, Producer);
+            WriteString(model, 2, producer);
             foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
             {
                 WriteMessage(model, 8, import =>
@@ -210,12 +234,22 @@ internal sealed class OnnxModelWriter
     {
         const int floatType = 1;
         const int integerType = 2;
+        const int integersType = 7;
         WriteString(output, 1, name);
         if (value is float number)
         {
             output.WriteTag(2, WireFormat.WireType.Fixed32);
             output.WriteFloat(number);
             WriteInteger(output, 20, floatType);
+        }
+        else if (value is long[] integers)
+        {
+            foreach (var integer in integers)
+            {
+                WriteInteger(output, 8, integer);
+            }
+
+            WriteInteger(output, 20, integersType);
         }
         else
         {

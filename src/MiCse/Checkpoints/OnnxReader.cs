@@ -1,4 +1,4 @@
-using System.Text;
+using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Tensors;
@@ -6,102 +6,62 @@ using MiCse.Tensors;
 namespace MiCse.Checkpoints;
 
 /// <summary>
-/// Reads the weights out of an ONNX file that this library wrote: initializers with raw elements, under the canonical names (<see cref="WeightNames"/>).
-/// Nothing is copied: they stay in the memory-mapped file.
+/// Reads the weights out of an ONNX file: of this library's own under the canonical names (<see cref="WeightNames"/>) that they have there, of others by what is
+/// computed with them (<see cref="EncoderPattern"/>).
 /// </summary>
 internal static class OnnxReader
 {
-    private const int ProducerOfModel = 2;
-    private const int GraphOfModel = 7;
-    private const int InitializerOfGraph = 5;
-
     /// <summary>The weights as a checkpoint, which owns the file.</summary>
-    /// <exception cref="ModelFormatException">The file is broken, or holds bytes instead of float weights.</exception>
+    /// <exception cref="ModelFormatException">The file is broken, holds bytes instead of float weights, or no encoder that is known.</exception>
     public static Checkpoint ReadCheckpoint(MappedFile file)
     {
-        var weights = Read(file);
-        if (IsQuantized(weights))
+        var graph = OnnxGraph.Read(file);
+        try
         {
-            throw new ModelFormatException(
-                file.Path, "holds weights rounded to int8, which can be run and no more; what is to be changed or rounded needs the float weights");
+            return new Checkpoint(file.Path, graph.Producer == OnnxModelWriter.Producer ? Own(graph) : Foreign(graph), new Owner(file, graph)) { HasCanonicalNames = true };
         }
-
-        return new Checkpoint(file.Path, weights, file) { HasCanonicalNames = true };
+        catch
+        {
+            graph.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether matrices are quantized to int8.</summary>
     public static bool IsQuantized(IReadOnlyDictionary<string, Tensor> weights) => weights.Values.Any(weight => weight.Type == TensorType.Int8);
 
-    /// <summary>All initializers that have raw elements, by name.</summary>
-    /// <exception cref="ModelFormatException">The file is broken.</exception>
-    public static Dictionary<string, Tensor> Read(MappedFile file)
+    /// <summary>All float32 and int8 tensors of a file that this library wrote, by name.</summary>
+    /// <exception cref="ModelFormatException">The file is broken, or of another writer.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(MappedFile file)
     {
-        if (file.Length > int.MaxValue)
-        {
-            throw new ModelFormatException(file.Path, "is larger than 2 GB, which an ONNX file cannot be");
-        }
-
-        try
-        {
-            var model = file.Slice(0, (int)file.Length);
-            var producer = ProtobufField.Of(model).Where(field => field.Number == ProducerOfModel)
-                .Select(field => Encoding.UTF8.GetString(field.Bytes.Span)).FirstOrDefault("somebody");
-            if (producer != OnnxModelWriter.Producer)
-            {
-                throw new ModelFormatException(
-                    file.Path, $"was written by {JsonFailure.Cut(producer)}, and of ONNX files only those of `micse export` can be read; give a folder with model.safetensors");
-            }
-
-            var weights = new Dictionary<string, Tensor>();
-            foreach (var initializer in ProtobufField.Of(model).Where(field => field.Number == GraphOfModel)
-                .SelectMany(graph => ProtobufField.Of(graph.Bytes)).Where(field => field.Number == InitializerOfGraph))
-            {
-                AddTensor(weights, initializer.Bytes);
-            }
-
-            return weights;
-        }
-        catch (Exception failure) when (failure is InvalidDataException or ArgumentException)
-        {
-            throw new ModelFormatException(file.Path, $"is not a whole ONNX file ({failure.Message}); fetch or export it again", failure);
-        }
+        using var graph = OnnxGraph.Read(file);
+        return graph.Producer == OnnxModelWriter.Producer
+            ? Known(graph)
+            : throw new ModelFormatException(file.Path, $"was written by {JsonFailure.Cut(graph.Producer)}, so it holds no int8 weights as `micse export` writes them");
     }
 
-    private static void AddTensor(Dictionary<string, Tensor> weights, ReadOnlyMemory<byte> message)
+    private static Dictionary<string, Tensor> Known(OnnxGraph graph) => graph.Tensors
+        .Where(tensor => tensor.Value.Type is TensorType.Float32 or TensorType.Int8).ToDictionary();
+
+    private static Dictionary<string, Tensor> Own(OnnxGraph graph)
     {
-        var shape = new List<long>();
-        TensorType? type = null;
-        string? name = null;
-        ReadOnlyMemory<byte>? elements = null;
-        foreach (var field in ProtobufField.Of(message))
-        {
-            switch (field.Number)
-            {
-                case 1:
-                    shape.Add(field.Integer);
-                    break;
-                case 2:
-                    type = TensorTypeNames.FromOnnx(field.Integer);
-                    break;
-                case 8:
-                    name = Encoding.UTF8.GetString(field.Bytes.Span);
-                    break;
-                case 9:
-                    elements = field.Bytes;
-                    break;
-            }
-        }
+        var weights = Known(graph);
+        return !IsQuantized(weights) ? weights : throw new ModelFormatException(
+            graph.Path, "holds weights rounded to int8, which can be run and no more; what is to be changed or rounded needs the float weights");
+    }
 
-        if (name is null || elements is not { } raw || type is not { } known || known is not (TensorType.Float32 or TensorType.Int8))
-        {
-            return;
-        }
+    private static Dictionary<string, Tensor> Foreign(OnnxGraph graph) => EncoderPattern.TryFind(graph, out var weights, out var reason)
+        ? weights
+        : throw new ModelFormatException(
+            graph.Path, $"holds no encoder whose weights can be read ({reason}), so it can be run by ONNX Runtime and no more; give a folder with model.safetensors");
 
-        if (shape.Count > TensorShape.MaximumRank || shape.Exists(size => size < 0) || TensorShape.ByteCount(shape, known) != raw.Length)
+    /// <summary>What is closed with the checkpoint.</summary>
+    private sealed class Owner(MappedFile file, OnnxGraph graph) : IDisposable
+    {
+        public void Dispose()
         {
-            throw new InvalidDataException($"'{JsonFailure.Cut(name)}' has {raw.Length} bytes, which is not what its shape {TensorShape.Describe(shape)} takes");
+            graph.Dispose();
+            file.Dispose();
         }
-
-        weights[name] = new Tensor(name, known, shape, raw);
     }
 }

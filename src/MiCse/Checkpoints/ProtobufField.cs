@@ -31,6 +31,16 @@ internal readonly record struct ProtobufField(int Number, long Integer, ReadOnly
         }
     }
 
+    /// <summary>Integers that lie one after the other in a field.</summary>
+    /// <exception cref="InvalidDataException">The last does not end.</exception>
+    public static IEnumerable<long> PackedIntegers(ReadOnlyMemory<byte> field)
+    {
+        for (var position = 0; position < field.Length;)
+        {
+            yield return ReadInteger(field.Span, ref position);
+        }
+    }
+
     private static long ReadInteger(ReadOnlySpan<byte> message, ref int position)
     {
         var value = 0L;

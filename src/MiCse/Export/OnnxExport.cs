@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Weights;
@@ -62,7 +63,7 @@ public static class OnnxExport
         var content = ModelContent.From(model, []);
         ModelFolderWriter.WriteDescription(target, content, cancellationToken);
         using var checkpoint = model.OpenCheckpoint();
-        var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config));
+        var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), InputMeasurement.Of);
         Directory.CreateDirectory(Path.Combine(target, "onnx"));
         foreach (var precision in options.Precisions)
         {

@@ -10,19 +10,21 @@ namespace MiCse.Export;
 /// </summary>
 internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weights, Func<string, Tensor, string> addWeight)
 {
-    private readonly Dictionary<string, (string Values, string Scales)> _quantized = [];
+    private readonly Dictionary<string, (string Values, string Scales, string Midpoints)> _quantized = [];
 
     /// <summary>input · weightᵀ: [batch, tokens, in] → [batch, tokens, out].</summary>
     public string AddMatMul(string input, string weight, string output)
     {
         var matrix = weights.RightHandMatrix(weight);
-        var (values, scales) = AddQuantization(input);
+        var (values, scales, midpoints) = AddQuantization(input, matrix.Factors);
         var product = model.Node(
             "MatMulIntegerToFloat",
             OnnxModelWriter.Fused,
             [values, addWeight(QuantizedWeight.ValuesName(weight), matrix.Values), One, addWeight(QuantizedWeight.ScalesName(weight), matrix.Scales), QuantizedZero],
             [$"{output}.steps"]);
-        return Node("Mul", [product, scales], output);
+        // What a token's midpoint adds is the midpoint times the sums of the weights.
+        var sums = addWeight(weight + QuantizedWeight.SumsEnding, Tensor.From(weight + QuantizedWeight.SumsEnding, [matrix.Scales.Shape[0]], matrix.ColumnSums()));
+        return Node("Add", [Node("Mul", [product, scales], $"{output}.centered"), Node("Mul", [midpoints, sums], $"{output}.shift")], output);
     }
 
     /// <summary>Rows of a table: ids [batch, tokens] → [batch, tokens, hidden].</summary>
@@ -35,26 +37,30 @@ internal sealed class QuantizedLayers(OnnxModelWriter model, GraphWeights weight
     }
 
     /// <summary>
-    /// Hidden states [batch, tokens, width] as quantized values, 128 for 0 and 1 or 255 for a token's largest magnitude, and the tokens' scales [batch, tokens, 1].
-    /// Matrix multiplications with the same input share them.
+    /// Hidden states [batch, tokens, width], multiplied by factors, as quantized values: 128 for the middle of a token's range, 1 and 255 for its ends; the tokens' scales and
+    /// midpoints [batch, tokens, 1]. Matrix multiplications with the same input share them.
     /// </summary>
-    private (string Values, string Scales) AddQuantization(string input)
+    private (string Values, string Scales, string Midpoints) AddQuantization(string input, Tensor? factors)
     {
         if (_quantized.TryGetValue(input, out var known))
         {
             return known;
         }
 
-        var most = Node("ReduceMax", [Node("Abs", [input], $"{input}.magnitudes"), Vector("width_axis", -1)], $"{input}.most");
-        // A token of zeros needs a scale above 0, too.
-        var scales = Node(
-            "Mul", [Node("Max", [most, model.Scalar("tiny", 1e-30f)], $"{input}.range"), model.Scalar("step", 1f / 127)], $"{input}.scales");
+        var numbers = factors is null ? input : Node("Mul", [input, addWeight(factors.Name, factors)], $"{input}.even");
+        var most = Node("ReduceMax", [numbers, Vector("width_axis", -1)], $"{input}.most");
+        var least = Node("ReduceMin", [numbers, Vector("width_axis", -1)], $"{input}.least");
+        var half = model.Scalar("half", 0.5f);
+        var midpoints = Node("Mul", [Node("Add", [most, least], $"{input}.ends"), half], $"{input}.midpoints");
+        var reach = Node("Mul", [Node("Sub", [most, least], $"{input}.range"), half], $"{input}.reach");
+        // A token of equal numbers needs a scale above 0, too.
+        var scales = Node("Mul", [Node("Max", [reach, model.Scalar("tiny", 1e-30f)], $"{input}.positive"), model.Scalar("step", 1f / 127)], $"{input}.scales");
         // QuantizeLinear takes a scale for each row of a matrix, but then wants a zero for each too.
         var rowScales = Node("Reshape", [scales, Vector("all", -1)], $"{input}.row_scales");
         var rowZeros = Node("Expand", [QuantizedZero, Node("Shape", [rowScales], $"{input}.rows")], $"{input}.row_zeros");
-        var matrix = Node("Flatten", [input], $"{input}.matrix", ("axis", -1L));
+        var matrix = Node("Flatten", [Node("Sub", [numbers, midpoints], $"{input}.centered")], $"{input}.matrix", ("axis", -1L));
         var values = Node("QuantizeLinear", [matrix, rowScales, rowZeros], $"{input}.row_codes", ("axis", 0L));
-        return _quantized[input] = (Node("Reshape", [values, Node("Shape", [input], $"{input}.shape")], $"{input}.codes"), scales);
+        return _quantized[input] = (Node("Reshape", [values, Node("Shape", [input], $"{input}.shape")], $"{input}.codes"), scales, midpoints);
     }
 
     private string QuantizedZero => model.Constant("code_of_zero", TensorType.UInt8, 128);

@@ -43,7 +43,7 @@ internal sealed class CpuEngine : IEncoderEngine
 
     /// <summary>The same for the weights of a checkpoint, one pooling, and the scaling to length 1 if wanted.</summary>
     public CpuEngine(EncoderWeights weights, Pooling pooling, bool normalize, int threads, EncoderPrecision precision = EncoderPrecision.Float32)
-        : this(new CheckpointGraphWeights(weights), EmbeddingChain.Of(pooling, normalize), new Dictionary<string, Tensor>(), threads, precision)
+        : this(new CheckpointGraphWeights(weights, InputMeasurement.Of), EmbeddingChain.Of(pooling, normalize), new Dictionary<string, Tensor>(), threads, precision)
     {
     }
 

@@ -65,7 +65,16 @@ internal sealed class WordVectors
             progress?.Report(product);
         }
 
-        Weigh(vectors, cooccurrences.Occurrences, smoothing);
+        return Weighted(vectors, cooccurrences.Occurrences, smoothing);
+    }
+
+    /// <summary>Vectors that were found in another way, scaled to length 1 and weighted by smooth inverse frequency.</summary>
+    /// <param name="vectors">[pieces, dimensions]; changed.</param>
+    /// <param name="occurrences">How often each piece occurs, by id.</param>
+    /// <param name="smoothing">As for <see cref="Learn"/>.</param>
+    internal static WordVectors Weighted(EmbeddingMatrix vectors, IReadOnlyList<long> occurrences, double smoothing = 1e-3)
+    {
+        Weigh(vectors, occurrences, smoothing);
         return new WordVectors(vectors);
     }
 

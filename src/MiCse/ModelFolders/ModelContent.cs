@@ -1,5 +1,6 @@
 using MiCse.Models;
 using MiCse.Tensors;
+using MiCse.Tokenization;
 
 namespace MiCse.ModelFolders;
 
@@ -20,6 +21,9 @@ internal sealed record ModelContent
 
     /// <summary>The folder whose tokenizer files are copied.</summary>
     public required string TokenizerFolder { get; init; }
+
+    /// <summary>A tokenizer whose files are written instead; null (the default) copies those of <see cref="TokenizerFolder"/>.</summary>
+    public Tokenizer? Tokenizer { get; init; }
 
     /// <summary>How hidden states become an embedding; modules only after poolings that sentence-transformers knows too.</summary>
     public EmbeddingChain Chain { get; init; } = EmbeddingChain.Of(Pooling.ClsBeforePooler);

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using MiCse.Checkpoints;
+using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Models;
 
@@ -15,6 +16,14 @@ internal static class ModelFingerprint
     {
         ArgumentNullException.ThrowIfNull(folder);
         var modules = folder.ReadModuleWeights().Select(weight => (weight.Key, weight.Value.Memory)).ToList();
+        if (folder.IsForeignGraph)
+        {
+            // What is computed with the tensors matters, too.
+            using var model = MappedFile.Open(folder.WeightsPath);
+            using var graph = OnnxGraph.Read(model);
+            return Hash([.. graph.ExternalFiles.Prepend(folder.WeightsPath).Select(path => (Path.GetFileName(path), (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(HashOf(path)))), .. modules]);
+        }
+
         if (folder.Precision == EncoderPrecision.Int8)
         {
             using var file = MappedFile.Open(folder.WeightsPath);
@@ -23,6 +32,14 @@ internal static class ModelFingerprint
 
         using var checkpoint = folder.OpenCheckpoint();
         return Hash(checkpoint.Tensors.Select(tensor => (tensor.Key, tensor.Value.Memory)).Concat(modules));
+    }
+
+    private static string HashOf(string path)
+    {
+        var hash = new XxHash128();
+        using var stream = File.OpenRead(path);
+        hash.Append(stream);
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     private static string Hash(IEnumerable<(string Name, ReadOnlyMemory<byte> Elements)> tensors)

@@ -1,4 +1,5 @@
 using MiCse.Checkpoints;
+using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Tensors;
@@ -70,6 +71,9 @@ public sealed class ModelFolder
     /// </summary>
     public EncoderPrecision Precision => _weights.IsQuantized ? EncoderPrecision.Int8 : EncoderPrecision.Float32;
 
+    /// <summary>Whether the weights are in an ONNX graph that another program wrote.</summary>
+    internal bool IsForeignGraph => _weights.IsForeignGraph;
+
     /// <summary>The pooling and where it was found.</summary>
     public PoolingChoice Pooling => _chain.Choice;
 
@@ -137,6 +141,13 @@ public sealed class ModelFolder
         if (Static is { } table)
         {
             return ((long)table.Rows * table.Dimensions) + modules;
+        }
+
+        if (IsForeignGraph)
+        {
+            using var file = MappedFile.Open(WeightsPath);
+            using var graph = OnnxGraph.Read(file);
+            return (EncoderPattern.TryFind(graph, out var weights, out _) ? weights.Values.Sum(weight => weight.ElementCount) : graph.ParameterCount) + modules;
         }
 
         using var source = WeightSource.Open(this, precision: null);

@@ -69,7 +69,14 @@ internal static class ModelFolderWriter
 
     private static void CopyTokenizer(ModelContent content, string folder)
     {
-        new TokenizerFiles(content.TokenizerFolder).CopyTo(folder);
+        if (content.Tokenizer is { } tokenizer)
+        {
+            tokenizer.Save(folder);
+        }
+        else
+        {
+            new TokenizerFiles(content.TokenizerFolder).CopyTo(folder);
+        }
 
         // transformers cuts at this length; beyond the position table it would fail.
         var path = Path.Combine(folder, "tokenizer_config.json");

@@ -1,4 +1,5 @@
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Weights;
 
@@ -30,7 +31,7 @@ internal sealed class WeightSource : IDisposable
         if (model.Precision == EncoderPrecision.Float32)
         {
             var checkpoint = model.OpenCheckpoint();
-            return Open(checkpoint, () => new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config)), precision ?? EncoderPrecision.Float32);
+            return Open(checkpoint, () => new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), InputMeasurement.Of), precision ?? EncoderPrecision.Float32);
         }
 
         if (precision == EncoderPrecision.Float32)

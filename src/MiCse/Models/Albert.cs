@@ -36,6 +36,7 @@ internal sealed class Albert : ModelFamily
         {
             EmbeddingSize = shape.EmbeddingSize ?? shape.HiddenSize,
             Activation = shape.Activation,
+            FeedForwardDropout = FeedForwardDropout.None,
             // Divided twice, in floating-point numbers, as the original does it.
             SharedWeights = layer => (int)(layer / size / ((double)repetitions / groups)) * size + layer % size,
         };
@@ -73,6 +74,7 @@ internal sealed class Albert : ModelFamily
             ("output.LayerNorm", "full_layer_layer_norm"),
             ("pooler.dense", "pooler"),
         ],
+        MaskedLanguageModelHead = new("predictions.dense", "predictions.LayerNorm", "predictions.bias"),
     };
 
     private sealed record Settings(int Groups, int LayersInGroup) : FamilySettings;

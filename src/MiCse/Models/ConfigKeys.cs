@@ -15,6 +15,9 @@ internal sealed record ConfigKeys
 
     public string IntermediateSize { get; init; } = "intermediate_size";
 
+    /// <summary>The intermediate size where its key is absent, from the hidden size; null: that is a problem.</summary>
+    public Func<int, int>? DefaultIntermediateSize { get; init; }
+
     public string MaxPositions { get; init; } = "max_position_embeddings";
 
     /// <summary>Null: there are no token types.</summary>

@@ -39,13 +39,14 @@ internal sealed class ConfigReader
     public EncoderShape ReadShape(ModelFamily family)
     {
         var keys = family.Keys;
+        var (vocabulary, hidden) = (Integer(keys.VocabularySize, null, 1, MaximumVocabulary), Integer(keys.HiddenSize, null, 1, MaximumWidth));
         var shape = new EncoderShape(family)
         {
-            VocabularySize = Integer(keys.VocabularySize, null, 1, MaximumVocabulary),
-            HiddenSize = Integer(keys.HiddenSize, null, 1, MaximumWidth),
+            VocabularySize = vocabulary,
+            HiddenSize = hidden,
             Layers = Integer(keys.Layers, null, 0, MaximumLayers),
             Heads = Integer(keys.Heads, null, 1, MaximumWidth),
-            IntermediateSize = Integer(keys.IntermediateSize, null, 1, MaximumWidth),
+            IntermediateSize = Integer(keys.IntermediateSize, keys.DefaultIntermediateSize?.Invoke(hidden), 1, MaximumWidth),
             MaxPositions = Integer(keys.MaxPositions, null, 1, MaximumVocabulary),
             TypeVocabularySize = Integer(keys.TypeVocabularySize, 2, 1, MaximumWidth),
             PadTokenId = Integer(keys.PadTokenId, family.PadTokenId, 0, MaximumVocabulary),

@@ -20,6 +20,7 @@ internal sealed class Electra : ModelFamily
         Prefix = "electra.",
         Sections = ["embeddings.", "embeddings_project.", "encoder."],
         Modules = [("embeddings.projection", "embeddings_project")],
+        MaskedLanguageModelHead = new("generator_predictions.dense", "generator_predictions.LayerNorm", "generator_lm_head.bias"),
     };
 
     public override EncoderPlan Plan(EncoderShape shape) => new() { EmbeddingSize = shape.EmbeddingSize, Activation = shape.Activation };

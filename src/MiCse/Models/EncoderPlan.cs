@@ -3,7 +3,7 @@ namespace MiCse.Models;
 /// <summary>
 /// What an encoder computes, for those who compute it: the layers of this library, the graph of an export, the trainable module, and the tests' slow twin.
 /// As it is initialised: h = LayerNorm(word + position + token type); in each layer h = LayerNorm(h + attention(h)), h = LayerNorm(h + feed-forward(h)),
-/// biases everywhere (Vaswani et al. 2017; Devlin et al. 2019). Families say where they depart from that; departures that are not implemented yet are refused.
+/// biases everywhere (Vaswani et al. 2017; Devlin et al. 2019). Families say where they depart from that.
 /// </summary>
 internal sealed record EncoderPlan
 {
@@ -43,6 +43,12 @@ internal sealed record EncoderPlan
     /// <summary>The activation in the feed-forward part.</summary>
     public Activation Activation { get; init; } = Activation.Gelu;
 
+    /// <summary>At which rate training drops what attention puts out.</summary>
+    public DropoutRate AttentionOutputDropout { get; init; } = DropoutRate.Hidden;
+
+    /// <summary>Where training drops numbers of the feed-forward part, at the rate of hidden states.</summary>
+    public FeedForwardDropout FeedForwardDropout { get; init; } = FeedForwardDropout.Output;
+
     /// <summary>Whether the feed-forward part is output(activation(intermediate(h)) · gate(h)); the gate has no activation.</summary>
     public bool Gated { get; init; }
 
@@ -58,35 +64,6 @@ internal sealed record EncoderPlan
 
     /// <summary>The layer whose weights a layer computes with.</summary>
     public int WeightsOf(int layer) => SharedWeights?.Invoke(layer) ?? layer;
-
-    /// <summary>Refuses what an interpreter of plans does not compute yet.</summary>
-    /// <exception cref="NotSupportedException">The plan has something of it.</exception>
-    public void RefuseNotImplemented()
-    {
-        if (NotImplemented is { Count: > 0 } missing)
-        {
-            throw new NotSupportedException($"This model cannot be run: {string.Join("; ", missing)}.");
-        }
-    }
-
-    /// <summary>What of the plan is not computed everywhere, a clause each; empty when all is implemented.</summary>
-    public IReadOnlyList<string> NotImplemented =>
-    [
-        .. new (bool Wanted, string Feature)[]
-        {
-            (Positions is null, "an embedding without learned positions is"),
-            (Rotary is not null, "rotary positions are"),
-            (RelativeBias is not null, "a relative attention bias is"),
-            (EmbeddingSize is not null, "factorized embeddings are"),
-            (Norm == NormPlacement.Before, "normalization before attention is"),
-            (!NormBiases, "a LayerNorm without bias is"),
-            (FinalNorm, "a LayerNorm after the last layer is"),
-            (Activation != Activation.Gelu, $"the activation {Activation} is"),
-            (Gated, "a gated feed-forward part is"),
-            (Window is not null, "an attention window is"),
-            (SharedWeights is not null, "weights that layers share are"),
-        }.Where(part => part.Wanted).Select(part => part.Feature + " not implemented"),
-    ];
 }
 
 /// <summary>Rows of a table that stand for the positions of a text.</summary>
@@ -129,6 +106,32 @@ internal enum Biases
     Output = 4,
     FeedForward = Intermediate | Output,
     All = Attention | FeedForward,
+}
+
+/// <summary>Rates of dropout.</summary>
+internal enum DropoutRate
+{
+    /// <summary>Nothing is dropped.</summary>
+    None,
+
+    /// <summary><see cref="EncoderShape.HiddenDropout"/></summary>
+    Hidden,
+
+    /// <summary><see cref="EncoderShape.AttentionDropout"/></summary>
+    Attention,
+}
+
+/// <summary>Places of dropout in the feed-forward part.</summary>
+internal enum FeedForwardDropout
+{
+    /// <summary>Nothing is dropped.</summary>
+    None,
+
+    /// <summary>The wide vectors before the last linear layer.</summary>
+    Inner,
+
+    /// <summary>What the last linear layer puts out.</summary>
+    Output,
 }
 
 /// <summary>Where LayerNorms stand.</summary>

@@ -51,6 +51,12 @@ internal sealed class ModernBert : ModelFamily
             ("output.LayerNorm", "mlp_norm"),
             ("encoder.LayerNorm", "final_norm"),
         ],
+        MaskedLanguageModelHead = new("head.dense", "head.norm", "decoder.bias") { TransformHasBias = false },
+    };
+
+    public override WeightMap NamesOf(EncoderShape shape) => Names with
+    {
+        MaskedLanguageModelHead = Names.MaskedLanguageModelHead! with { NormHasBias = shape.SettingsAs<Settings>().NormBiases },
     };
 
     public override EncoderPlan Plan(EncoderShape shape)
@@ -66,6 +72,8 @@ internal sealed class ModernBert : ModelFamily
             NormsFirstInput = false,
             NormBiases = settings.NormBiases,
             FinalNorm = true,
+            AttentionOutputDropout = DropoutRate.Attention,
+            FeedForwardDropout = FeedForwardDropout.Inner,
             Gated = true,
             Window = layer => settings.IsGlobal(layer) ? null : settings.Window / 2,
         };

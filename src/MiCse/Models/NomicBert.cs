@@ -21,6 +21,7 @@ internal sealed class NomicBert : ModelFamily
         Layers = "n_layer",
         Heads = "n_head",
         IntermediateSize = "n_inner",
+        DefaultIntermediateSize = hidden => Math.Max(1, 8 * hidden / 3),
         MaxPositions = "n_positions",
         TypeVocabularySize = null, // may be 0, see ReadConfig
         LayerNormEpsilon = "layer_norm_epsilon",
@@ -61,7 +62,14 @@ internal sealed class NomicBert : ModelFamily
             ("output.dense", "mlp.fc2"),
             ("output.LayerNorm", "norm2"),
         ],
+        MaskedLanguageModelHead = new("cls.predictions.transform.dense", "cls.predictions.transform.layer_norm", "cls.predictions.decoder.bias"),
     };
+
+    public override WeightMap NamesOf(EncoderShape shape)
+    {
+        var hasBiases = shape.SettingsAs<Settings>().Biases.HasFlag(Biases.Intermediate);
+        return Names with { MaskedLanguageModelHead = Names.MaskedLanguageModelHead! with { TransformHasBias = hasBiases, DecoderHasBias = hasBiases } };
+    }
 
     public override EncoderPlan Plan(EncoderShape shape)
     {
@@ -106,6 +114,7 @@ internal sealed class NomicBert : ModelFamily
             {
                 ["AutoConfig"] = OriginalCode + "configuration_hf_nomic_bert.NomicBertConfig",
                 ["AutoModel"] = OriginalCode + "modeling_hf_nomic_bert.NomicBertModel",
+                ["AutoModelForMaskedLM"] = OriginalCode + "modeling_hf_nomic_bert.NomicBertForPreTraining",
             }),
             ("type_vocab_size", shape.TypeVocabularySize),
             ("rotary_emb_base", settings.RotaryBase),

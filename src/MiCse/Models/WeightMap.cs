@@ -94,14 +94,23 @@ internal sealed record WeightMap
     /// <param name="DecoderBias">The weight that is added to the words' scores.</param>
     public sealed record MaskedLanguageModelNames(string Transform, string Norm, string DecoderBias)
     {
+        /// <summary>Whether the first layer has a bias.</summary>
+        public bool TransformHasBias { get; init; } = true;
+
+        /// <summary>Whether the LayerNorm has a bias.</summary>
+        public bool NormHasBias { get; init; } = true;
+
+        /// <summary>Whether a bias is added to the words' scores.</summary>
+        public bool DecoderHasBias { get; init; } = true;
+
         /// <summary>Canonical names and the file's.</summary>
-        public IReadOnlyList<(string Canonical, string File)> All { get; } =
-        [
-            (WeightNames.MaskedLanguageModelTransform.Weight, Transform + ".weight"),
-            (WeightNames.MaskedLanguageModelTransform.Bias, Transform + ".bias"),
-            (WeightNames.MaskedLanguageModelNorm.Weight, Norm + ".weight"),
-            (WeightNames.MaskedLanguageModelNorm.Bias, Norm + ".bias"),
-            (WeightNames.MaskedLanguageModelDecoder.Bias, DecoderBias),
-        ];
+        public IEnumerable<(string Canonical, string File)> All => new (string Canonical, string File, bool IsThere)[]
+        {
+            (WeightNames.MaskedLanguageModelTransform.Weight, Transform + ".weight", true),
+            (WeightNames.MaskedLanguageModelTransform.Bias, Transform + ".bias", TransformHasBias),
+            (WeightNames.MaskedLanguageModelNorm.Weight, Norm + ".weight", true),
+            (WeightNames.MaskedLanguageModelNorm.Bias, Norm + ".bias", NormHasBias),
+            (WeightNames.MaskedLanguageModelDecoder.Bias, DecoderBias, DecoderHasBias),
+        }.Where(weight => weight.IsThere).Select(weight => (weight.Canonical, weight.File));
     }
 }

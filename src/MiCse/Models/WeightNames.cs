@@ -55,6 +55,22 @@ internal static class WeightNames
     /// <summary>Whether it is a table that is read, not multiplied, and so small that it is never quantized.</summary>
     internal static bool IsSmallTable(string name) => name is PositionEmbeddings or TokenTypeEmbeddings or RelativeBias;
 
+    /// <summary>The matrices that are multiplied with the same vectors as a matrix, itself among them.</summary>
+    internal static IReadOnlyList<string> SharingInput(string weight, EncoderShape encoder)
+    {
+        foreach (var names in LayersWithWeights(encoder).Select(Layer))
+        {
+            string[] attention = [names.Query.Weight, names.Key.Weight, names.Value.Weight];
+            string[] inner = encoder.Plan.Gated ? [names.Intermediate.Weight, names.Gate.Weight] : [names.Intermediate.Weight];
+            if (new[] { attention, inner }.FirstOrDefault(group => group.Contains(weight)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return [weight];
+    }
+
     /// <summary>The layers that have weights of their own, ascending.</summary>
     internal static IEnumerable<int> LayersWithWeights(EncoderShape encoder)
     {

@@ -33,9 +33,9 @@ internal sealed class TextPieces
         // A token that is found across a cut, or takes white space after it along, needs the text in one piece.
         var isLocal = normalizedTokens.All(entry => !entry.Token.RightStrip && !entry.Text.Any(CharacterClasses.IsWhiteSpace));
         _atSpaces = isLocal && (dropsWhiteSpace || keepsWhiteSpace)
-            && StagesOf(parts.Normalizer).All(dropsWhiteSpace ? IsLocal : KeepsWhiteSpace);
+            && NormalizerSequence.StagesOf(parts.Normalizer).All(dropsWhiteSpace ? IsLocal : KeepsWhiteSpace);
         _betweenWords = isLocal && (dropsWhiteSpace || marksSpaces)
-            && StagesOf(parts.Normalizer).All(stage => IsLocalBetweenWords(stage, dropsWhiteSpace));
+            && NormalizerSequence.StagesOf(parts.Normalizer).All(stage => IsLocalBetweenWords(stage, dropsWhiteSpace));
         _atIdeographs = isLocal && dropsWhiteSpace && parts.Normalizer is BertNormalizer { Settings.SplitIdeographs: true };
     }
 
@@ -72,13 +72,6 @@ internal sealed class TextPieces
 
         return text.Length;
     }
-
-    private static IEnumerable<INormalizer> StagesOf(INormalizer? normalizer) => normalizer switch
-    {
-        null => [],
-        NormalizerSequence sequence => sequence.Stages.SelectMany(StagesOf),
-        _ => [normalizer],
-    };
 
     /// <summary>Whether a space stays a space, and what is before and after it does not change with what is on its other side.</summary>
     private static bool IsLocal(INormalizer stage) =>

@@ -236,20 +236,19 @@ public sealed class Tokenizer
         }
     }
 
-    /// <summary>Whether the first character of a text is not removed before it is cut.</summary>
+    /// <summary>
+    /// Whether what a text starts with comes from its first character. In the original a character map that removes characters at the front does
+    /// not move the start, other normalizers do.
+    /// </summary>
     private bool IsKept(ReadOnlySpan<char> text)
     {
-        if (!_looksAtStart || Parts.Normalizer is null)
+        if (!_looksAtStart)
         {
             return true;
         }
 
-        Rune.DecodeFromUtf16(text, out _, out var length);
-        var normalized = new PooledBuffer<char>(length);
-        Parts.Normalizer.Normalize(text[..length], ref normalized);
-        var isKept = normalized.Count > 0;
-        normalized.Dispose();
-        return isKept;
+        Rune.DecodeFromUtf16(text, out var first, out _);
+        return NormalizerSequence.StagesOf(Parts.Normalizer).All(stage => stage is PrecompiledNormalizer || stage.Normalize(first.ToString()).Length > 0);
     }
 
     private void AppendPiece(ReadOnlySpan<char> text, bool atStart, int room, ref PooledBuffer<int> ids)

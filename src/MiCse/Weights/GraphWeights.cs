@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MiCse.Models;
 using MiCse.Tensors;
 
@@ -40,13 +41,42 @@ internal abstract class GraphWeights(EncoderShape config)
 /// <summary>A matrix of a graph quantized to int8.</summary>
 /// <param name="Values">Signed bytes.</param>
 /// <param name="Scales">Float32: what a value is multiplied by to be the weight, for each column of a right-hand matrix or each row of a table.</param>
-internal readonly record struct QuantizedWeight(Tensor Values, Tensor Scales)
+/// <param name="Factors">
+/// Float32 [in]: what the input of a right-hand matrix is multiplied by before it is quantized, and the weights were divided by; null: nothing.
+/// </param>
+internal readonly record struct QuantizedWeight(Tensor Values, Tensor Scales, Tensor? Factors = null)
 {
+    /// <summary>What the names of factors end with.</summary>
+    public const string FactorsEnding = ".factors";
+
     /// <summary>What the names of scales end with.</summary>
     public const string ScalesEnding = ".scales";
 
+    /// <summary>The sum of each column of a right-hand matrix [out].</summary>
+    public float[] ColumnSums()
+    {
+        var (rows, columns) = ((int)Values.Shape[0], (int)Values.Shape[1]);
+        var values = MemoryMarshal.Cast<byte, sbyte>(Values.Bytes);
+        var sums = new int[columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                sums[column] += values[row * columns + column];
+            }
+        }
+
+        return [.. sums.Zip(Scales.ToSingles(), (sum, scale) => sum * scale)];
+    }
+
     /// <summary>The name of a matrix's quantized values in a file.</summary>
     public static string ValuesName(string weight) => weight + ".codes";
+
+    /// <summary>What the names of column sums end with.</summary>
+    public const string SumsEnding = ".sums";
+
+    /// <summary>The name of a matrix's factors in a file.</summary>
+    public static string FactorsName(string weight) => weight + FactorsEnding;
 
     /// <summary>The name of a matrix's scales in a file.</summary>
     public static string ScalesName(string weight) => weight + ScalesEnding;

@@ -12,7 +12,7 @@ internal static class MaskedLanguageModelWeights
     /// <exception cref="ModelFormatException">A part of the head is missing or of another shape.</exception>
     public static IReadOnlyDictionary<string, Tensor>? Find(Checkpoint checkpoint, EncoderShape config)
     {
-        var names = config.Family.NamesOf(config).MaskedLanguageModelHead?.All ?? [];
+        var names = config.Family.NamesOf(config).MaskedLanguageModelHead?.All.ToList() ?? [];
         var found = names
             .Select(name => (name.Canonical, Tensor: checkpoint.Tensors.GetValueOrDefault(name.File) ?? checkpoint.Tensors.GetValueOrDefault(CheckpointNames.OldNormName(name.File))))
             .Where(weight => weight.Tensor is not null)
@@ -33,7 +33,7 @@ internal static class MaskedLanguageModelWeights
     }
 
     private static long[] Shape(string canonical, EncoderShape config) =>
-        canonical == WeightNames.MaskedLanguageModelTransform.Weight ? [config.HiddenSize, config.HiddenSize]
+        canonical == WeightNames.MaskedLanguageModelTransform.Weight ? [config.Plan.EmbeddingSize ?? config.HiddenSize, config.HiddenSize]
         : canonical == WeightNames.MaskedLanguageModelDecoder.Bias ? [config.VocabularySize]
-        : [config.HiddenSize];
+        : [config.Plan.EmbeddingSize ?? config.HiddenSize];
 }

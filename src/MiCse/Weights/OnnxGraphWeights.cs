@@ -8,6 +8,9 @@ namespace MiCse.Weights;
 /// <summary>The weights of an int8 ONNX file that this library wrote, where they lie.</summary>
 internal sealed class OnnxGraphWeights : GraphWeights
 {
+    // Tensors that are no weights, but belong to their quantization.
+    private static readonly string[] s_others = [QuantizedWeight.ScalesEnding, QuantizedWeight.FactorsEnding, QuantizedWeight.SumsEnding];
+
     private readonly IReadOnlyDictionary<string, Tensor> _weights;
 
     private OnnxGraphWeights(IReadOnlyDictionary<string, Tensor> weights, EncoderShape config)
@@ -26,7 +29,7 @@ internal sealed class OnnxGraphWeights : GraphWeights
                 file.Path, "holds no int8 weights as `micse export --to onnx --precision int8` writes them; export the model with that, or give a folder with model.safetensors");
         }
 
-        var wrong = Expected(config).Where(expected => !(weights.GetValueOrDefault(expected.Name) is { } weight
+        var wrong = Expected(config).Concat(Factors(config, weights)).Where(expected => !(weights.GetValueOrDefault(expected.Name) is { } weight
             && weight.Type == expected.Type && weight.Shape.SequenceEqual(expected.Shape))).Select(expected => expected.Name).ToList();
         return wrong.Count == 0
             ? new OnnxGraphWeights(weights, config)
@@ -35,14 +38,17 @@ internal sealed class OnnxGraphWeights : GraphWeights
     }
 
     public override long ParameterCount => _weights
-        .Where(weight => !weight.Key.EndsWith(QuantizedWeight.ScalesEnding, StringComparison.Ordinal) && !SentenceModule.IsWeight(weight.Key))
+        .Where(weight => !s_others.Any(ending => weight.Key.EndsWith(ending, StringComparison.Ordinal)) && !SentenceModule.IsWeight(weight.Key))
         .Sum(weight => weight.Value.Shape.Aggregate(1L, (product, size) => product * size));
 
     public override bool Has(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(QuantizedWeight.ValuesName(name));
 
     public override Tensor Float(string name) => _weights[name];
 
-    public override QuantizedWeight RightHandMatrix(string name) => new(_weights[QuantizedWeight.ValuesName(name)], _weights[QuantizedWeight.ScalesName(name)]);
+    public override QuantizedWeight RightHandMatrix(string name) => new(
+        _weights[QuantizedWeight.ValuesName(name)],
+        _weights[QuantizedWeight.ScalesName(name)],
+        WeightNames.SharingInput(name, Config).Select(weight => _weights.GetValueOrDefault(QuantizedWeight.FactorsName(weight))).FirstOrDefault(factors => factors is not null));
 
     public override QuantizedWeight Table(string name) => RightHandMatrix(name);
 
@@ -61,4 +67,10 @@ internal sealed class OnnxGraphWeights : GraphWeights
             yield return (QuantizedWeight.ScalesName(name), TensorType.Float32, isTable ? [shape[0], 1] : [shape[0]]);
         }
     }
+
+    /// <summary>The factors that are there, one for each input.</summary>
+    private static IEnumerable<(string Name, TensorType Type, long[] Shape)> Factors(EncoderShape config, IReadOnlyDictionary<string, Tensor> weights) =>
+        from weight in WeightNames.Required(config)
+        where weight.Shape.Length == 2 && weights.ContainsKey(QuantizedWeight.FactorsName(weight.Name))
+        select (QuantizedWeight.FactorsName(weight.Name), TensorType.Float32, new[] { weight.Shape[1] });
 }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MiCse.Files;
+using MiCse.Numerics;
 using MiCse.Tensors;
 using Tensor = MiCse.Tensors.Tensor;
 
@@ -13,10 +14,10 @@ internal sealed class QuantizedMatrix
     public const int TableLevels = 127;
 
     /// <summary>
-    /// The largest quantized value of a matrix that is multiplied. Processors without VNNI instructions add two products of an unsigned and a signed byte in
-    /// 16 bits; 2 · 255 · 64 is within them, so integer multiplications are exact everywhere.
+    /// The largest quantized value of a matrix that is multiplied on this processor: all 127 levels, or 64 where two products of an unsigned and a signed byte are added
+    /// in 16 bits (<see cref="BytePairs"/>): 2 · 255 · 64 is within them.
     /// </summary>
-    public const int MatMulLevels = 64;
+    public static int MatMulLevels { get; } = BytePairs.Saturate ? BytePairs.Largest / 2 : TableLevels;
 
     private readonly string _name;
     private readonly sbyte[] _values;
@@ -45,14 +46,20 @@ internal sealed class QuantizedMatrix
     /// <param name="tensor">The matrix.</param>
     /// <param name="levels">The quantized value of a row's largest magnitude.</param>
     /// <param name="source">The file that a message names.</param>
+    /// <param name="factors">What the columns are divided by first; null: nothing.</param>
     /// <exception cref="ModelFormatException">It holds a number that is not finite.</exception>
-    public static QuantizedMatrix From(Tensor tensor, int levels, string source)
+    public static QuantizedMatrix From(Tensor tensor, int levels, string source, ReadOnlySpan<float> factors = default)
     {
         var matrix = new QuantizedMatrix(tensor.Name, checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]));
         var elements = tensor.ToSingles();
         for (var row = 0; row < matrix.Rows; row++)
         {
             var floats = elements.AsSpan(row * matrix.Columns, matrix.Columns);
+            if (!factors.IsEmpty)
+            {
+                TensorPrimitives.Divide(floats, factors, floats);
+            }
+
             var most = TensorPrimitives.MaxMagnitude<float>(floats);
             if (!float.IsFinite(most))
             {

@@ -37,6 +37,7 @@ public sealed class CheckpointMutationTests : MutationTests
     [InlineData("pytorch-deflated")]
     [InlineData("pytorch-legacy")]
     [InlineData("onnx")]
+    [InlineData("onnx-foreign")]
     [InlineData("shard-index")]
     public void A_damaged_file_is_read_or_refused_in_a_sentence(string format) => Check(format);
 }
@@ -46,6 +47,8 @@ public sealed class TokenizerMutationTests : MutationTests
 {
     [Theory]
     [InlineData("tokenizer.json")]
+    [InlineData("unigram-tokenizer.json")]
+    [InlineData("split-tokenizer.json")]
     [InlineData("vocab.txt")]
     [InlineData("vocab.json")]
     [InlineData("merges.txt")]
@@ -60,6 +63,11 @@ public sealed class ModelFolderMutationTests : MutationTests
 {
     [Theory]
     [InlineData("config.json")]
+    [InlineData("mpnet")]
+    [InlineData("modernbert")]
+    [InlineData("nomic_bert")]
+    [InlineData("albert")]
+    [InlineData("electra")]
     [InlineData("modules.json")]
     [InlineData("1_Pooling/config.json")]
     [InlineData("sentence_bert_config.json")]

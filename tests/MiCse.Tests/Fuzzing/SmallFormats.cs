@@ -12,10 +12,13 @@ using MiCse.Search;
 using MiCse.Tensors;
 using MiCse.Tests.Clustering;
 using MiCse.Tests.Data;
+using MiCse.Tests.Inference.Graphs;
 using MiCse.Tests.ModelFolders;
 using MiCse.Tests.Search;
+using MiCse.Tests.Tokenization.Normalizers;
 using MiCse.Tokenization;
 using MiCse.Vectors;
+using MiCse.Weights;
 using MiCse.Verification;
 using ZstdSharp;
 
@@ -29,6 +32,29 @@ internal sealed class SmallFormats : IDisposable
 
     private const string Merges = "#version: 0.2\na b\nab c\nĠ a\n";
     private const string AddedTokens = """{"<new1>":12,"<new2>":13}""";
+
+    private static readonly string UnigramJson = $$$$"""
+        {"added_tokens":[{"id":4,"content":"<new1>","lstrip":true,"normalized":true,"special":false}],
+         "normalizer":{"type":"Sequence","normalizers":[
+           {"type":"Precompiled","precompiled_charsmap":"{{{{CharacterMapWriter.Encode(new Dictionary<string, string> { ["t"] = "T", ["é"] = "e" })}}}}"},
+           {"type":"Strip","strip_left":true,"strip_right":true},{"type":"Replace","pattern":{"Regex":" {2,}|(?:a+)x"},"content":" "},{"type":"Nmt"}]},
+         "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}]},
+         "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
+           "pair":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],
+           "special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]},"</s>":{"id":"</s>","ids":[2],"tokens":["</s>"]}}},
+         "model":{"type":"Unigram","unk_id":3,"byte_fallback":true,"vocab":[["<s>",0],["<pad>",0.0],["</s>",0],["<unk>",0],["▁",-2.5],["a",-3.25],["c",-3e0],["▁ca",-4],["T",-1],["<0x62>",0]]}}
+        """;
+
+    private const string SplitJson = """
+        {"added_tokens":[],"normalizer":{"type":"NFKC"},
+         "pre_tokenizer":{"type":"Sequence","pretokenizers":[
+           {"type":"Split","pattern":{"Regex":"(?i:'s|'t)|[^\\r\\n\\p{L}]?\\p{L}+|(?:\\p{N}){1,3}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s+(?!\\S)|\\s+"},"behavior":"Isolated","invert":false},
+           {"type":"Digits","individual_digits":true},{"type":"Punctuation","behavior":"Contiguous"},
+           {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]},
+         "post_processor":{"type":"RobertaProcessing","sep":["</s>",2],"cls":["<s>",0],"trim_offsets":true,"add_prefix_space":false},
+         "model":{"type":"BPE","dropout":null,"unk_token":"<unk>","fuse_unk":true,"byte_fallback":false,"ignore_merges":true,
+           "vocab":{"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"a":4,"b":5,"c":6,"ab":7,"abc":8,"Ġ":9,"Ġcat":10},"merges":[["a","b"],["ab","c"]]}}
+        """;
 
     private readonly TemporaryFolder _folder = new();
     private readonly SmallModel _model = new();
@@ -50,10 +76,13 @@ internal sealed class SmallFormats : IDisposable
         "pytorch-deflated" => File(Fixture.Path("bert-random", "misc", "misc_tensors_deflated.bin"), ReadCheckpoint),
         "pytorch-legacy" => File(Fixture.Path("bert-random", "misc", "misc_tensors_legacy.bin"), ReadCheckpoint),
         "onnx" => File(Onnx(), ReadCheckpoint),
+        "onnx-foreign" => File(ForeignOnnx(), ReadCheckpoint),
         "shard-index" => InFolder(Sharded(), "model.safetensors.index.json", folder => ReadCheckpoint(Path.Combine(folder, "model.safetensors.index.json"))),
         "vocab.json" or "merges.txt" or "added_tokens.json" => InFolder(ByteLevelBpe(), format, ReadTokenizer),
         "vocab.txt" or "tokenizer_config.json" or "special_tokens_map.json" => InFolder(Copy(format, without: "tokenizer.json"), format, ReadTokenizer),
         "tokenizer.json" => InFolder(Copy(format), format, ReadTokenizer),
+        "unigram-tokenizer.json" => InFolder(OtherTokenizer(UnigramJson), "tokenizer.json", ReadTokenizer),
+        "split-tokenizer.json" => InFolder(OtherTokenizer(SplitJson), "tokenizer.json", ReadTokenizer),
         "config.json" or "modules.json" or "1_Pooling/config.json" or "sentence_bert_config.json" or "config_sentence_transformers.json" =>
             InFolder(Copy(format), format, ReadModel),
         "2_Dense/config.json" or "2_Dense/model.safetensors" or "3_LayerNorm/config.json" => InFolder(WithModules(format), format, ReadModel),
@@ -75,6 +104,7 @@ internal sealed class SmallFormats : IDisposable
         "map" => File(Map(), path => _ = Umap.Load(path, out _, threads: 1)),
         "golden-vectors" => File(Golden(), path => _ = GoldenVectors.Read(path)),
         "hub-listing" => (Listing(), bytes => _ = RepositoryListing.Read(bytes, new HubRepository("org/name"))),
+        _ when ModelFamily.All.FirstOrDefault(family => family.ModelType == format) is { } family => File(FamilyConfig(family), ReadConfig),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),
     };
 
@@ -104,6 +134,9 @@ internal sealed class SmallFormats : IDisposable
             Assert.Equal(TensorShape.ByteCount(tensor.Shape, tensor.Type), tensor.Bytes.Length);
         }
     }
+
+    /// <summary>Reads a config.json, and lists the weights that such a model has.</summary>
+    public static void ReadConfig(string path) => _ = WeightNames.Required(EncoderShape.Load(path)).Take(1_000).Count();
 
     public static void ReadTokenizer(string folder) => _ = Tokenizer.Load(folder).Tokenize("the <new1> cat abc", 16);
 
@@ -152,6 +185,14 @@ internal sealed class SmallFormats : IDisposable
         return folder;
     }
 
+    /// <summary>A folder with a tokenizer.json alone.</summary>
+    private string OtherTokenizer(string json)
+    {
+        var folder = Directory.CreateDirectory(_folder.File("other-tokenizer")).FullName;
+        System.IO.File.WriteAllText(Path.Combine(folder, "tokenizer.json"), json);
+        return folder;
+    }
+
     /// <summary>An index of forty rows.</summary>
     public string Index() => _index ??= TestIndex.Write(_folder, TestIndex.Random(40, 4, seed: 1), 4, commitEvery: 20);
 
@@ -164,6 +205,23 @@ internal sealed class SmallFormats : IDisposable
         var output = _folder.File("onnx");
         OnnxExport.Write(output, ModelFolder.Open(_model.Path), new OnnxExportOptions { Precisions = [EncoderPrecision.Float32] }, TimeProvider.System, TestContext.Current.CancellationToken);
         return Path.Combine(output, "onnx", "model.onnx");
+    }
+
+    private string FamilyConfig(ModelFamily family)
+    {
+        var shape = new EncoderShape(family) { VocabularySize = 512, HiddenSize = 24, Layers = 4, Heads = 3, IntermediateSize = 256, MaxPositions = 66, PadTokenId = 1 };
+        System.IO.File.WriteAllText(_folder.File("config.json"), shape.ToJson());
+        return _folder.File("config.json");
+    }
+
+    /// <summary>A model in a folder of its own, whose weights are in a graph as torch.onnx writes it.</summary>
+    private string ForeignOnnx()
+    {
+        var output = Copy("model.onnx", without: "model.safetensors");
+        using var checkpoint = Checkpoint.Open(Path.Combine(_model.Path, "model.safetensors"));
+        var path = Path.Combine(output, "model.onnx");
+        System.IO.File.WriteAllBytes(path, TorchGraph.Write(EncoderWeights.From(checkpoint, ModelFolder.Open(_model.Path).Config), new TorchStyle()));
+        return path;
     }
 
     private string Sharded()

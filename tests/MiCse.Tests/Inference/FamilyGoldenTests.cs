@@ -29,9 +29,12 @@ public class FamilyGoldenTests
         using var encoder = new EncoderRun(weights, Pooling.Mean);
         using var cls = new EncoderRun(weights, Pooling.ClsBeforePooler);
         var output = encoder.Run(ids.Length / tokens, tokens, ids, mask, types);
-        for (var layer = 0; layer < weights.Config.Layers; layer++)
+        // Of a group of layers that ALBERT computes as one, the reference gives the last hidden state.
+        var states = Enumerable.Range(0, weights.Config.Layers + 1).Count(layer => reference.Has($"hidden_states.{layer}"));
+        var step = Math.Max(1, weights.Config.Layers / states);
+        for (var layer = 0; layer < Math.Min(states, weights.Config.Layers); layer++)
         {
-            Close.Assert(Attended(reference.Of($"hidden_states.{layer}").ToSingles()), Attended(output.HiddenStates[layer]), 5e-5);
+            Close.Assert(Attended(reference.Of($"hidden_states.{layer}").ToSingles()), Attended(output.HiddenStates[layer * step]), 5e-5);
         }
 
         Close.Assert(Attended(reference.Of("last_hidden_state").ToSingles()), Attended(output.HiddenStates[^1]), 5e-5);
@@ -44,14 +47,14 @@ public class FamilyGoldenTests
         }
 
         var twin = new SlowEncoder(weights);
-        var (states, attentions) = (new List<double>(), new List<double[]>());
+        var (last, attentions) = (new List<double>(), new List<double[]>());
         for (var start = 0; start < ids.Length; start += tokens)
         {
-            states.AddRange(twin.HiddenStates(ids.AsSpan(start, tokens), mask.AsSpan(start, tokens), types.AsSpan(start, tokens))[^1].SelectMany(token => token));
+            last.AddRange(twin.HiddenStates(ids.AsSpan(start, tokens), mask.AsSpan(start, tokens), types.AsSpan(start, tokens))[^1].SelectMany(token => token));
             attentions.AddRange(twin.Attentions);
         }
 
-        Close.Assert(Attended(MemoryMarshal.Cast<byte, double>(reference.Of("last_hidden_state_f64").Bytes).ToArray()), Attended([.. states]), 1e-9);
+        Close.Assert(Attended(MemoryMarshal.Cast<byte, double>(reference.Of("last_hidden_state_f64").Bytes).ToArray()), Attended([.. last]), 1e-9);
         for (var layer = 0; reference.Has($"attentions.{layer}"); layer++)
         {
             var found = attentions.Where((_, place) => place % weights.Config.Layers == layer).SelectMany(row => row);

@@ -44,7 +44,7 @@ public class QuantizedEncoderTests
         {
             var random = new Random(seed);
             var weights = RandomEncoder.Weights(config, seed);
-            var forward = new SlowEncoder(weights, rounded: true);
+            var forward = new SlowEncoder(weights, new CheckpointGraphWeights(weights, InputMeasurement.Of));
             var ids = RandomEncoder.Ids(random, config, random.Next(2, config.MaxTokens + 1));
             var mask = Enumerable.Repeat(1, ids.Length).ToArray();
             var states = forward.HiddenStates(ids, mask, new int[ids.Length]);

@@ -9,9 +9,6 @@ namespace MiCse.Tests.Inference;
 /// <summary>Small encoders of odd shapes with random weights, and inputs for them.</summary>
 internal static class RandomEncoder
 {
-    /// <summary>The families whose plans are computed everywhere.</summary>
-    public static IReadOnlyList<ModelFamily> Families { get; } = [.. ModelFamily.All.Where(family => Shape(family).Plan.NotImplemented.Count == 0)];
-
     /// <summary>Configurations: head sizes 1 to 16, 1 to 3 layers, all families, one that there is not, and plans of any kind.</summary>
     public static Gen<EncoderShape> Configs { get; } = Gen.Select(
         Gen.Int[0, 2 * ModelFamily.All.Count], Gen.Int, (index, seed) =>

@@ -9,8 +9,8 @@ namespace MiCse.Tests.Inference;
 /// papers write it. Its agreement with the reference's float64 run to 1e-9 is tested, so others can be tested against it.
 /// </summary>
 /// <param name="weights">A complete encoder.</param>
-/// <param name="rounded">Whether matrices, word embeddings and what is multiplied are rounded to bytes first, as in int8.</param>
-internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
+/// <param name="rounded">The same weights, of which those in int8 are taken: what is multiplied with them is rounded to bytes too; null: all is exact.</param>
+internal sealed class SlowEncoder(EncoderWeights weights, GraphWeights? rounded = null)
 {
     private readonly EncoderShape _config = weights.Config;
     private readonly EncoderPlan _plan = weights.Config.Plan;
@@ -202,7 +202,7 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
     {
         var weight = Of(names.Weight);
         var output = weights.Tensors.ContainsKey(names.Bias) ? (double[])Of(names.Bias).Clone() : new double[weight.Length / input.Length];
-        input = rounded ? Round(input, 127) : input;
+        input = rounded is null ? input : Round(Scaled(input, rounded.RightHandMatrix(names.Weight).Factors));
         for (var o = 0; o < output.Length; o++)
         {
             for (var i = 0; i < input.Length; i++)
@@ -251,11 +251,14 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
-    /// <summary>The nearest multiples of a scale by which the largest is so many steps.</summary>
-    private static double[] Round(double[] row, int steps)
+    private static double[] Scaled(double[] row, MiCse.Tensors.Tensor? factors) =>
+        factors is null ? row : [.. row.Zip(factors.ToSingles(), (x, factor) => x * factor)];
+
+    /// <summary>The nearest of 255 evenly spaced numbers from the least to the largest.</summary>
+    private static double[] Round(double[] row)
     {
-        var scale = Math.Max(row.Max(Math.Abs), 1e-30) / steps;
-        return Array.ConvertAll(row, x => Math.Round(x / scale) * scale);
+        var (middle, half) = ((row.Max() + row.Min()) / 2, Math.Max((row.Max() - row.Min()) / 2, 1e-30));
+        return Array.ConvertAll(row, x => Math.Round((x - middle) / half * 127) * half / 127 + middle);
     }
 
     private double[] Of(string name)
@@ -263,14 +266,24 @@ internal sealed class SlowEncoder(EncoderWeights weights, bool rounded = false)
         if (!_widened.TryGetValue(name, out var values))
         {
             values = Array.ConvertAll(weights[name].ToSingles(), x => (double)x);
-            if (rounded && weights[name].Shape.Count == 2 && name is not WeightNames.PositionEmbeddings and not WeightNames.TokenTypeEmbeddings and not WeightNames.RelativeBias)
+            if (rounded is not null && weights[name].Shape.Count == 2 && !WeightNames.IsSmallTable(name))
             {
-                values = [.. values.Chunk((int)weights[name].Shape[1]).SelectMany(row => Round(row, name == WeightNames.WordEmbeddings ? 127 : 64))];
+                values = name == WeightNames.WordEmbeddings ? Values(rounded.Table(name), isTable: true) : Values(rounded.RightHandMatrix(name), isTable: false);
             }
 
             _widened[name] = values;
         }
 
         return values;
+    }
+
+    /// <summary>The numbers that quantized ones stand for, [rows, columns] as in a checkpoint.</summary>
+    private static double[] Values(QuantizedWeight weight, bool isTable)
+    {
+        var (first, second) = ((int)weight.Values.Shape[0], (int)weight.Values.Shape[1]);
+        var (values, scales) = (weight.Values.Bytes.ToArray(), weight.Scales.ToSingles());
+        return isTable
+            ? [.. values.Select((value, index) => (sbyte)value * (double)scales[index / second])]
+            : [.. Enumerable.Range(0, first * second).Select(index => (sbyte)values[index % first * second + index / first] * (double)scales[index / first])];
     }
 }

@@ -1,8 +1,11 @@
+using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
 using MiCse.Tests.Data;
+using MiCse.Tests.Inference;
 using MiCse.Tokenization;
 using MiCse.Weights;
 
@@ -11,6 +14,8 @@ namespace MiCse.Tests.Initialization;
 public sealed class ModelGrowthTests : IDisposable
 {
     private static readonly string[] Texts = ["the dog", "winter is here", "a longer text about a dog in winter"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _tokenizer;
@@ -31,6 +36,40 @@ public sealed class ModelGrowthTests : IDisposable
 
         Assert.Equal(4, ModelFolder.Open(_folder.File("grown")).Config.Layers);
         AssertSameEmbeddings("uneven", "grown", 2e-5f);
+    }
+
+    [Theory]
+    [InlineData("roberta")]
+    [InlineData("mpnet")]
+    [InlineData("modernbert")]
+    [InlineData("nomic_bert")]
+    [InlineData("electra")]
+    public void New_layers_of_any_family_change_nothing(string modelType)
+    {
+        var shape = new EncoderShape(modelType)
+        {
+            VocabularySize = 40, HiddenSize = 24, Layers = 2, Heads = 3, IntermediateSize = 40, MaxPositions = 30, PadTokenId = 1, LayerNormEpsilon = 1e-9,
+        };
+        var weights = RandomEncoder.Weights(shape, 1);
+        var deeper = shape with { Layers = 5 };
+        var file = new CheckpointNames(shape.Family.NamesOf(shape)).ToFile(ModelGrowth.Weights(weights, deeper, 2)).ToDictionary(tensor => tensor.Name);
+        var ids = RandomEncoder.Ids(new Random(3), shape, 20);
+        using var before = new CpuEngine(weights, Pooling.Mean, normalize: false, threads: 1);
+        using var after = new CpuEngine(EncoderWeights.From(file, deeper, "grown"), Pooling.Mean, normalize: false, threads: 1);
+        Close.Assert(before.Encode([ids], Token).Values.ToArray(), after.Encode([ids], Token).Values.ToArray(), 2e-5);
+    }
+
+    [Fact]
+    public void Layers_that_share_their_weights_are_not_added_to()
+    {
+        var shape = new EncoderShape("albert") { VocabularySize = 512, HiddenSize = 24, Layers = 2, Heads = 3, IntermediateSize = 40, MaxPositions = 66 };
+        ModelFolderWriter.Write(
+            _folder.File("albert"),
+            new ModelContent { Config = shape, Weights = ModelInitializer.Weights(shape, 1), TokenizerFolder = _tokenizer, Chain = EmbeddingChain.Of(Pooling.Mean) },
+            cancellationToken: Token);
+        var refusal = Assert.Throws<ModelFormatException>(() => ModelGrowth.Write(_folder.File("grown"), ModelFolder.Open(_folder.File("albert")), 4, 9, Token));
+        Assert.Contains("is of the type albert, whose layers share their weights", refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("grown")));
     }
 
     [Fact]

@@ -127,7 +127,9 @@ public sealed class ChainFixtureTests : IDisposable
     private static (string Path, JsonElement Expected) Open(string name)
     {
         var path = Fixture.Shared("fixtures", "families", "chains", name);
-                return (path, JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "expected.json"))).RootElement);
+                Assert.SkipWhen(
+            name == "e5" && typeof(SentenceEncoder).Assembly.GetType("MiCse.Tokenization.Models.Unigram") is null, "needs the tokenizer model Unigram");
+        return (path, JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "expected.json"))).RootElement);
     }
 
     private static void RequireGraph(ModelFolder model) =>

@@ -92,6 +92,10 @@ public sealed class FamilyConfigTests : IDisposable
         Assert.Equal(shape, Load(shape.ToJson()));
     }
 
+    [Fact]
+    public void NomicBERT_without_an_inner_size_takes_eight_thirds_of_the_hidden_size() => Assert.Equal(
+        512, Load($$"""{ "model_type": "nomic_bert", {{NomicSizes.Replace("\"n_inner\": 20", "\"n_inner\": null", StringComparison.Ordinal).Replace("\"n_embd\": 12", "\"n_embd\": 120", StringComparison.Ordinal)}} }""").IntermediateSize);
+
     [Theory]
     [InlineData("\"rotary_emb_base\": 1000, \"rotary_scaling_factor\": 2, \"max_trained_positions\": 16")]
     [InlineData("\"max_trained_positions\": 16, \"rope_parameters\": { \"rope_type\": \"dynamic\", \"rope_theta\": 1000, \"factor\": 2.0 }")]

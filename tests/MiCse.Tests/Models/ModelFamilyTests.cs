@@ -6,44 +6,9 @@ namespace MiCse.Tests.Models;
 
 public sealed class ModelFamilyTests : IDisposable
 {
-    /// <summary>Plans that nothing computes yet, by how they are refused.</summary>
-    private static readonly Dictionary<string, EncoderPlan> Plans = new()
-    {
-        ["an embedding without learned positions is"] = new() { Positions = null },
-        ["rotary positions are"] = new() { Rotary = new RotaryPositions(_ => 10_000) },
-        ["a relative attention bias is"] = new() { RelativeBias = new RelativeBias(32, 128) },
-        ["factorized embeddings are"] = new() { EmbeddingSize = 8 },
-        ["normalization before attention is"] = new() { Norm = NormPlacement.Before },
-        ["a LayerNorm without bias is"] = new() { NormBiases = false },
-        ["a LayerNorm after the last layer is"] = new() { FinalNorm = true },
-        ["the activation GeluTanh is"] = new() { Activation = Activation.GeluTanh },
-        ["the activation Silu is"] = new() { Activation = Activation.Silu },
-        ["a gated feed-forward part is"] = new() { Gated = true },
-        ["an attention window is"] = new() { Window = layer => layer % 3 == 0 ? null : 64 },
-        ["weights that layers share are"] = new() { SharedWeights = _ => 0 },
-    };
-
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Features => [.. Plans.Keys];
-
     public void Dispose() => _folder.Dispose();
-
-    [Theory]
-    [MemberData(nameof(Features))]
-    public void What_nothing_computes_yet_is_refused_by_name(string feature)
-    {
-        var family = new PlannedFamily(Plans[feature]);
-        var shape = new EncoderShape(family) { VocabularySize = 9, HiddenSize = 4, Layers = 1, Heads = 2, IntermediateSize = 6, MaxPositions = 8 };
-        Assert.Equal($"This model cannot be run: {feature} not implemented.", Assert.Throws<NotSupportedException>(shape.Plan.RefuseNotImplemented).Message);
-    }
-
-    [Fact]
-    public void All_departures_are_listed()
-    {
-        var plan = new EncoderPlan { Gated = true, Norm = NormPlacement.Before };
-        Assert.Equal(["normalization before attention is not implemented", "a gated feed-forward part is not implemented"], plan.NotImplemented);
-    }
 
     [Fact]
     public void An_unknown_type_is_refused_with_those_that_are_known()

@@ -82,6 +82,20 @@ public sealed class GoldenFamilyTests
         }
     }
 
+    [Fact]
+    public void A_chain_of_XLM_RoBERTa()
+    {
+        var folder = Fixture.Shared("fixtures", "families", "chains", "e5");
+        var tokenizer = Tokenizer.Load(folder);
+        var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json"))).RootElement;
+        var texts = expected.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!).ToList();
+        foreach (var run in expected.GetProperty("runs").EnumerateArray())
+        {
+            var ids = run.GetProperty("ids").EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray());
+            Assert.Equal(ids, texts.Select(text => tokenizer.Tokenize((run.GetProperty("prompt_used").GetString() + text).Trim(), expected.GetProperty("max_length").GetInt32()).Ids));
+        }
+    }
+
     private static string FileOf(string family) => Path.Combine(Folder(), family, "tokenizer.json");
 
     private static string Folder() => Fixture.Shared("fixtures", "families", "tokenizers");

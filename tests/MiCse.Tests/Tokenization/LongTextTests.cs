@@ -1,6 +1,11 @@
+using System.Text;
 using MiCse.Tokenization;
 using MiCse.Tokenization.Files;
 using MiCse.Tokenization.Models;
+using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.Patterns;
+using MiCse.Tokenization.PreTokenizers;
+using MiCse.Tokenization.Templates;
 
 namespace MiCse.Tests.Tokenization;
 
@@ -33,5 +38,24 @@ public class LongTextTests
         string[] bytes = ["<s>", "<pad>", "</s>", "<unk>", .. alphabet, "aa", "ab", "<mask>"];
         var bpe = new Tokenizer(TokenizerParts.Roberta(new Bpe(bytes, [("a", "a"), ("a", "b")])));
         Assert.True(bpe.Tokenize(text, 128).Truncated);
+
+        // A word has no limit here, and pieces overlap everywhere.
+        (string, double)[] scores = [("[UNK]", 0), ("[CLS]", 0), ("[SEP]", 0), ("[PAD]", 0), ("a", -1), ("aa", -1.5), ("aaa", -2), ("\u2581", -1), ("[", -2), ("b", -1)];
+        var names = SpecialTokenNames.Bert with { Mask = null };
+        foreach (var normalizer in (INormalizer?[])[null, new ReplaceNormalizer(Pattern.Parse(" {2,}", ""), "\u2581")])
+        {
+            var unigram = new Tokenizer(new TokenizerParts(
+                normalizer,
+                new MetaspacePreTokenizer(new Rune('\u2581'), PrependScheme.Always, split: true),
+                new Unigram(scores, 0),
+                new BertProcessing(new("[CLS]", 1), new("[SEP]", 2)),
+                names,
+                [],
+                null));
+            Assert.Equal(unigram.Tokenize(text).Ids.Length > 128, unigram.Tokenize(text, 128).Truncated);
+        }
+
+        var split = new SplitPreTokenizer(Pattern.Parse("[^\\r\\n\\p{L}]?\\p{L}+| ?[^\\s\\p{L}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", ""), SplitBehavior.Isolated);
+        Assert.True(new Tokenizer(bpe.Parts with { PreTokenizer = new PreTokenizerSequence([split, new ByteLevelPreTokenizer(false, useRegex: false)]) }).Tokenize(text, 128).Truncated);
     }, TestContext.Current.CancellationToken);
 }

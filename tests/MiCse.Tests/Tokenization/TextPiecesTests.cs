@@ -1,8 +1,11 @@
+using System.Text;
 using CsCheck;
+using MiCse.Tests.Tokenization.Normalizers;
 using MiCse.Tokenization;
 using MiCse.Tokenization.Files;
 using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.Patterns;
 using MiCse.Tokenization.PreTokenizers;
 using MiCse.Tokenization.Text;
 
@@ -35,7 +38,15 @@ public class TextPiecesTests
         () => new NormalizerSequence([new NormalFormNormalizer(NormalForm.Nfkc), new StripNormalizer(left: true, right: true)]),
         () => new PrependNormalizer("b"),
         () => new ReplaceNormalizer(" a", "b"),
+        () => Precompiled,
+        () => new NormalizerSequence([Precompiled, new StripNormalizer(left: false, right: true), new ReplaceNormalizer(Pattern.Parse(" {2,}", ""), "\u2581")]),
+        () => new NormalizerSequence([new ReplaceNormalizer("''", "\""), new NormalFormNormalizer(NormalForm.Nfkd), new StripAccentsNormalizer(), Precompiled, new NmtNormalizer()]),
     ];
+
+    private static PrecompiledNormalizer Precompiled => new(CharacterMapWriter.Encode(new Dictionary<string, string>
+    {
+        ["\n"] = " ", ["\u2003"] = " ", ["\u200B"] = "", ["\u00A0"] = " ", ["\u037A"] = " \u03B9", ["\uFDFA"] = "x y", ["\u00E9"] = "e\u0301",
+    }));
 
     private static readonly Func<IPreTokenizer>[] PreTokenizers =
     [
@@ -47,6 +58,12 @@ public class TextPiecesTests
         () => new ByteLevelPreTokenizer(addPrefixSpace: true),
         () => new ByteLevelPreTokenizer(addPrefixSpace: false, useRegex: false),
         () => new PreTokenizerSequence([new WhitespacePreTokenizer(), new ByteLevelPreTokenizer(addPrefixSpace: true)]),
+        () => new MetaspacePreTokenizer(new Rune('\u2581'), PrependScheme.Always, split: true),
+        () => new MetaspacePreTokenizer(new Rune('\u2581'), PrependScheme.First, split: true),
+        () => new MetaspacePreTokenizer(new Rune('\u2581'), PrependScheme.Never, split: false),
+        () => new PreTokenizerSequence([new WhitespaceSplitPreTokenizer(), new MetaspacePreTokenizer(new Rune('\u2581'), PrependScheme.First, split: true)]),
+        () => new SplitPreTokenizer(Pattern.Parse("\\s+(?!\\S)|\\s+", ""), SplitBehavior.MergedWithNext),
+        () => new PreTokenizerSequence([new DigitsPreTokenizer(individual: false), new PunctuationPreTokenizer(SplitBehavior.Removed)]),
     ];
 
     private static readonly Func<AddedToken>[] Added =
@@ -125,7 +142,7 @@ public class TextPiecesTests
     private static Bpe ByteLevel { get; } = MakeByteLevel();
 
     private static IEnumerable<string> Characters =>
-        (Letters + "AexyRtlr>\u2003\U0001F600\uFFFD\u00B4 ").EnumerateRunes().Select(rune => rune.ToString()).Distinct();
+        (Letters + "AexyRtlr>\u2003\U0001F600\uFFFD\u00B4 \u2581\u03B9\"").EnumerateRunes().Select(rune => rune.ToString()).Distinct();
 
     private static Bpe MakeByteLevel()
     {

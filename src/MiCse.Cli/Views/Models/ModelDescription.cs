@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MiCse.Inference.Graphs;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tokenization;
@@ -15,6 +16,7 @@ internal sealed class ModelDescription
     private readonly long _parameters;
     private readonly Tokenizer _tokenizer;
     private readonly FolderContent _content;
+    private readonly (EncoderPrecision Precision, string Reason)? _graph;
 
     /// <param name="name">What the user called it.</param>
     /// <param name="settings">The model, and how it is pooled.</param>
@@ -24,7 +26,10 @@ internal sealed class ModelDescription
         _parameters = _folder.CountParameters();
         _tokenizer = _folder.Static is null ? Tokenizer.Load(_folder.TransformerPath) : Tokenizer.LoadPlain(_folder.TransformerPath);
         _content = new FolderContent(_folder, settings.Chain);
+        _graph = _folder.IsForeignGraph ? Graph(settings) : null;
     }
+
+    private EncoderPrecision Stored => _graph?.Precision ?? _folder.Precision;
 
     private string Family => _folder.Static is not { } table ? _folder.Config.ModelType : table.IsModel2Vec ? StaticEmbedding.Model2Vec : "static embeddings";
 
@@ -59,7 +64,8 @@ internal sealed class ModelDescription
             ["vocabulary"] = config?.VocabularySize ?? _folder.Static!.Tokens,
             ["maxPositions"] = config?.MaxPositions,
             ["parameters"] = _parameters,
-            ["precision"] = _folder.Precision.Name(),
+            ["precision"] = Stored.Name(),
+            ["graph"] = _graph?.Reason,
             ["pooling"] = Pooling,
             ["poolingSource"] = _settings.Pooling.Source,
             ["normalize"] = _settings.Pooling.Normalize,
@@ -91,9 +97,10 @@ internal sealed class ModelDescription
             ["architecture", Architecture(culture)],
             ["parameters", _parameters.ToString("N0", culture)],
             ["precision", Precision],
+            .. _graph is { } graph ? (IReadOnlyList<string>[])[["graph", $"of another program: {graph.Reason}"]] : [],
             ["tokenizer", string.Create(culture, $"{string.Join(" → ", TokenizerStages.Of(_tokenizer.Parts, isPlain: _folder.Static is not null))}, {_tokenizer.VocabularySize:N0} ids")],
             ["texts", Texts],
-            ["tokens", _folder.MaxTokens == int.MaxValue ? "as many as there are" : string.Create(culture, $"{_folder.MaxTokens} at most, special tokens included")],
+            ["tokens", _folder.MaxTokens == int.MaxValue ? "as many as there are" : string.Create(culture, $"{_folder.MaxTokens} at most{(_folder.Static is null ? ", special tokens included" : "")}")],
             ["chain", $"{string.Join(" → ", Modules)}{(_settings.Chain.Modules.Count > 0 && File.Exists(Path.Combine(_folder.Path, SentenceTransformersModules.FileName)) ? $" ({SentenceTransformersModules.FileName})" : "")}"],
             ["pooling", $"{Pooling} ({(_folder.Static is null ? _settings.Pooling.Source : "of the tokens' vectors")})"],
             ["prompts", Prompts],
@@ -103,6 +110,15 @@ internal sealed class ModelDescription
             .. _content.Ignored().Select((part, index) => (IReadOnlyList<string>)[index == 0 ? "ignored" : "", $"{part.Name}: {part.Why}"]),
             ["licence", _folder.License ?? (File.Exists(Path.Combine(_folder.Path, ModelCard.FileName)) ? $"not named in {ModelCard.FileName}" : $"not known: the folder has no {ModelCard.FileName}")],
         ];
+    }
+
+    /// <summary>How an ONNX graph of another program is run, and why.</summary>
+    private static (EncoderPrecision Precision, string Reason) Graph(EncoderSettings settings)
+    {
+        var graph = ForeignGraph.Open(
+            settings.Folder.WeightsPath, settings.Folder.Config, settings.Chain, settings.Folder.ReadModuleWeights(), threads: 1, settings.Options.Precision);
+        graph.Engine.Dispose();
+        return (graph.Precision, graph.Reason);
     }
 
     private string Architecture(CultureInfo culture)
@@ -116,7 +132,7 @@ internal sealed class ModelDescription
         return string.Create(culture, $"{config.ModelType}, {config.Layers} layers of {config.HiddenSize}, {config.Heads} heads, {config.IntermediateSize} intermediate");
     }
 
-    private string Precision => _folder.Static is not null ? "fp32" : _folder.Precision == EncoderPrecision.Int8 ? "int8" : "fp32, or int8 with --precision int8";
+    private string Precision => _folder.Static is not null ? "fp32" : Stored == EncoderPrecision.Int8 ? "int8" : "fp32, or int8 with --precision int8";
 
     private string Texts => string.Join(", ", new[]
     {

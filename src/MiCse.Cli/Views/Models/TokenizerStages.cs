@@ -12,12 +12,12 @@ internal static class TokenizerStages
     /// <param name="isPlain">Whether no special tokens are put around a text.</param>
     public static IEnumerable<string> Of(TokenizerParts parts, bool isPlain)
     {
-        foreach (var normalizer in parts.Normalizer is NormalizerSequence { Stages: var normalizers } ? normalizers : parts.Normalizer is { } one ? [one] : [])
+        foreach (var normalizer in NormalizerSequence.StagesOf(parts.Normalizer))
         {
             yield return NormalizerTable.Table.NameOf(normalizer);
         }
 
-        foreach (var preTokenizer in parts.PreTokenizer is PreTokenizerSequence { Stages: var preTokenizers } ? preTokenizers : [parts.PreTokenizer])
+        foreach (var preTokenizer in PreTokenizerSequence.StagesOf(parts.PreTokenizer))
         {
             yield return PreTokenizerTable.Table.NameOf(preTokenizer);
         }

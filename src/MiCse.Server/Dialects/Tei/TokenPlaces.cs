@@ -46,8 +46,8 @@ internal static class TokenPlaces
         }
 
         var token = tokenizer.TokenOf(id);
-        return tokenizer.Parts.Model is Tokenization.Models.Bpe ? Encoding.UTF8.GetString(Explanation.ReadablePiece.BytesOf(tokenizer, id)).Trim()
-            : tokenizer.IsContinuation(id) && token.StartsWith("##", StringComparison.Ordinal) ? token[2..] : token;
+        return tokenizer.Parts.Model is Tokenization.Models.Bpe { IsByteLevel: true } ? Encoding.UTF8.GetString(Explanation.ReadablePiece.BytesOf(tokenizer, id)).Trim()
+            : tokenizer.IsContinuation(id) && token.StartsWith("##", StringComparison.Ordinal) ? token[2..] : token.Trim('\u2581');
     }
 
     private static (string Letters, int[] Origins) Letters(Tokenizer tokenizer, string text)

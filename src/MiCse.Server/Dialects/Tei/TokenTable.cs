@@ -48,7 +48,7 @@ internal static class TokenTable
 
         return tokenizer.Parts.Model switch
         {
-            Bpe => FromBytes(tokenizer, kept),
+            Bpe { IsByteLevel: true } => FromBytes(tokenizer, kept),
             WordPiece => FromPieces(tokenizer, kept),
             _ => string.Concat(kept.Select(tokenizer.TokenOf)).Replace('\u2581', ' ').TrimStart(), // SentencePiece marks spaces so
         };

@@ -6,7 +6,7 @@ namespace MiCse.Inference.Layers;
 
 /// <summary>
 /// Vectors of one width, one a token: hidden states or what is computed between them. For int8 matrix multiplications each is stored quantized too, as
-/// values 128 + x / scale from 1 to 255 with a scale of its own.
+/// values 128 + (factors · x − midpoint) / scale from 1 to 255, with the midpoint and the scale of its own range.
 /// </summary>
 internal sealed unsafe class Activations : IDisposable
 {
@@ -24,7 +24,9 @@ internal sealed unsafe class Activations : IDisposable
     private readonly AlignedMemory<float> _floats = new();
     private readonly AlignedMemory<byte> _quantized = new();
     private readonly AlignedMemory<float> _scales = new();
+    private readonly AlignedMemory<float> _midpoints = new();
     private readonly Storage _storage;
+    private readonly float[] _ones;
 
     /// <param name="width">Dimensions of a vector.</param>
     /// <param name="storage">How vectors are stored.</param>
@@ -33,6 +35,7 @@ internal sealed unsafe class Activations : IDisposable
         Width = width;
         Stride = Panels.Padded(width) + Gap;
         _storage = storage;
+        _ones = storage.HasFlag(Storage.Quantized) ? [.. Enumerable.Repeat(1f, width)] : [];
     }
 
     /// <summary>How vectors are stored.</summary>
@@ -64,8 +67,14 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>[rows, <see cref="Width"/>]</summary>
     public byte* Quantized => _quantized.Pointer;
 
-    /// <summary>[rows]: a vector is scale · (quantized value − 128).</summary>
+    /// <summary>[rows]: a vector is (midpoint + scale · (quantized value − 128)) / factors.</summary>
     public float* Scales => _scales.Pointer;
+
+    /// <summary>[rows]: the middle of a vector's range.</summary>
+    public float* Midpoints => _midpoints.Pointer;
+
+    /// <summary>What the vectors that are completed from now on are multiplied by before they are quantized: the factors of the layer that reads them; null: nothing.</summary>
+    public float[]? Factors { get; set; }
 
     /// <summary>Reserves memory.</summary>
     public void Reserve(int rows)
@@ -79,6 +88,7 @@ internal sealed unsafe class Activations : IDisposable
         {
             _quantized.Reserve((long)rows * Width);
             _scales.Reserve(rows);
+            _midpoints.Reserve(rows);
         }
     }
 
@@ -93,10 +103,13 @@ internal sealed unsafe class Activations : IDisposable
     {
         if (_storage.HasFlag(Storage.Quantized))
         {
-            // A vector of zeros needs a scale above 0, too.
-            var most = MathF.Max(LargestMagnitude(values), 1e-30f);
-            Scales[row] = most / Levels;
-            Quantize(values, Levels / most, Quantized + (long)row * Width);
+            var factors = Factors ?? _ones;
+            var (least, most) = Range(values, factors);
+            // A vector of equal numbers needs a scale above 0, too.
+            var half = MathF.Max((most - least) / 2, 1e-30f);
+            var midpoint = (most + least) / 2;
+            (Scales[row], Midpoints[row]) = (half / Levels, midpoint);
+            Quantize(values, factors, midpoint, Levels / half, Quantized + (long)row * Width);
         }
     }
 
@@ -124,7 +137,7 @@ internal sealed unsafe class Activations : IDisposable
             if (_storage.HasFlag(Storage.Quantized))
             {
                 new ReadOnlySpan<byte>(source.Quantized + (long)rows[row] * Width, Width).CopyTo(new Span<byte>(Quantized + (long)row * Width, Width));
-                Scales[row] = source.Scales[rows[row]];
+                (Scales[row], Midpoints[row]) = (source.Scales[rows[row]], source.Midpoints[rows[row]]);
             }
         }
     }
@@ -134,58 +147,70 @@ internal sealed unsafe class Activations : IDisposable
         _floats.Dispose();
         _quantized.Dispose();
         _scales.Dispose();
+        _midpoints.Dispose();
     }
 
+    /// <summary>The least and the largest of the products; NaN where one is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float LargestMagnitude(ReadOnlySpan<float> values)
-    {
-        var lanes = Vector<float>.Count;
-        var (index, largest) = (0, 0f);
-        fixed (float* source = values)
-        {
-            Vector<float> first = default, second = default;
-            for (; index <= values.Length - 2 * lanes; index += 2 * lanes)
-            {
-                first = Vector.Max(first, Vector.Abs(Vector.Load(source + index)));
-                second = Vector.Max(second, Vector.Abs(Vector.Load(source + index + lanes)));
-            }
-
-            first = Vector.Max(first, second);
-            for (var lane = 0; lane < lanes; lane++)
-            {
-                largest = MathF.Max(largest, first[lane]);
-            }
-        }
-
-        for (; index < values.Length; index++)
-        {
-            largest = MathF.Max(largest, MathF.Abs(values[index]));
-        }
-
-        return largest;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Quantize(ReadOnlySpan<float> values, float factor, byte* quantized)
+    private static (float Least, float Most) Range(ReadOnlySpan<float> values, float[] factors)
     {
         var lanes = Vector<float>.Count;
         var index = 0;
-        fixed (float* source = values)
+        var (least, most) = (float.PositiveInfinity, float.NegativeInfinity);
+        fixed (float* source = values, factor = factors)
         {
-            for (; index <= values.Length - 4 * lanes; index += 4 * lanes)
+            if (values.Length >= 2 * lanes)
             {
-                var low = Vector.Narrow(Level(source + index), Level(source + index + lanes));
-                var high = Vector.Narrow(Level(source + index + 2 * lanes), Level(source + index + 3 * lanes));
-                Vector.Narrow(low, high).Store(quantized + index);
+                var (low, high) = (new Vector<float>(least), new Vector<float>(most));
+                var (otherLow, otherHigh) = (low, high);
+                for (; index <= values.Length - 2 * lanes; index += 2 * lanes)
+                {
+                    var first = Vector.Load(source + index) * Vector.Load(factor + index);
+                    var second = Vector.Load(source + index + lanes) * Vector.Load(factor + index + lanes);
+                    (low, high) = (Vector.Min(low, first), Vector.Max(high, first));
+                    (otherLow, otherHigh) = (Vector.Min(otherLow, second), Vector.Max(otherHigh, second));
+                }
+
+                (low, high) = (Vector.Min(low, otherLow), Vector.Max(high, otherHigh));
+                for (var lane = 0; lane < lanes; lane++)
+                {
+                    (least, most) = (MathF.Min(least, low[lane]), MathF.Max(most, high[lane]));
+                }
             }
         }
 
         for (; index < values.Length; index++)
         {
-            quantized[index] = (byte)BitConverter.SingleToUInt32Bits(values[index] * factor + (Rounder + QuantizedZero));
+            var value = values[index] * factors[index];
+            (least, most) = (MathF.Min(least, value), MathF.Max(most, value));
         }
 
-        Vector<uint> Level(float* source) =>
-            Vector.AsVectorUInt32(Vector.Load(source) * factor + new Vector<float>(Rounder + QuantizedZero)) & new Vector<uint>(byte.MaxValue);
+        return (least, most);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Quantize(ReadOnlySpan<float> values, float[] factors, float midpoint, float inverse, byte* quantized)
+    {
+        var lanes = Vector<float>.Count;
+        var index = 0;
+        fixed (float* source = values, factor = factors)
+        {
+            var (middle, inverses, rounder) = (new Vector<float>(midpoint), new Vector<float>(inverse), new Vector<float>(Rounder + QuantizedZero));
+            for (; index <= values.Length - 4 * lanes; index += 4 * lanes)
+            {
+                var low = Vector.Narrow(Level(source + index, factor + index), Level(source + index + lanes, factor + index + lanes));
+                var high = Vector.Narrow(
+                    Level(source + index + 2 * lanes, factor + index + 2 * lanes), Level(source + index + 3 * lanes, factor + index + 3 * lanes));
+                Vector.Narrow(low, high).Store(quantized + index);
+            }
+
+            Vector<uint> Level(float* value, float* by) => Vector.AsVectorUInt32(
+                (Vector.Load(value) * Vector.Load(by) - middle) * inverses + rounder) & new Vector<uint>(byte.MaxValue);
+        }
+
+        for (; index < values.Length; index++)
+        {
+            quantized[index] = (byte)BitConverter.SingleToUInt32Bits((values[index] * factors[index] - midpoint) * inverse + (Rounder + QuantizedZero));
+        }
     }
 }

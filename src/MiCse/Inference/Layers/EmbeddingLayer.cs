@@ -35,6 +35,7 @@ internal sealed class EmbeddingLayer : IDisposable
     {
         var states = _projection is null ? workspace.Hidden : workspace.Embedded;
         states.Reserve(batch.Tokens);
+        workspace.Embedded.Factors = _projection?.Factors;
         team.Share(batch.Count, (from, to) =>
         {
             for (var text = from; text < to; text++)

@@ -1,6 +1,10 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using MiCse.Checkpoints;
+using MiCse.Numerics;
 using MiCse.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using Tensor = MiCse.Tensors.Tensor;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace MiCse.Inference.Layers;
@@ -15,13 +19,54 @@ internal sealed unsafe class IntegerMatMul : IDisposable
     private static readonly string[] Outputs = ["sums"];
 
     private readonly InferenceSession _session;
+    private readonly InferenceSession? _odd;
     private readonly int _depth;
 
     /// <param name="weight">int8 [depth, columns].</param>
-    public IntegerMatMul(Tensor weight)
+    /// <param name="splits">
+    /// Whether even and odd rows of the matrix are multiplied apart and added, so that no two products are added in 16 bits; null: where this processor does that and
+    /// the weights are large enough to saturate.
+    /// </param>
+    public IntegerMatMul(Tensor weight, bool? splits = null)
     {
         _depth = (int)weight.Shape[0];
         Columns = (int)weight.Shape[1];
+        if (splits ?? (BytePairs.Saturate && HasLargePairs(weight)))
+        {
+            _odd = Open(Rows(weight, odd: true));
+            weight = Rows(weight, odd: false);
+        }
+
+        _session = Open(weight);
+    }
+
+    /// <summary>Columns of the matrix.</summary>
+    public int Columns { get; }
+
+    /// <summary>sums[row, column] = Σ (quantized − 128) · weight</summary>
+    /// <param name="quantized">[rows, depth]</param>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="sums">[rows, columns]</param>
+    public void Multiply(byte* quantized, int rows, int* sums)
+    {
+        Run(_session, quantized, rows, sums);
+        if (_odd is not null)
+        {
+            using var others = new AlignedMemory<int>((long)rows * Columns);
+            Run(_odd, quantized, rows, others.Pointer);
+            var length = rows * Columns;
+            TensorPrimitives.Add(new ReadOnlySpan<int>(sums, length), new ReadOnlySpan<int>(others.Pointer, length), new Span<int>(sums, length));
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _odd?.Dispose();
+    }
+
+    private InferenceSession Open(Tensor weight)
+    {
         var model = new OnnxModelWriter();
         model.Input(Inputs[0], TensorType.UInt8, "rows", (long)_depth);
         model.Weight("weight", weight);
@@ -37,25 +82,48 @@ internal sealed unsafe class IntegerMatMul : IDisposable
             // What goes wrong comes as an exception; a library does not write to the console.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        _session = new InferenceSession(model.ToArray(), options);
+        return new InferenceSession(model.ToArray(), options);
     }
 
-    /// <summary>Columns of the matrix.</summary>
-    public int Columns { get; }
-
-    /// <summary>sums[row, column] = Σ (quantized − 128) · weight</summary>
-    /// <param name="quantized">[rows, depth]</param>
-    /// <param name="rows">At least 1.</param>
-    /// <param name="sums">[rows, columns]</param>
-    public void Multiply(byte* quantized, int rows, int* sums)
+    private void Run(InferenceSession session, byte* quantized, int rows, int* sums)
     {
         using var options = new RunOptions();
         using var left = Value(TensorElementType.UInt8, rows, _depth, (nint)quantized, sizeof(byte));
         using var product = Value(TensorElementType.Int32, rows, Columns, (nint)sums, sizeof(int));
-        _session.Run(options, Inputs, [left], Outputs, [product]);
+        session.Run(options, Inputs, [left], Outputs, [product]);
     }
 
-    public void Dispose() => _session.Dispose();
+    /// <summary>Whether two weights that are neighbours in a column are so large together that their products can saturate.</summary>
+    private static bool HasLargePairs(Tensor weight)
+    {
+        var columns = (int)weight.Shape[1];
+        var values = MemoryMarshal.Cast<byte, sbyte>(weight.Bytes);
+        for (var first = 0; first < values.Length; first += 2 * columns)
+        {
+            for (var column = 0; column < columns && first + columns + column < values.Length; column++)
+            {
+                if (Math.Abs((int)values[first + column]) + Math.Abs((int)values[first + columns + column]) > BytePairs.Largest)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The matrix with zeros in place of the even or odd rows.</summary>
+    private static Tensor Rows(Tensor weight, bool odd)
+    {
+        var columns = (int)weight.Shape[1];
+        var values = weight.Bytes.ToArray();
+        for (var row = odd ? 0 : 1; row < weight.Shape[0]; row += 2)
+        {
+            values.AsSpan(row * columns, columns).Clear();
+        }
+
+        return new Tensor(weight.Name, weight.Type, weight.Shape, values);
+    }
 
     private static OrtValue Value(TensorElementType type, int rows, int columns, nint address, int elementSize) =>
         OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [rows, columns], address, (long)rows * columns * elementSize);

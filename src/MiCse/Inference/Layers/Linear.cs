@@ -16,6 +16,9 @@ internal abstract class Linear(int inputs, int outputs) : IDisposable
     /// <summary>Dimensions of an output vector.</summary>
     public int Outputs { get; } = outputs;
 
+    /// <summary>What its input is multiplied by before it is quantized (<see cref="Activations.Factors"/>); null: nothing.</summary>
+    public virtual float[]? Factors => null;
+
     /// <summary>Computes rows.</summary>
     /// <param name="input">[rows, inputs]</param>
     /// <param name="output">[rows, outputs]; memory is reserved.</param>

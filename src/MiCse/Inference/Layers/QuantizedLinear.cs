@@ -10,7 +10,7 @@ namespace MiCse.Inference.Layers;
 
 /// <summary>
 /// A linear layer in int8: quantized rows are multiplied with quantized weights exactly; each row is scaled, completed and quantized for the next layer while it is in the
-/// cache.
+/// cache. What a row's midpoint adds is the midpoint times the sum of an output's weights.
 /// </summary>
 internal sealed unsafe class QuantizedLinear : Linear
 {
@@ -21,6 +21,7 @@ internal sealed unsafe class QuantizedLinear : Linear
 
     private readonly List<(int Start, IntegerMatMul Product)> _parts = [];
     private readonly float[] _scales; // [out]
+    private readonly float[] _sums; // [out]: of the weights that an output is made with
     private readonly float[] _bias; // [out]
 
     /// <summary>Takes weights as quantized values [in, out] with scales [out], and biases [out], null for 0; several layers with the same input become one, their outputs side by side.</summary>
@@ -30,6 +31,8 @@ internal sealed unsafe class QuantizedLinear : Linear
         : base((int)layers[0].Weight.Values.Shape[0], (int)layers.Sum(layer => layer.Weight.Values.Shape[1]))
     {
         _scales = [.. layers.SelectMany(layer => layer.Weight.Scales.ToSingles())];
+        _sums = [.. layers.SelectMany(layer => layer.Weight.ColumnSums())];
+        Factors = layers[0].Weight.Factors?.ToSingles();
         _bias = [.. layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Values.Shape[1]])];
         var cuts = (Math.Min(threads, MostParts) + layers.Count - 1) / layers.Count;
         var start = 0;
@@ -49,6 +52,8 @@ internal sealed unsafe class QuantizedLinear : Linear
         }
     }
 
+    public override float[]? Factors { get; }
+
     public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
     {
         output.Reserve(rows);
@@ -58,7 +63,7 @@ internal sealed unsafe class QuantizedLinear : Linear
             var first = start;
             var count = Math.Min(RowsAtATime, rows - first);
             team.Share(_parts.Count, (from, to) => Multiply(input.Quantized + (long)first * Inputs, count, workspace.Sums.Pointer, from, to));
-            team.Share(count, (from, to) => Finish(input.Scales + first, workspace.Sums.Pointer, count, output, first, operation, from, to));
+            team.Share(count, (from, to) => Finish(input.Scales + first, input.Midpoints + first, workspace.Sums.Pointer, count, output, first, operation, from, to));
         }
     }
 
@@ -74,7 +79,7 @@ internal sealed unsafe class QuantizedLinear : Linear
     }
 
     /// <summary>Some rows of the output from their sums.</summary>
-    private void Finish(float* rowScales, int* sums, int rows, Activations output, int first, RowOperation? operation, int from, int to)
+    private void Finish(float* rowScales, float* midpoints, int* sums, int rows, Activations output, int first, RowOperation? operation, int from, int to)
     {
         var buffer = ArrayPool<float>.Shared.Rent(Outputs);
         for (var row = from; row < to; row++)
@@ -82,7 +87,7 @@ internal sealed unsafe class QuantizedLinear : Linear
             var values = output.RowOr(first + row, buffer);
             foreach (var (start, product) in CollectionsMarshal.AsSpan(_parts))
             {
-                Scale(sums + (long)rows * start + (long)row * product.Columns, rowScales[row], start, values.Slice(start, product.Columns));
+                Scale(sums + (long)rows * start + (long)row * product.Columns, rowScales[row], midpoints[row], start, values.Slice(start, product.Columns));
             }
 
             operation?.Invoke(values, first + row);
@@ -92,22 +97,23 @@ internal sealed unsafe class QuantizedLinear : Linear
         ArrayPool<float>.Shared.Return(buffer);
     }
 
-    /// <summary>values = sums · scale of the row · scale of the column + bias</summary>
+    /// <summary>values = sums · scale of the row · scale of the column + midpoint of the row · sum of the column + bias</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Scale(int* sums, float rowScale, int start, Span<float> values)
+    private void Scale(int* sums, float rowScale, float midpoint, int start, Span<float> values)
     {
-        fixed (float* scales = &_scales[start], bias = &_bias[start], target = values)
+        fixed (float* scales = &_scales[start], columns = &_sums[start], bias = &_bias[start], target = values)
         {
             var index = 0;
             for (; index <= values.Length - Vector<float>.Count; index += Vector<float>.Count)
             {
                 var scale = Vector.Load(scales + index) * rowScale;
-                Vector.MultiplyAddEstimate(Vector.ConvertToSingle(Vector.Load(sums + index)), scale, Vector.Load(bias + index)).Store(target + index);
+                var added = Vector.MultiplyAddEstimate(Vector.Load(columns + index), new Vector<float>(midpoint), Vector.Load(bias + index));
+                Vector.MultiplyAddEstimate(Vector.ConvertToSingle(Vector.Load(sums + index)), scale, added).Store(target + index);
             }
 
             for (; index < values.Length; index++)
             {
-                target[index] = float.MultiplyAddEstimate(sums[index], scales[index] * rowScale, bias[index]);
+                target[index] = float.MultiplyAddEstimate(sums[index], scales[index] * rowScale, float.MultiplyAddEstimate(columns[index], midpoint, bias[index]));
             }
         }
     }

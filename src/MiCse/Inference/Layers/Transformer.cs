@@ -15,10 +15,11 @@ internal sealed class Transformer : IDisposable
     /// <param name="weights">A complete encoder; the file behind it may be closed afterwards.</param>
     /// <param name="precision">What is multiplied.</param>
     /// <param name="threads">How many may share a batch.</param>
-    public Transformer(GraphWeights weights, EncoderPrecision precision, int threads)
+    /// <param name="statistics">Where inputs of linear layers are measured; null: they are not.</param>
+    public Transformer(GraphWeights weights, EncoderPrecision precision, int threads, InputStatistics? statistics = null)
     {
         var (config, plan) = (weights.Config, weights.Plan);
-        var linears = new LinearFactory(weights, precision, threads);
+        var linears = new LinearFactory(weights, precision, threads) { Statistics = statistics };
         _embeddings = new EmbeddingLayer(weights, precision, linears);
         _weights = WeightNames.LayersWithWeights(config).ToDictionary(index => index, index => new TransformerLayer(weights, index, linears));
         var rotation = plan.Rotary is null ? null : new Rotation(plan.Rotary, config.Heads, config.HeadSize);
@@ -41,6 +42,7 @@ internal sealed class Transformer : IDisposable
     {
         var wanted = new Activations[layers.Length];
         var last = layers[^1];
+        workspace.Hidden.Factors = FactorsBefore(0);
         _embeddings.Apply(batch, workspace, team);
         for (var layer = 0; ; layer++)
         {
@@ -61,7 +63,7 @@ internal sealed class Transformer : IDisposable
             }
 
             var (weights, attention) = _layers[layer];
-            weights.Apply(batch, attention, firstOnly && layer + 1 == last, workspace, team);
+            weights.Apply(batch, attention, firstOnly && layer + 1 == last, FactorsBefore(layer + 1), workspace, team);
         }
     }
 
@@ -73,6 +75,9 @@ internal sealed class Transformer : IDisposable
             layer.Dispose();
         }
     }
+
+    /// <summary>What hidden states are multiplied by before they are quantized for a layer.</summary>
+    private float[]? FactorsBefore(int layer) => layer < _layers.Length ? _layers[layer].Weights.InputFactors : null;
 
     private static void Normalize(Activations hidden, int rows, LayerNorm norm, Team team) => team.Share(rows, (from, to) =>
     {

@@ -38,15 +38,20 @@ internal sealed class TransformerLayer : IDisposable
         _outputNorm = LayerNorm.From(weights, names.OutputNorm);
     }
 
+    /// <summary>What hidden states are multiplied by before they are quantized for it; null: nothing, or it normalizes them first.</summary>
+    public float[]? InputFactors => _normsBefore && _attentionNorm is not null ? null : _query.Factors;
+
     /// <summary>Replaces the hidden states of a batch by those after this layer.</summary>
     /// <param name="batch">The texts.</param>
     /// <param name="attention">The attention of the layer.</param>
     /// <param name="firstOnly">Whether only the hidden states of first tokens are wanted: [texts, hidden] is the result then. The others serve as keys and values.</param>
+    /// <param name="next">What the hidden states after this layer are multiplied by before they are quantized; null: nothing.</param>
     /// <param name="workspace">The hidden states [tokens, hidden].</param>
     /// <param name="team">The worker threads.</param>
-    public void Apply(TransformerInput batch, SelfAttention attention, bool firstOnly, Workspace workspace, Team team)
+    public void Apply(TransformerInput batch, SelfAttention attention, bool firstOnly, float[]? next, Workspace workspace, Team team)
     {
         var input = workspace.Hidden;
+        workspace.Normalized.Factors = _query.Factors;
         var attending = _normsBefore && _attentionNorm is not null ? Normalize(input, _attentionNorm, batch.Tokens, workspace.Normalized, team) : input;
         _keyAndValue.Apply(attending, workspace.KeysAndValues, batch.Tokens, attention.Preparation(batch, firstOnly: false), workspace, team);
         var rows = batch.Tokens;
@@ -63,7 +68,9 @@ internal sealed class TransformerLayer : IDisposable
         }
 
         _query.Apply(attending, workspace.Queries, rows, attention.Preparation(batch, firstOnly), workspace, team);
+        workspace.Context.Factors = _attentionOutput.Factors;
         attention.Apply(batch, firstOnly, workspace, team);
+        (workspace.Hidden.Factors, workspace.Gated.Factors) = (next, _output.Factors);
         if (_normsBefore)
         {
             NormalizeBefore(input, rows, workspace, team);
@@ -99,6 +106,7 @@ internal sealed class TransformerLayer : IDisposable
     private void NormalizeAfter(Activations input, int rows, Workspace workspace, Team team)
     {
         var attended = workspace.Attended;
+        attended.Factors = _intermediate.Factors;
         _attentionOutput.Apply(workspace.Context, attended, rows, (values, row) => _attentionNorm!.Apply(values, input.Row(row)), workspace, team);
         var inner = ApplyInner(attended, rows, workspace, team);
         _output.Apply(inner, workspace.Hidden, rows, (values, row) => _outputNorm.Apply(values, attended.Row(row)), workspace, team);
@@ -109,6 +117,7 @@ internal sealed class TransformerLayer : IDisposable
     {
         var (attended, normalized) = (workspace.Attended, workspace.Normalized);
         normalized.Reserve(rows);
+        normalized.Factors = _intermediate.Factors;
         _attentionOutput.Apply(
             workspace.Context,
             attended,

@@ -46,7 +46,7 @@ internal static class ModelTable
     {
         model["dropout"].AllowOnlyNull();
         List<JsonSetting> merges = [.. model["merges"].Items];
-        return new Bpe(VocabularyReader.InOrder(model["vocab"]), [.. merges.Select(ReadMerge)], new BpeSettings
+        var settings = new BpeSettings
         {
             UnknownToken = model["unk_token"].AsText(),
             FuseUnknown = model["fuse_unk"].AsBool() ?? false,
@@ -55,7 +55,8 @@ internal static class ModelTable
             ContinuationPrefix = model["continuing_subword_prefix"].AsText(),
             WordSuffix = model["end_of_word_suffix"].AsText(),
             MergesArePairs = merges is [{ Value.ValueKind: JsonValueKind.Array }, ..],
-        });
+        };
+        return new Bpe(VocabularyReader.InOrder(model["vocab"]), [.. merges.Select(ReadMerge)], settings);
     }
 
     /// <summary>Older files write a merge as "left right", newer ones as an array of two.</summary>

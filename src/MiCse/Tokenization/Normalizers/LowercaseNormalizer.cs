@@ -1,3 +1,4 @@
+using System.Text;
 using MiCse.Tokenization.Text;
 
 namespace MiCse.Tokenization.Normalizers;
@@ -8,7 +9,9 @@ internal sealed class LowercaseNormalizer : INormalizer
     /// <inheritdoc/>
     public void Normalize(ReadOnlySpan<char> text, ref PooledBuffer<char> result)
     {
-        foreach (var rune in text.EnumerateRunes())
+        Ascii.ToLower(text, result.Extend(text.Length), out var ascii);
+        result.Count -= text.Length - ascii;
+        foreach (var rune in text[ascii..].EnumerateRunes())
         {
             if (CodePoints.TraitsOf(rune.Value).HasFlag(CodePointTraits.HasLowerCase))
             {

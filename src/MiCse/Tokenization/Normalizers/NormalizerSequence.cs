@@ -8,6 +8,14 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> stages) : IN
     /// <summary>The normalizers in their order.</summary>
     public IReadOnlyList<INormalizer> Stages => stages;
 
+    /// <summary>The normalizers that a text goes through one after the other; sequences are written out.</summary>
+    public static IEnumerable<INormalizer> StagesOf(INormalizer? normalizer) => normalizer switch
+    {
+        null => [],
+        NormalizerSequence sequence => sequence.Stages.SelectMany(StagesOf),
+        _ => [normalizer],
+    };
+
     /// <inheritdoc/>
     public void Normalize(ReadOnlySpan<char> text, ref PooledBuffer<char> result)
     {

@@ -31,7 +31,12 @@ internal sealed class ReplaceNormalizer : INormalizer
     {
         if (_regex is not null)
         {
-            ReplaceMatches(text, _regex, ref result);
+            // The empty text stays empty, also where the expression matches it.
+            if (!text.IsEmpty)
+            {
+                ReplaceMatches(text, _regex, ref result);
+            }
+
             return;
         }
 

@@ -8,7 +8,9 @@ internal sealed class StripAccentsNormalizer : INormalizer
     /// <inheritdoc/>
     public void Normalize(ReadOnlySpan<char> text, ref PooledBuffer<char> result)
     {
-        foreach (var rune in text.EnumerateRunes())
+        var ascii = text.IndexOfAnyExceptInRange('\0', '\x7F');
+        result.AddRange(ascii < 0 ? text : text[..ascii]);
+        foreach (var rune in ascii < 0 ? default : text[ascii..].EnumerateRunes())
         {
             if (!Marks.Contains(rune.Value))
             {

@@ -26,7 +26,7 @@ internal static class CharacterProperties
     {
         's' => IsWhiteSpace,
         'd' => codePoint => CharUnicodeInfo.GetUnicodeCategory(codePoint) == UnicodeCategory.DecimalDigitNumber,
-        'w' => codePoint => Rune.IsValid(codePoint) && CharacterClasses.IsWord(new Rune(codePoint)),
+        'w' => IsWord,
         'h' => codePoint => codePoint < 128 && char.IsAsciiHexDigit((char)codePoint),
         _ => null,
     };
@@ -40,6 +40,14 @@ internal static class CharacterProperties
         "SPACE" => IsWhiteSpace,
         var upper when upper is ['M' or 'P' or 'S' or 'Z' or 'C'] => OfFirstLetter(upper[0]),
         _ => Categories.TryGetValue(name, out var category) ? codePoint => CharUnicodeInfo.GetUnicodeCategory(codePoint) == category : null,
+    };
+
+    /// <summary>Whether a character belongs to words. Oniguruma takes the fractions and superscripts of Latin-1 for such, and joiners not.</summary>
+    public static bool IsWord(int codePoint) => codePoint switch
+    {
+        0xB2 or 0xB3 or 0xB9 or 0xBC or 0xBD or 0xBE => true,
+        0x200C or 0x200D => false,
+        _ => Rune.IsValid(codePoint) && CharacterClasses.IsWord(new Rune(codePoint)),
     };
 
     private static bool IsWhiteSpace(int codePoint) => ClassOf(codePoint) == CharacterClass.WhiteSpace;

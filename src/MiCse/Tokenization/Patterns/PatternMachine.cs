@@ -1,4 +1,3 @@
-using System.Text;
 using MiCse.Tokenization.Text;
 
 namespace MiCse.Tokenization.Patterns;
@@ -198,10 +197,10 @@ internal ref struct PatternMachine(Instruction[] instructions, ReadOnlySpan<char
     };
 
     private readonly bool IsWordAfter(int position) =>
-        position < _text.Length && CharacterClasses.IsWord(new Rune(CodePointAt(position, out _)));
+        position < _text.Length && CharacterProperties.IsWord(CodePointAt(position, out _));
 
     private readonly bool IsWordBefore(int position) =>
-        position > 0 && CharacterClasses.IsWord(new Rune(CodePointAt(position - LengthBefore(position), out _)));
+        position > 0 && CharacterProperties.IsWord(CodePointAt(position - LengthBefore(position), out _));
 
     private readonly int CodePointAt(int position, out int length)
     {

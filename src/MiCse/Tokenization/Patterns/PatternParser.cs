@@ -124,7 +124,7 @@ internal sealed class PatternParser
 
             var negated = _source[_position++] == '!';
             var part = Closed(ReadAlternatives());
-            return new Behind(part, negated, LengthOf(part) ?? throw Refusal("a look-behind whose length varies"));
+            return new Behind(part, negated, part.Length() ?? throw Refusal("a look-behind whose length varies"));
         }
 
         var outside = _ignoreCase;
@@ -174,7 +174,7 @@ internal sealed class PatternParser
                     return part;
             }
 
-            if (part is Place or Ahead or Behind || (most == int.MaxValue && CanBeEmpty(part)))
+            if (most == int.MaxValue && part.CanBeEmpty())
             {
                 throw Refusal("a quantifier after what can match the empty text");
             }
@@ -381,27 +381,6 @@ internal sealed class PatternParser
         _position += isNext ? 1 : 0;
         return isNext;
     }
-
-    private static bool CanBeEmpty(PatternNode node) => node switch
-    {
-        OneOf => false,
-        Parts parts => parts.Items.All(CanBeEmpty),
-        Alternatives alternatives => alternatives.Items.Any(CanBeEmpty),
-        Repeated repeated => repeated.Least == 0 || CanBeEmpty(repeated.Part),
-        Atomic atomic => CanBeEmpty(atomic.Part),
-        _ => true,
-    };
-
-    /// <summary>How many characters a part takes; null when that varies.</summary>
-    private static int? LengthOf(PatternNode node) => node switch
-    {
-        OneOf => 1,
-        Parts parts => parts.Items.Aggregate((int?)0, (sum, part) => sum + LengthOf(part)),
-        Alternatives alternatives => alternatives.Items.Select(LengthOf).Distinct().ToList() is [var one] ? one : null,
-        Repeated repeated => repeated.Least == repeated.Most ? repeated.Least * LengthOf(repeated.Part) : null,
-        Atomic atomic => LengthOf(atomic.Part),
-        _ => 0,
-    };
 
     private ArgumentException Refusal(string what) => new($"{what} (at character {Math.Min(_position, _source.Length) + 1})");
 }

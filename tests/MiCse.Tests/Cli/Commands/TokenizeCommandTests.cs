@@ -25,6 +25,15 @@ public sealed class TokenizeCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_stages_are_named_on_request()
+    {
+        var run = CommandRun.With("the dog\n", CancellationToken.None, "tokenize", "--tokenizer", _tokenizer, "--stages");
+
+        Assert.Equal("micse: the stages are BertNormalizer → BertPreTokenizer → WordPiece → [CLS] text [SEP].", Assert.Single(run.ErrorLines));
+        Assert.Single(run.JsonLines);
+    }
+
+    [Fact]
     public void Cut_texts_are_counted_at_the_end()
     {
         var run = CommandRun.With("the dog plays\nthe\n", CancellationToken.None, "tokenize", "-", "--tokenizer", _tokenizer, "--max-tokens", "4");

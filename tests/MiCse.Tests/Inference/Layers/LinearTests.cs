@@ -39,12 +39,14 @@ public class LinearTests
             var inputs = Inputs(shape);
             var expected = inputs.SelectMany((input, row) =>
             {
-                var most = Math.Max(input.Max(Math.Abs), 1e-30f);
-                var (scale, codes) = (most / 127, input.Select(x => (int)MathF.Round(x * (127 / most))).ToArray());
+                var middle = (input.Max() + input.Min()) / 2;
+                var half = Math.Max((input.Max() - input.Min()) / 2, 1e-30f);
+                var (scale, codes) = (half / 127, input.Select(x => (int)MathF.Round((x - middle) * (127 / half))).ToArray());
                 return layers.Zip(matrices).SelectMany(pair => Enumerable.Range(0, pair.First.Bias.Length).Select(output =>
                 {
                     var sum = Enumerable.Range(0, shape.Inputs).Sum(i => codes[i] * pair.Second.Values[output * shape.Inputs + i]);
-                    return row + (double)sum * pair.Second.Scales[output] * scale + pair.First.Bias[output];
+                    var weights = Enumerable.Range(0, shape.Inputs).Sum(i => pair.Second.Values[output * shape.Inputs + i] * (double)pair.Second.Scales[output]);
+                    return row + (double)sum * pair.Second.Scales[output] * scale + middle * weights + pair.First.Bias[output];
                 }));
             }).ToArray();
 
@@ -69,11 +71,35 @@ public class LinearTests
                     Assert.Equal(Activations.QuantizedZero, states.Quantized[i]);
                     var code = states.Quantized[width + i];
                     Assert.InRange(code, 1, 255);
-                    Assert.InRange(Math.Abs(values[i] - (code - Activations.QuantizedZero) * states.Scales[1]), 0, states.Scales[1] * 0.5001f);
+                    var error = Math.Abs(values[i] - states.Midpoints[1] - (code - Activations.QuantizedZero) * states.Scales[1]);
+                    Assert.InRange(error, 0, states.Scales[1] * 0.5001f + Math.Abs(states.Midpoints[1]) * 1e-6f);
                 }
             }
         },
         iter: 200);
+
+    [Fact]
+    public void Factors_are_applied_before_a_row_is_quantized() => Gen.Select(Gen.Int[1, 200], Gen.Int).Sample(
+        (width, seed) =>
+        {
+            var random = new Random(seed);
+            var values = Enumerable.Range(0, width).Select(_ => (float)random.NextDouble() - 0.3f).ToArray();
+            var factors = Enumerable.Range(0, width).Select(_ => (float)Math.Pow(2, random.Next(-3, 3))).ToArray();
+            using var states = new Activations(width, Activations.Storage.Quantized) { Factors = factors };
+            using var products = new Activations(width, Activations.Storage.Quantized);
+            states.Reserve(1);
+            products.Reserve(1);
+
+            states.Complete(0, values);
+            products.Complete(0, [.. values.Zip(factors, (value, factor) => value * factor)]);
+
+            unsafe
+            {
+                Assert.Equal(new Span<byte>(products.Quantized, width).ToArray(), new Span<byte>(states.Quantized, width).ToArray());
+                Assert.Equal((products.Scales[0], products.Midpoints[0]), (states.Scales[0], states.Midpoints[0]));
+            }
+        },
+        iter: 100);
 
     /// <summary>The layer's output, to which the number of the row is added as what follows.</summary>
     private static float[] Apply(Linear linear, float[][] inputs, Activations.Storage keeps, int threads)

@@ -19,12 +19,22 @@ public class StageTableTests
     [InlineData("""{"type": "Strip", "strip_left": false, "strip_right": true}""")]
     [InlineData("""{"type": "Prepend", "prepend": "▁"}""")]
     [InlineData("""{"type": "Sequence", "normalizers": [{"type": "Replace", "pattern": {"String": "``"}, "content": "\""}, {"type": "Lowercase"}, {"type": "Sequence", "normalizers": [{"type": "StripAccents"}]}]}""")]
+    [InlineData("""{"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}""")]
+    [InlineData("""{"type": "Nmt"}""")]
     public void Normalizers_are_written_as_they_are_read(string json) => AssertSame(NormalizerTable.Table, json);
 
     [Theory]
     [InlineData("""{"type": "BertPreTokenizer"}""")]
     [InlineData("""{"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": false}""")]
     [InlineData("""{"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Whitespace"}]}""")]
+    [InlineData("""{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": false}""")]
+    [InlineData("""{"type": "Metaspace", "replacement": "_", "str_rep": "_", "add_prefix_space": true}""")]
+    [InlineData("""{"type": "Metaspace", "replacement": "▁", "add_prefix_space": false}""")]
+    [InlineData("""{"type": "Split", "pattern": {"Regex": "\\s+"}, "behavior": "MergedWithPrevious", "invert": true}""")]
+    [InlineData("""{"type": "Split", "pattern": {"String": "a."}, "behavior": "Removed", "invert": false}""")]
+    [InlineData("""{"type": "Punctuation", "behavior": "Contiguous"}""")]
+    [InlineData("""{"type": "Digits", "individual_digits": true}""")]
+    [InlineData("""{"type": "CharDelimiterSplit", "delimiter": "é"}""")]
     public void Pre_tokenizers_are_written_as_they_are_read(string json) => AssertSame(PreTokenizerTable.Table, json);
 
     [Theory]
@@ -43,23 +53,27 @@ public class StageTableTests
     [Theory]
     [InlineData("""{"type": "WordPiece", "unk_token": "?", "continuing_subword_prefix": "+", "max_input_chars_per_word": 7, "vocab": {"?": 0, "+a": 2}}""")]
     [InlineData("""{"type": "BPE", "dropout": null, "unk_token": "a", "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": false, "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}""")]
+    [InlineData("""{"type": "BPE", "dropout": null, "unk_token": "a", "continuing_subword_prefix": null, "end_of_word_suffix": null, "fuse_unk": true, "byte_fallback": true, "ignore_merges": true, "vocab": {"a": 0, " b": 1, "a b": 2}, "merges": [["a", " b"]]}""")]
+    [InlineData("""{"type": "Unigram", "unk_id": 1, "vocab": [["a", -1.25], ["▁b", 0.1]], "byte_fallback": true}""")]
+    [InlineData("""{"type": "WordLevel", "vocab": {"a": 0, "b": 2}, "unk_token": "a"}""")]
     public void Models_are_written_as_they_are_read(string json) =>
         AssertSame(json, Write(writer => ModelTable.Write(writer, ModelTable.Read(Setting(json)))));
 
     [Fact]
     public void Merges_and_types_of_old_files_are_read()
     {
-        const string Old = """{"unk_token": null, "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"]]}""";
+        const string Old = """{"unk_token": null, "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}""";
         Assert.Contains("\"a b\"", Write(writer => ModelTable.Write(writer, ModelTable.Read(Setting(Old)))), StringComparison.Ordinal);
+        Assert.Equal("Unigram", ModelTable.Read(Setting("""{"unk_id": 0, "vocab": [["a", 0.0]]}""")).Name);
         Assert.Equal("WordPiece", ModelTable.Read(Setting("""{"vocab": {"[UNK]": 0}}""")).Name);
     }
 
     [Fact]
     public void An_unknown_type_is_refused_with_all_that_are_known()
     {
-        var refused = Assert.Throws<ModelFormatException>(() => PreTokenizerTable.Table.Read(Setting("""{"type": "Digits"}""")));
+        var refused = Assert.Throws<ModelFormatException>(() => PreTokenizerTable.Table.Read(Setting("""{"type": "UnicodeScripts"}""")));
         Assert.Contains(
-            "'type' is \"Digits\", supported is \"BertPreTokenizer\" or \"ByteLevel\" or \"Whitespace\" or \"WhitespaceSplit\" or \"Sequence\"",
+            "'type' is \"UnicodeScripts\", supported is \"BertPreTokenizer\" or \"ByteLevel\" or \"Whitespace\" or \"WhitespaceSplit\" or \"Metaspace\" or \"Split\" or ",
             refused.Message, StringComparison.Ordinal);
     }
 

@@ -78,14 +78,25 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("vocab.txt", "normalizer", """{"type": "Precompiled"}""", "'normalizer.type' is \"Precompiled\"", "BertNormalizer")]
-    [InlineData("vocab.txt", "normalizer", """{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Nmt"}]}""", "'normalizer.normalizers[1].type' is \"Nmt\"", "NFKC")]
-    [InlineData("vocab.txt", "normalizer", """{"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}""", "'normalizer.pattern' is {\"Regex\"", "String")]
-    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Metaspace"}""", "'pre_tokenizer.type' is \"Metaspace\"", "BertPreTokenizer")]
+    [InlineData("vocab.txt", "normalizer", """{"type": "Precompiled"}""", "'normalizer.precompiled_charsmap' is missing", "a string")]
+    [InlineData("vocab.txt", "normalizer", """{"type": "Precompiled", "precompiled_charsmap": "?"}""", "'normalizer.precompiled_charsmap' is no character map", "Base64")]
+    [InlineData("vocab.txt", "normalizer", """{"type": "Precompiled", "precompiled_charsmap": "BAAAAAAAAAA="}""", "'normalizer.precompiled_charsmap' is no character map", "do not end")]
+    [InlineData("vocab.txt", "normalizer", """{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "ByteLevel"}]}""", "'normalizer.normalizers[1].type' is \"ByteLevel\"", "NFKC")]
+    [InlineData("vocab.txt", "normalizer", """{"type": "Replace", "pattern": {"Regex": "(a)\\1"}, "content": " "}""", "'normalizer.pattern.Regex' is a regular expression with what is not implemented", "'\\1' (at character 6)")]
+    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Metaspace"}""", "'pre_tokenizer.replacement' is missing", "a string")]
+    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Metaspace", "replacement": "__"}""", "'pre_tokenizer.replacement' is \"__\"", "one character")]
+    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Metaspace", "replacement": "_", "add_prefix_space": false, "prepend_scheme": "first"}""", "'pre_tokenizer.add_prefix_space' is false", "true with a 'prepend_scheme' of \"first\"")]
+    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "UnicodeScripts"}""", "'pre_tokenizer.type' is \"UnicodeScripts\"", "BertPreTokenizer")]
+    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Split", "pattern": {"String": "a"}, "behavior": "isolated"}""", "'pre_tokenizer.behavior' is \"isolated\"", "Isolated")]
+    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Split", "pattern": {"String": ""}, "behavior": "Isolated"}""", "'pre_tokenizer.pattern' is {\"String\"", "not empty")]
     [InlineData("vocab.txt", "pre_tokenizer", """{"type": "ByteLevel"}""", "'pre_tokenizer' is {\"type\"", "any but \"ByteLevel\"")]
-    [InlineData("vocab.txt", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": []}""", "'pre_tokenizer.pretokenizers' is []", "one pre-tokenizer")]
-    [InlineData("vocab.txt", "pre_tokenizer", "null", "'pre_tokenizer' is missing", "BertPreTokenizer")]
-    [InlineData("vocab.txt", "model", """{"type": "Unigram"}""", "'model.type' is \"Unigram\"", "WordPiece")]
+    [InlineData("vocab.txt", "model", """{"type": "Unigram"}""", "'model.unk_id' is missing", "the id of a piece")]
+    [InlineData("vocab.txt", "model", """{"type": "Unigram", "unk_id": 0, "vocab": {}}""", "'model.vocab' is {}", "an array of pieces")]
+    [InlineData("vocab.txt", "model", """{"type": "Unigram", "unk_id": 0, "vocab": [["a", 0.5], ["b"]]}""", "'model.vocab[1]' is [", "a piece and its score")]
+    [InlineData("vocab.txt", "model", """{"type": "Unigram", "unk_id": 2, "vocab": [["a", 0.5]]}""", "unknown piece has the id 2", "1 pieces")]
+    [InlineData("vocab.txt", "model", """{"type": "Unigram", "unk_id": 0, "vocab": [["a", 1e999]]}""", "The score of piece 0", "not finite")]
+    [InlineData("vocab.txt", "model", """{"type": "WordLevel", "unk_token": "b", "vocab": {"a": 0}}""", "no 'b'", "stands for words")]
+    [InlineData("vocab.txt", "model", """{"type": "Transducer"}""", "'model.type' is \"Transducer\"", "WordPiece")]
     [InlineData("vocab.txt", "post_processor", """{"type": "RobertaProcessing"}""", "'post_processor.cls'", "a token and its id")]
     [InlineData("vocab.txt", "post_processor", """{"type": "BertProcessing", "cls": ["[CLS]", 3], "sep": ["[SEP]", 3]}""", "gives '[CLS]' the id 3", "vocabulary")]
     [InlineData("vocab.txt", "post_processor", """{"type": "ByteLevel"}""", "'post_processor' is {", "a template with a special token")]
@@ -93,12 +104,9 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("vocab.txt", "post_processor", """{"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "pair": [{"Sequence": {"id": "A"}}, {"Sequence": {"id": "B"}}]}""", "'post_processor' is {", "special token before the text")]
     [InlineData("vocab.txt", "post_processor", """{"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 2}}], "pair": []}""", "'post_processor.single' is [", "type ids are 0")]
     [InlineData("vocab.txt", "added_tokens", """[{"id": 7, "content": "a"}]""", "'added_tokens[0].id' is 7", "5")]
-    [InlineData("vocab.json", "normalizer", """{"type": "Precompiled"}""", "'normalizer.type' is \"Precompiled\"", "NFC")]
-    [InlineData("vocab.json", "pre_tokenizer", """{"type": "Whitespace"}""", "'pre_tokenizer' is {", "\"ByteLevel\", once and at the end")]
-    [InlineData("vocab.json", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "WhitespaceSplit"}]}""", "'pre_tokenizer' is {", "\"ByteLevel\", once and at the end")]
+    [InlineData("vocab.json", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "WhitespaceSplit"}]}""", "'pre_tokenizer' is {", "\"ByteLevel\" once and at the end")]
     [InlineData("vocab.json", "model", """{"type": "BPE", "dropout": 0.1}""", "'model.dropout' is 0.1", "null")]
-    [InlineData("vocab.json", "model", """{"type": "BPE", "byte_fallback": true}""", "'model.byte_fallback' is true", "false")]
-    [InlineData("vocab.json", "model", """{"type": "BPE", "ignore_merges": true}""", "'model.ignore_merges' is true", "false")]
+    [InlineData("vocab.json", "model", """{"type": "BPE", "byte_fallback": 1}""", "'model.byte_fallback' is 1", "true or false")]
     [InlineData("vocab.json", "model", """{"type": "BPE", "vocab": {"a": 0, "b": 0}}""", "'model.vocab.b' is 0", "no other token")]
     [InlineData("vocab.json", "model", """{"type": "BPE", "vocab": {"a": -1}}""", "'model.vocab.a' is -1", "between 0")]
     public void What_is_not_implemented_is_refused_by_name(string kind, string key, string value, string found, string supported)
@@ -109,6 +117,15 @@ public sealed class TokenizerFilesTests : IDisposable
         json[key] = JsonNode.Parse(value);
         Write("tokenizer.json", json.ToJsonString());
         AssertRefused("tokenizer.json", found, supported);
+    }
+
+    [Theory]
+    [InlineData("sentencepiece.bpe.model")]
+    [InlineData("spiece.model")]
+    public void A_SentencePiece_model_alone_is_refused_with_what_to_do(string name)
+    {
+        Write(name, "\n");
+        AssertRefused("", $"has the tokenizer as {name} alone", "write tokenizer.json beside it");
     }
 
     [Theory]

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
+using MiCse.Tokenization.Patterns;
 using MiCse.Tokenization.PreTokenizers;
 using MiCse.Tokenization.Text;
 
@@ -51,11 +53,63 @@ public class PreTokenizerTests
         Assert.Equal("a,|b1", Split(new PreTokenizerSequence(stages[..1]), "a,  b1"));
     }
 
-    private static string Split(IPreTokenizer preTokenizer, string text)
+    /// <summary>The words of tokenizers 0.22.</summary>
+    [Theory]
+    [InlineData(nameof(PrependScheme.Always), true, true, "a b", "▁a|▁b")]
+    [InlineData(nameof(PrependScheme.Always), true, false, "  b", "▁|▁b")]
+    [InlineData(nameof(PrependScheme.Always), true, false, "▁b▁", "▁b|▁")]
+    [InlineData(nameof(PrependScheme.Always), false, true, "a b", "▁a▁b")]
+    [InlineData(nameof(PrependScheme.Always), true, true, "", "")]
+    [InlineData(nameof(PrependScheme.First), true, true, "a b", "▁a|▁b")]
+    [InlineData(nameof(PrependScheme.First), true, false, "a b", "a|▁b")]
+    [InlineData(nameof(PrependScheme.Never), true, true, "a b", "a|▁b")]
+    [InlineData(nameof(PrependScheme.Never), true, true, " b", "▁b")]
+    public void Metaspace(string scheme, bool split, bool atStart, string text, string words)
+    {
+        Assert.Equal(words, Split(new MetaspacePreTokenizer(new Rune('▁'), Enum.Parse<PrependScheme>(scheme), split), text, atStart));
+        var mark = new Rune(0x1F600);
+        Assert.Equal(words.Replace("▁", mark.ToString(), StringComparison.Ordinal), Split(new MetaspacePreTokenizer(mark, Enum.Parse<PrependScheme>(scheme), split), text.Replace("▁", mark.ToString(), StringComparison.Ordinal), atStart));
+    }
+
+    [Fact]
+    public void Metaspace_after_a_sequence_knows_the_start()
+    {
+        IPreTokenizer[] stages = [new WhitespaceSplitPreTokenizer(), new MetaspacePreTokenizer(new Rune('▁'), PrependScheme.First, split: true)];
+        Assert.Equal("▁a|b", Split(new PreTokenizerSequence(stages), "a b", atStart: true));
+        Assert.Equal("a|b", Split(new PreTokenizerSequence(stages), " a b", atStart: true));
+    }
+
+    [Theory]
+    [InlineData(nameof(SplitBehavior.Isolated), false, "a, b,,c", "a|,| b|,|,|c")]
+    [InlineData(nameof(SplitBehavior.Removed), false, "a, b,,c", "a| b|c")]
+    [InlineData(nameof(SplitBehavior.MergedWithPrevious), false, ",a, b,,c", ",|a,| b,|,|c")]
+    [InlineData(nameof(SplitBehavior.MergedWithNext), false, "a, b,,c,", "a|, b|,|,c|,")]
+    [InlineData(nameof(SplitBehavior.Contiguous), false, "a, b,,c", "a|,| b|,,|c")]
+    [InlineData(nameof(SplitBehavior.Removed), true, "a, b,,c", ",|,|,")]
+    [InlineData(nameof(SplitBehavior.MergedWithPrevious), true, "a,,b", "a|,|,b")]
+    [InlineData(nameof(SplitBehavior.Isolated), true, "a,b", "a|,|b")]
+    public void Split_at_a_pattern(string behavior, bool invert, string text, string words)
+    {
+        Assert.Equal(words, Split(new SplitPreTokenizer(Pattern.Parse("[,;]", ""), Enum.Parse<SplitBehavior>(behavior), invert), text));
+        Assert.Equal(words, Split(new SplitPreTokenizer(Pattern.Literal(","), Enum.Parse<SplitBehavior>(behavior), invert), text));
+    }
+
+    [Fact]
+    public void Characters_that_are_cut_at()
+    {
+        Assert.Equal("a|!|?| b", Split(new PunctuationPreTokenizer(SplitBehavior.Isolated), "a!? b"));
+        Assert.Equal("a|!?| b", Split(new PunctuationPreTokenizer(SplitBehavior.Contiguous), "a!? b"));
+        Assert.Equal("a|1|٢|½|b", Split(new DigitsPreTokenizer(individual: true), "a1٢½b"));
+        Assert.Equal("a|1٢½|b", Split(new DigitsPreTokenizer(individual: false), "a1٢½b"));
+        Assert.Equal("a|b", Split(new CharDelimiterSplitPreTokenizer(new Rune('é')), "éaééb"));
+        Assert.Equal("a b", Split(new PreTokenizerSequence([]), "a b"));
+    }
+
+    private static string Split(IPreTokenizer preTokenizer, string text, bool atStart = false)
     {
         var words = new Collector();
         var ids = new PooledBuffer<int>(1);
-        preTokenizer.Split(text, words, ref ids);
+        preTokenizer.Split(text, atStart, words, ref ids);
         ids.Dispose();
         return string.Join('|', words.Words);
     }
@@ -64,6 +118,6 @@ public class PreTokenizerTests
     {
         public List<string> Words { get; } = [];
 
-        public void Append(ReadOnlySpan<char> word, ref PooledBuffer<int> ids) => Words.Add(word.ToString());
+        public void Append(scoped ReadOnlySpan<char> word, bool atStart, ref PooledBuffer<int> ids) => Words.Add(word.ToString());
     }
 }

@@ -1,0 +1,20 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace MiCse.Numerics;
+
+/// <summary>How this processor multiplies unsigned with signed bytes.</summary>
+internal static class BytePairs
+{
+    /// <summary>The largest sum of two neighbouring weights' magnitudes whose products with unsigned bytes fit 16 bits.</summary>
+    public const int Largest = short.MaxValue / byte.MaxValue;
+
+    /// <summary>Whether sums of two products are kept in 16 bits, where they can saturate: on x86 without VNNI instructions (<c>vpmaddubsw</c>).</summary>
+    public static bool Saturate { get; } = X86Base.IsSupported && !AvxVnni.IsSupported && !(Avx512BW.IsSupported && HasAvx512Vnni());
+
+    private static bool HasAvx512Vnni()
+    {
+        const int featureLeaf = 7;
+        const int vnniOfEcx = 11;
+        return X86Base.CpuId(0, 0).Eax >= featureLeaf && (X86Base.CpuId(featureLeaf, 0).Ecx >> vnniOfEcx & 1) != 0;
+    }
+}

@@ -1,0 +1,61 @@
+namespace MiCse.Weights;
+
+/// <summary>What goes into the linear layers of an encoder, measured on some tokens.</summary>
+internal sealed class InputStatistics
+{
+    private readonly Dictionary<string, LinearInput> _inputs = [];
+
+    /// <summary>The input of a weight, null where none was measured.</summary>
+    public LinearInput? Of(string weight) => _inputs.GetValueOrDefault(weight);
+
+    /// <summary>Where the inputs of weights that share them are to be added.</summary>
+    /// <param name="weights">Names of weights.</param>
+    /// <param name="width">Dimensions of an input.</param>
+    public LinearInput Add(IReadOnlyList<string> weights, int width)
+    {
+        var input = new LinearInput(width);
+        foreach (var weight in weights)
+        {
+            _inputs[weight] = input;
+        }
+
+        return input;
+    }
+}
+
+/// <summary>The input of a linear layer, as measured.</summary>
+/// <param name="width">Its dimensions.</param>
+internal sealed class LinearInput(int width)
+{
+    private const int MostRows = 64;
+    private const int Every = 4;
+
+    private readonly double[] _squares = new double[width];
+    private readonly float[] _largest = new float[width];
+    private readonly List<float[]> _rows = [];
+    private long _count;
+
+    /// <summary>Some of the inputs.</summary>
+    public IReadOnlyList<float[]> Rows => _rows;
+
+    /// <summary>The largest magnitude of each dimension.</summary>
+    public ReadOnlySpan<float> Largest => _largest;
+
+    /// <summary>The mean square of each dimension.</summary>
+    public double[] MeanSquares() => Array.ConvertAll(_squares, sum => sum / Math.Max(1, _count));
+
+    /// <summary>Adds an input.</summary>
+    public void Add(ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            _squares[i] += (double)values[i] * values[i];
+            _largest[i] = MathF.Max(_largest[i], MathF.Abs(values[i]));
+        }
+
+        if (_count++ % Every == 0 && _rows.Count < MostRows)
+        {
+            _rows.Add(values.ToArray());
+        }
+    }
+}
