@@ -1,4 +1,5 @@
 using MiCse.Inference;
+using MiCse.Tokenization;
 using MiCse.Vectors;
 
 namespace MiCse.Tests.Inference;
@@ -24,13 +25,13 @@ internal sealed class PausingEngine : IEncoderEngine
     /// <summary>The largest number of batches that were computed during the pauses of one batch.</summary>
     public int MostInside { get; private set; }
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, CancellationToken cancellationToken)
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken)
     {
         _inside++;
-        return ValueTask.FromResult(new EmbeddingMatrix([.. texts.Select(ids => (float)ids.Sum())], texts.Count, 1));
+        return ValueTask.FromResult(new EmbeddingMatrix([.. texts.Select(text => (float)text.Ids.Sum())], texts.Count, 1));
     }
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<int[]> texts, int workers, Action pause, CancellationToken cancellationToken)
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken)
     {
         _inside = 0;
         for (var step = 0; step < Steps; step++)
