@@ -9,6 +9,20 @@ namespace MiCse.Cli;
 /// <summary>The whole command line as one call: parse, run, and turn what went wrong into one sentence and an exit code.</summary>
 internal static class MiCseCommandLine
 {
+    private static readonly (string Name, Func<MiCseCommand> Create)[] s_commands =
+    [
+        ("similarity", () => new SimilarityCommand()), ("encode", () => new EncodeCommand()), ("index", () => new IndexCommand()), ("search", () => new SearchCommand()),
+        ("pairs", () => new PairsCommand()), ("cluster", () => new ClusterCommand()), ("map", () => new MapCommand()), ("explain", () => new ExplainCommand()),
+        ("tokenize", () => new TokenizeCommand()), ("serve", () => new ServeCommand()), ("evaluate", () => new EvaluateCommand()), ("init", () => new InitCommand()), ("grow", () => new GrowCommand()), ("shrink", () => new ShrinkCommand()),
+        ("pretrain", () => new PretrainCommand()), ("train", () => new TrainCommand()), ("distill", () => new DistillCommand()), ("lowshot", () => new LowShotCommand()), ("export", () => new ExportCommand()),
+        ("verify", () => new VerifyCommand()), ("info", () => new InfoCommand()), ("download", () => new DownloadCommand()), ("models", () => new ModelsCommand()),
+        ("split", () => new SplitCommand()), ("sentences", () => new SentencesCommand()), ("vocabulary", () => new VocabularyCommand()),
+        (CompletionCommand.CommandName, () => new CompletionCommand()),
+    ];
+
+    /// <summary>The names by which commands are made; each is its command's own, as a test checks.</summary>
+    internal static IEnumerable<(string Name, Func<MiCseCommand> Create)> CommandTable => s_commands;
+
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">The arguments, without the program's name.</param>
     /// <param name="streams">Where to read and write.</param>
@@ -18,7 +32,7 @@ internal static class MiCseCommandLine
     {
         var verbose = new Option<bool>("--verbose") { Description = "On failure, print where in the program it happened as well.", Recursive = true };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print results and errors alone: no progress, no remarks.", Recursive = true };
-        var root = CreateRoot([verbose, quiet], (command, parsed) => command.Run(parsed, parsed.GetValue(quiet) ? streams.WithoutRemarks() : streams, cancellationToken));
+        var root = CreateRoot(Commands(arguments), [verbose, quiet], (command, parsed) => command.Run(parsed, parsed.GetValue(quiet) ? streams.WithoutRemarks() : streams, cancellationToken));
 
         // Texts are arguments: "@home" is a text and not a response file, "-xy" is not -x -y.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
@@ -42,7 +56,7 @@ internal static class MiCseCommandLine
         }
     }
 
-    private static RootCommand CreateRoot(IReadOnlyList<Option> options, Func<MiCseCommand, ParseResult, int> run)
+    private static RootCommand CreateRoot(IEnumerable<MiCseCommand> commands, IReadOnlyList<Option> options, Func<MiCseCommand, ParseResult, int> run)
     {
         var root = new RootCommand("Sentence embeddings with miCSE: encode texts, compare them, train and evaluate encoders.") { HelpName = "micse" };
         foreach (var option in options)
@@ -50,7 +64,7 @@ internal static class MiCseCommandLine
             root.Add(option);
         }
 
-        foreach (var command in Commands())
+        foreach (var command in commands)
         {
             Connect(command, run);
             root.Add(command);
@@ -69,12 +83,14 @@ internal static class MiCseCommandLine
         }
     }
 
-    private static IEnumerable<MiCseCommand> Commands() =>
-    [
-        new SimilarityCommand(), new EncodeCommand(), new IndexCommand(), new SearchCommand(), new PairsCommand(), new ClusterCommand(),
-        new MapCommand(), new ExplainCommand(), new TokenizeCommand(), new ServeCommand(), new EvaluateCommand(),
-        new InitCommand(), new GrowCommand(), new ShrinkCommand(), new PretrainCommand(), new TrainCommand(), new DistillCommand(), new LowShotCommand(),
-        new ExportCommand(), new VerifyCommand(), new InfoCommand(), new DownloadCommand(), new ModelsCommand(),
-        new SplitCommand(), new SentencesCommand(), new VocabularyCommand(), new CompletionCommand(),
-    ];
+    /// <summary>
+    /// The command that is named first, or all of them where none is, for help and suggestions: making one and its options takes a moment, and some load libraries that others
+    /// do without.
+    /// </summary>
+    private static IEnumerable<MiCseCommand> Commands(IReadOnlyList<string> arguments)
+    {
+        var name = arguments.FirstOrDefault(argument => !argument.StartsWith('-'));
+        var create = Array.Find(s_commands, command => command.Name == name && name != CompletionCommand.CommandName).Create;
+        return create is null ? s_commands.Select(command => command.Create()) : [create()];
+    }
 }

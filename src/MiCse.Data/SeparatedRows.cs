@@ -57,6 +57,11 @@ internal static partial class SeparatedRows
                     : throw new DataFormatException(name, record.LineNumber > 0 ? record.LineNumber : null,
                         "a field that begins with a quote has no closing one, or goes on after it; put such a field in quotes and double those inside.");
             }
+            catch (CsvFormatException failure) when (failure.Message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal))
+            {
+                throw new DataFormatException(
+                    name, failure.LineNumber > 0 ? failure.LineNumber : null, $"a row is longer than {LongestRecord} bytes: a quote is not closed, or it is no table.", failure);
+            }
             catch (CsvFormatException failure)
             {
                 throw new DataFormatException(name, failure.LineNumber > 0 ? failure.LineNumber : null, WithoutPlace(failure.Message), failure);

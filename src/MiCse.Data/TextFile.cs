@@ -4,7 +4,7 @@ namespace MiCse.Data;
 
 /// <summary>
 /// Texts from .txt, .csv, .tsv, .jsonl and .parquet files, each also as .gz or .zst, read one after the other: memory does not grow with the
-/// file. Text must be UTF-8 (a byte-order mark is skipped); a line that is not is refused, never repaired, because a silently changed text gives a
+/// file, though a text is held whole: a line of 200 MB takes up to ten times as much while it is read, and one of more than 256 MB (in .csv and .tsv a row of 64 MB) is refused. Text must be UTF-8 (a byte-order mark is skipped); a line that is not is refused, never repaired, because a silently changed text gives a
 /// silently wrong vector. An empty file has no texts. Every sequence returned reads the file anew when enumerated, and throws
 /// <see cref="DataFormatException"/> where the file cannot be read as asked.
 /// </summary>

@@ -7,11 +7,14 @@ namespace MiCse.Cli.Commands;
 /// <summary>The completion script of a shell.</summary>
 internal sealed class CompletionCommand : MiCseCommand
 {
+    /// <summary>Its name: it needs all commands.</summary>
+    public const string CommandName = "completion";
+
     private readonly Argument<string> _shell = new("SHELL") { Description = $"One of {string.Join(", ", CompletionScript.Shells)}." };
 
     public CompletionCommand()
         : base(
-            "completion",
+            CommandName,
             "Prints what a shell needs to complete commands and options: load it in the shell's profile.",
             "eval \"$(micse completion bash)\"")
     {

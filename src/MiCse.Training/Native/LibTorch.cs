@@ -35,6 +35,7 @@ internal static class LibTorch
                         $"Training needs libtorch, which exists for 64-bit x86 Linux and not for {RuntimeInformation.ProcessArchitecture}.");
                 }
 
+                OpenMpThreads.SpinBriefly();
                 if (OlderCxxRuntime.IsInstalled())
                 {
                     LoadAdapted(NativesFolder(), NativeCache.DefaultFolder);

@@ -113,9 +113,9 @@ internal static class LeaveOneOut
     {
         Rune.DecodeFromUtf16(text.AsSpan(index), out var rune, out length);
         var traits = CodePoints.TraitsOf(rune.Value);
-        return traits.HasFlag(CodePointTraits.WhiteSpace) ? Kind.WhiteSpace
-            : traits.HasFlag(CodePointTraits.Punctuation) ? Kind.Punctuation
-            : traits.HasFlag(CodePointTraits.Ideograph) ? Kind.Ideograph
+        return (traits & CodePointTraits.WhiteSpace) != 0 ? Kind.WhiteSpace
+            : (traits & CodePointTraits.Punctuation) != 0 ? Kind.Punctuation
+            : (traits & CodePointTraits.Ideograph) != 0 ? Kind.Ideograph
             : Kind.Letter;
     }
 }

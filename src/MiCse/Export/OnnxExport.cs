@@ -63,7 +63,7 @@ public static class OnnxExport
         var content = ModelContent.From(model, []);
         ModelFolderWriter.WriteDescription(target, content, cancellationToken);
         using var checkpoint = model.OpenCheckpoint();
-        var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), InputMeasurement.Of);
+        var weights = new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), encoder => InputMeasurement.Of(encoder, model.TransformerPath));
         Directory.CreateDirectory(Path.Combine(target, "onnx"));
         foreach (var precision in options.Precisions)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace MiCse.Files;
 
@@ -48,6 +49,12 @@ internal static class JsonFile
 
     private static void CheckStrings(string path, ReadOnlySpan<byte> utf8)
     {
+        // Half of a character can only come from broken UTF-8 or from an escape such as \ud83d, which is hardly ever there.
+        if (Utf8.IsValid(utf8) && utf8.IndexOf("\\ud"u8) < 0 && utf8.IndexOf("\\uD"u8) < 0)
+        {
+            return;
+        }
+
         var reader = new Utf8JsonReader(utf8);
         while (reader.Read())
         {

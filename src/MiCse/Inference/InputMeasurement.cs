@@ -1,25 +1,41 @@
+using MiCse.Files;
 using MiCse.Inference.Layers;
 using MiCse.Models;
 using MiCse.Numerics;
+using MiCse.Tokenization;
 using MiCse.Weights;
 
 namespace MiCse.Inference;
 
-/// <summary>Measures what goes into the linear layers of an encoder, on texts of random words: which of their dimensions are large hardly depends on the text.</summary>
+/// <summary>
+/// Measures what goes into the linear layers of an encoder, on texts of random words between the special tokens of its tokenizer: which dimensions are large hardly depends on
+/// the words, but it does on start and end.
+/// </summary>
 internal static class InputMeasurement
 {
-    private const int Texts = 8;
+    private const int Texts = 12;
     private const int Tokens = 32;
     private const long Seed = 8;
 
-    /// <summary>Runs the encoder in float32.</summary>
-    public static InputStatistics Of(EncoderWeights weights)
+    /// <summary>Runs the encoder in float32, on random words alone.</summary>
+    public static InputStatistics Of(EncoderWeights weights) => Of(weights, []);
+
+    /// <summary>The same with the special tokens of a tokenizer.</summary>
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="tokenizerFolder">The folder of the tokenizer's files.</param>
+    /// <exception cref="ModelFormatException">They cannot be used.</exception>
+    public static InputStatistics Of(EncoderWeights weights, string tokenizerFolder) =>
+        Of(weights, Array.FindAll(Tokenizer.Load(tokenizerFolder).Tokenize("").Ids, id => id < weights.Config.VocabularySize));
+
+    private static InputStatistics Of(EncoderWeights weights, int[] specials)
     {
         var (config, random) = (weights.Config, new RandomSequence(Seed));
         var statistics = new InputStatistics();
         using var transformer = new Transformer(new CheckpointGraphWeights(weights), EncoderPrecision.Float32, threads: 1, statistics);
         using var workspace = new Workspace(config, EncoderPrecision.Float32);
-        var texts = Enumerable.Range(0, Texts).Select(_ => Enumerable.Range(0, Math.Min(Tokens, config.MaxTokens)).Select(_ => random.Next(config.VocabularySize)).ToArray());
+        var words = Math.Max(1, Math.Min(Tokens, config.MaxTokens) - specials.Length);
+        var texts = Enumerable.Range(0, Texts).Select(_ => (int[])
+            [.. specials.Take(1), .. Enumerable.Range(0, words).Select(_ => random.Next(config.VocabularySize)), .. specials.Skip(1)]);
         transformer.Run(new TransformerInput([.. texts]), [config.Layers], firstOnly: false, workspace, new Team(1, CancellationToken.None));
         return statistics;
     }

@@ -39,7 +39,16 @@ internal static class PieceEmbeddings
         var embeddings = Encode(model, vocabulary, parallel, progress);
         try
         {
-            return WordVectors.Weighted(PrincipalDirections.Project(embeddings, dimensions, seed, parallel), vocabulary.Occurrences);
+            var vectors = PrincipalDirections.Project(embeddings, dimensions, seed, parallel);
+
+            // They are in every text, or in none, and say nothing about it.
+            var special = vocabulary.Tokenizer.SpecialTokens;
+            foreach (var id in new[] { special.Start, special.End, special.Padding, special.Mask ?? special.Padding })
+            {
+                vectors[id].Clear();
+            }
+
+            return WordVectors.Weighted(vectors, vocabulary.Occurrences);
         }
         catch (ArithmeticException cause)
         {

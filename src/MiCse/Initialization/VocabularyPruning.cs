@@ -1,6 +1,5 @@
 using MiCse.Tokenization;
 using MiCse.Tokenization.Files;
-using MiCse.Tokenization.Templates;
 
 namespace MiCse.Initialization;
 
@@ -95,23 +94,7 @@ internal sealed class VocabularyPruning
         {
             Model = pieces.With(tokens),
             AddedTokens = [.. parts.AddedTokens.Select(token => token with { Id = numbers[token.Id] })],
-            PostProcessor = Renumbered(parts.PostProcessor, numbers),
+            PostProcessor = parts.PostProcessor.WithIds(id => numbers[id]),
         };
-    }
-
-    private static PostProcessor Renumbered(PostProcessor stage, Dictionary<int, int> numbers)
-    {
-        return stage switch
-        {
-            TemplateProcessing template => new TemplateProcessing(new SequenceTemplate(Parts(template.Written.Single), Parts(template.Written.Pair))),
-            BertProcessing bert => new BertProcessing(Token(bert.Start), Token(bert.End)),
-            RobertaProcessing roberta => new RobertaProcessing(Token(roberta.Start), Token(roberta.End), roberta.TrimOffsets, roberta.AddPrefixSpace),
-            PostProcessorSequence sequence => new PostProcessorSequence([.. sequence.Stages.Select(inner => Renumbered(inner, numbers))]),
-            _ => stage,
-        };
-
-        SpecialToken Token(SpecialToken token) => token with { Id = numbers[token.Id] };
-
-        List<TemplatePart> Parts(IReadOnlyList<TemplatePart> parts) => [.. parts.Select(part => part.Token is null ? part : part with { Token = Token(part.Token) })];
     }
 }

@@ -31,7 +31,7 @@ internal sealed class WeightSource : IDisposable
         if (model.Precision == EncoderPrecision.Float32)
         {
             var checkpoint = model.OpenCheckpoint();
-            return Open(checkpoint, () => new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), InputMeasurement.Of), precision ?? EncoderPrecision.Float32);
+            return Open(checkpoint, () => new CheckpointGraphWeights(EncoderWeights.From(checkpoint, model.Config), weights => InputMeasurement.Of(weights, model.TransformerPath)), precision ?? EncoderPrecision.Float32);
         }
 
         if (precision == EncoderPrecision.Float32)

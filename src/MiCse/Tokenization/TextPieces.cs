@@ -50,7 +50,7 @@ internal sealed class TextPieces
         for (var index = _length; index < text.Length; index++)
         {
             if (text[index] == ' ' ? !CharacterClasses.IsWhiteSpace(text[index - 1])
-                : _atIdeographs && CodePoints.TraitsOf(text[index]).HasFlag(CodePointTraits.Ideograph))
+                : _atIdeographs && (CodePoints.TraitsOf(text[index]) & CodePointTraits.Ideograph) != 0)
             {
                 return index;
             }

@@ -1,3 +1,5 @@
+using MiCse.Cli;
+
 namespace MiCse.Tests.Cli;
 
 public class MiCseCommandLineTests
@@ -18,6 +20,21 @@ public class MiCseCommandLineTests
         Assert.Equal(2, run.ExitCode);
         Assert.Empty(run.Output);
         Assert.Contains("--help", run.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commands_are_made_by_their_own_names() =>
+        Assert.All(MiCseCommandLine.CommandTable, entry => Assert.Equal(entry.Name, entry.Create().Name));
+
+    [Theory]
+    [InlineData("--verbose", "similarity", "the cat", "a dog", "--model", "missing")]
+    [InlineData("similarity", "encode", "a dog", "--model", "missing")]
+    public void The_command_is_found_wherever_it_stands(params string[] arguments)
+    {
+        var run = CommandRun.Of(arguments);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("missing", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +85,7 @@ public class MiCseCommandLineTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
-        Assert.Contains(fallback, run.Output, StringComparison.Ordinal);
+        Assert.Contains(fallback, string.Join(' ', run.Output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Contains("Example:\n", run.Output, StringComparison.Ordinal);
         Assert.Contains($"micse {command} ", run.Output[run.Output.IndexOf("Example:", StringComparison.Ordinal)..], StringComparison.Ordinal);
         Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 130, line));

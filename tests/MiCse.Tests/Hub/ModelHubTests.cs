@@ -43,6 +43,41 @@ public sealed class ModelHubTests : HubTest
     }
 
     [Fact]
+    public void The_modules_after_the_pooling_are_fetched_with_one_file_of_weights()
+    {
+        var repository = AddModel();
+        repository.Files["modules.json"] = Text(
+            """
+            [{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"},
+             {"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+             {"idx": 2, "path": "2_Dense", "type": "sentence_transformers.models.Dense"},
+             {"idx": 3, "path": "3_Normalize", "type": "sentence_transformers.models.Normalize"}]
+            """);
+        repository.Files["1_Pooling/config.json"] = Text("""{"pooling_mode_mean_tokens": true}""");
+        repository.Files["2_Dense/config.json"] = Text("""{"in_features": 64, "out_features": 2}""");
+        repository.Files["2_Dense/model.safetensors"] = Bytes(100);
+        repository.Files["2_Dense/pytorch_model.bin"] = Bytes(100);
+
+        var folder = Fetch().Path;
+
+        string[] fetched = [.. Directory.GetFiles(Path.Combine(folder, "2_Dense")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["config.json", "model.safetensors"], fetched);
+        Assert.Equal(2, ModelFolder.Open(folder).Dimensions);
+    }
+
+    [Fact]
+    public void Static_embeddings_are_fetched_without_a_description_of_an_encoder()
+    {
+        var model = ModelFolders.StaticFolder.WriteSentenceTransformers(Path.Combine(Cache, "..", "static"));
+        var repository = AddModel();
+        repository.Files.Clear();
+        repository.With(model);
+
+        Assert.Equal(ModelFolders.StaticFolder.Dimensions, ModelFolder.Open(Fetch().Path).Dimensions);
+        Directory.Delete(model, recursive: true);
+    }
+
+    [Fact]
     public void Only_what_is_needed_is_fetched()
     {
         var repository = AddModel();

@@ -34,13 +34,13 @@ public class QuantizedMatrixTests
     {
         var matrix = QuantizedMatrix.From(Tensor([1, 2, 4, -64, 0, 32], 2, 3), 64, "file");
 
-        var (factor, scales) = matrix.ToRightHandMatrix();
+        var (factor, scales, _) = matrix.ToRightHandMatrix();
         Assert.Equal([3L, 2], factor.Shape);
         Assert.Equal(new sbyte[] { 16, -64, 32, 0, 64, 32 }, MemoryMarshal.Cast<byte, sbyte>(factor.Bytes).ToArray());
         Assert.Equal([2L], scales.Shape);
         Assert.Equal([4f / 64, 1], MemoryMarshal.Cast<byte, float>(scales.Bytes).ToArray());
 
-        var (table, rowScales) = matrix.ToTable();
+        var (table, rowScales, _) = matrix.ToTable();
         Assert.Equal([2L, 3], table.Shape);
         Assert.Equal(new sbyte[] { 16, 32, 64, -64, 0, 32 }, MemoryMarshal.Cast<byte, sbyte>(table.Bytes).ToArray());
         Assert.Equal([2L, 1], rowScales.Shape);

@@ -115,14 +115,10 @@ internal sealed unsafe class SelfAttention
         Span<float> sums = count <= 512 ? stackalloc float[count] : new float[count];
         for (var query = 0; query < count; query++)
         {
-            var place = first + query;
-            var (left, right) = (Math.Max(from, place - window), Math.Min(to, place + window + 1));
             var row = scores + query * scoreStride;
-            var visible = new Span<float>(row + left, right - left);
-            _bias?.AddTo(head, place, left, visible);
-            sums[query] = Softmax.Unscaled(visible, 1 / MathF.Sqrt(_size), mask.IsEmpty ? mask : mask[left..right]);
-            new Span<float>(row + from, left - from).Clear();
-            new Span<float>(row + right, to - right).Clear();
+            sums[query] = window < tokens || _bias is not null
+                ? WeighInWindow(mask, first + query, from, to, window, head, row)
+                : Softmax.Unscaled(new Span<float>(row, tokens), 1 / MathF.Sqrt(_size), mask);
         }
 
         var context = Reserve(scratch.Context, count, _size, out var contextStride);
@@ -134,6 +130,17 @@ internal sealed unsafe class SelfAttention
                 new ReadOnlySpan<float>(context + query * contextStride, _size), 1 / sums[query],
                 workspace.Context.Row(firstRow + first + query).Slice(head * _size, _size));
         }
+    }
+
+    /// <summary>Makes weights of the scores of a query, by place of the key: those between <paramref name="from"/> and <paramref name="to"/>, of which those beyond the window become 0.</summary>
+    private float WeighInWindow(ReadOnlySpan<int> mask, int query, int from, int to, int window, int head, float* scores)
+    {
+        var (left, right) = (Math.Max(from, query - window), Math.Min(to, query + window + 1));
+        new Span<float>(scores + from, left - from).Clear();
+        new Span<float>(scores + right, to - right).Clear();
+        var visible = new Span<float>(scores + left, right - left);
+        _bias?.AddTo(head, query, left, visible);
+        return Softmax.Unscaled(visible, 1 / MathF.Sqrt(_size), mask.IsEmpty ? mask : mask[left..right]);
     }
 
     private static float* Reserve(AlignedMemory<float> product, int rows, int columns, out nint stride)

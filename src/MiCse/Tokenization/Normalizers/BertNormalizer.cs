@@ -60,17 +60,17 @@ internal sealed class BertNormalizer(BertNormalization settings) : INormalizer
     private void Append(Rune rune, ref PooledBuffer<char> result, ref MarkRun marks)
     {
         var traits = CodePoints.TraitsOf(rune.Value);
-        if (settings.CleanText && traits.HasFlag(CodePointTraits.Removed))
+        if (settings.CleanText && (traits & CodePointTraits.Removed) != 0)
         {
             return;
         }
 
-        if (settings.CleanText && traits.HasFlag(CodePointTraits.WhiteSpace))
+        if (settings.CleanText && (traits & CodePointTraits.WhiteSpace) != 0)
         {
             marks.End(ref result);
             result.Add(' ');
         }
-        else if (settings.SplitIdeographs && traits.HasFlag(CodePointTraits.Ideograph))
+        else if (settings.SplitIdeographs && (traits & CodePointTraits.Ideograph) != 0)
         {
             marks.End(ref result);
             result.Add(' ');
@@ -89,14 +89,14 @@ internal sealed class BertNormalizer(BertNormalization settings) : INormalizer
         {
             AppendLowerCase(rune, traits, ref result);
         }
-        else if (traits.HasFlag(CodePointTraits.NonspacingMark))
+        else if ((traits & CodePointTraits.NonspacingMark) != 0)
         {
-            if (!traits.HasFlag(CodePointTraits.Nonstarter))
+            if ((traits & CodePointTraits.Nonstarter) == 0)
             {
                 marks.End(ref result);
             }
         }
-        else if (!traits.HasFlag(CodePointTraits.HasBase))
+        else if ((traits & CodePointTraits.HasBase) == 0)
         {
             AppendInOrder(rune, traits, ref result, ref marks);
         }
@@ -111,7 +111,7 @@ internal sealed class BertNormalizer(BertNormalization settings) : INormalizer
 
     private void AppendInOrder(Rune rune, CodePointTraits traits, ref PooledBuffer<char> result, ref MarkRun marks)
     {
-        if (traits.HasFlag(CodePointTraits.Nonstarter))
+        if ((traits & CodePointTraits.Nonstarter) != 0)
         {
             marks.Append(rune, ref result);
         }
@@ -124,7 +124,7 @@ internal sealed class BertNormalizer(BertNormalization settings) : INormalizer
 
     private void AppendLowerCase(Rune rune, CodePointTraits traits, ref PooledBuffer<char> result)
     {
-        if (settings.LowerCase && traits.HasFlag(CodePointTraits.HasLowerCase))
+        if (settings.LowerCase && (traits & CodePointTraits.HasLowerCase) != 0)
         {
             result.AddRange(CodePoints.LowerCaseOf(rune.Value));
         }

@@ -13,7 +13,7 @@ internal sealed class LowercaseNormalizer : INormalizer
         result.Count -= text.Length - ascii;
         foreach (var rune in text[ascii..].EnumerateRunes())
         {
-            if (CodePoints.TraitsOf(rune.Value).HasFlag(CodePointTraits.HasLowerCase))
+            if ((CodePoints.TraitsOf(rune.Value) & CodePointTraits.HasLowerCase) != 0)
             {
                 result.AddRange(CodePoints.LowerCaseOf(rune.Value));
             }

@@ -3,7 +3,11 @@ namespace MiCse.Tokenization.Templates;
 /// <summary>A token that a template puts into sequences.</summary>
 /// <param name="Content">Its spelling.</param>
 /// <param name="Id">Its id.</param>
-internal sealed record SpecialToken(string Content, int Id);
+internal sealed record SpecialToken(string Content, int Id)
+{
+    /// <summary>The same in a vocabulary whose ids are numbered anew.</summary>
+    public SpecialToken WithId(Func<int, int> newId) => this with { Id = newId(Id) };
+}
 
 /// <summary>A part of a template: a special token, or the place of a text.</summary>
 /// <param name="Token">The special token; null for a text.</param>
