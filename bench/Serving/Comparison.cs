@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using MiCse.Export;
 using MiCse.Serving.Load;
 using MiCse.Serving.Servers;
 

@@ -32,6 +32,6 @@ internal static class EmptyServer
     {
         await app.StartAsync();
         Console.WriteLine(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        await app.WaitForShutdownAsync();
+        await Task.Delay(Timeout.Infinite);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ServeProcessTests
     public async Task A_polite_kill_under_load_loses_no_accepted_request()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals of Unix");
-        await using var server = await ServeProcess.StartAsync();
+        await using var server = await ServeProcess.StartAsync("--max-wait", "3600");
         var body = JsonSerializer.Serialize(new { inputs = Enumerable.Range(0, 40).Select(number => $"text number {number} about rain and guitars") });
         var answered = 0;
         var clients = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>

@@ -1,5 +1,6 @@
 using MiCse.Tokenization;
 using MiCse.Inference;
+using MiCse.Tokenization;
 using MiCse.Vectors;
 
 namespace MiCse.Tests.Inference;
