@@ -1,4 +1,3 @@
-using MiCse.Tokenization;
 using MiCse.Inference;
 using MiCse.Tokenization;
 using MiCse.Vectors;
