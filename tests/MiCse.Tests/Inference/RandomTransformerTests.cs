@@ -6,7 +6,7 @@ namespace MiCse.Tests.Inference;
 /// <summary>The encoder against its slow twin, on encoders, inputs and masks of every shape.</summary>
 public class RandomTransformerTests
 {
-    private const double Tolerance = 2e-5;
+    private const double Tolerance = 5e-5; // as against the references
 
     [Fact]
     public void Hidden_states_and_every_pooling_agree_with_the_slow_twin() => Gen.Select(RandomEncoder.Configs, Gen.Int).Sample(
