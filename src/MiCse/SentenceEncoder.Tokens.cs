@@ -12,6 +12,17 @@ public sealed partial class SentenceEncoder
     public EncodedTokens EncodeTokens(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Run(new EncodingCall([text], Dimensions, null, cancellationToken) { WantsTokens = true, Model = _queue.Model }).Tokens!;
+        return Run(TokenCall(text, cancellationToken)).Tokens!;
     }
+
+    /// <summary>The last hidden state of every token of a text, before any pooling; no thread waits for it.</summary>
+    /// <inheritdoc cref="EncodeTokens"/>
+    public async Task<EncodedTokens> EncodeTokensAsync(string text, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return (await RunAsync(TokenCall(text, cancellationToken)).ConfigureAwait(false)).Tokens!;
+    }
+
+    private EncodingCall TokenCall(string text, CancellationToken cancellationToken) =>
+        new([text], Dimensions, null, cancellationToken) { WantsTokens = true, Model = _queue.Model };
 }

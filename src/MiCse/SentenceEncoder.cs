@@ -21,6 +21,7 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
 {
     private readonly EncoderQueue _queue;
     private readonly LoadedWeights _weights;
+    private readonly TextTokenizing _tokenizing;
     private readonly TimeProvider? _time;
 
     /// <param name="settings">The model and how it runs.</param>
@@ -38,9 +39,9 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
         _time = settings.Options.Time;
         Chain = settings.Chain;
         (Prompt, QueryPrompt, DocumentPrompt) = (settings.Prompt, settings.QueryPrompt, settings.DocumentPrompt);
-        var tokenizing = new TextTokenizing(tokenizer, Folder, Chain, MaxTokens);
-        (_tokenizeQuery, _tokenizeDocument) = (tokenizing.With(QueryPrompt), tokenizing.With(DocumentPrompt));
-        Tokenize = tokenizing.With(Prompt);
+        _tokenizing = new TextTokenizing(tokenizer, Folder, Chain, MaxTokens);
+        (_tokenizeQuery, _tokenizeDocument) = (_tokenizing.With(QueryPrompt), _tokenizing.With(DocumentPrompt));
+        Tokenize = _tokenizing.With(Prompt);
         _queue = new EncoderQueue(engine, Tokenize) { Model = Folder.WeightsPath };
         _weights = new LoadedWeights(Folder);
     }
@@ -148,7 +149,8 @@ public sealed partial class SentenceEncoder : IDisposable, IAsyncDisposable
         return call;
     }
 
-    private async Task<EncodingCall> RunAsync(EncodingCall call)
+    /// <summary>Computes a call that its caller has put together; no thread waits for it.</summary>
+    internal async Task<EncodingCall> RunAsync(EncodingCall call)
     {
         await _queue.RunAsync(call).ConfigureAwait(false);
         return call;

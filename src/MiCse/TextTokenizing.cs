@@ -24,6 +24,28 @@ internal sealed class TextTokenizing(Tokenizer tokenizer, ModelFolder folder, Em
         return text => _tokenize(preparation.Apply(text)) with { LeftOut = leftOut };
     }
 
+    /// <summary>The same, but of a text that is too long the end is kept, without the prompt that was before its beginning.</summary>
+    /// <param name="prompt">What is put before each text; "" for nothing.</param>
+    public Func<string, TokenizedText> KeepingEnds(string prompt)
+    {
+        var usual = With(prompt);
+        var preparation = folder.Preparation with { Prompt = prompt };
+        var template = tokenizer.Parts.Template;
+        var before = template.Single.TakeWhile(part => part.Token is not null).Count();
+        return text =>
+        {
+            var tokenized = usual(text);
+            if (!tokenized.Truncated || folder.Static is not null)
+            {
+                return tokenized;
+            }
+
+            var ids = tokenizer.Tokenize(preparation.Apply(text)).Ids;
+            var own = ids.AsSpan(before, ids.Length - template.SingleAdded);
+            return new TokenizedText(template.Build(own[^(maxTokens - template.SingleAdded)..]), Truncated: true);
+        };
+    }
+
     // The end token is the text's, not the prompt's.
     private int Length(string prompt)
     {

@@ -27,12 +27,12 @@ internal static class ReadablePiece
             return token.Trim(Unigram.Space) is { Length: > 0 } word ? word : "␣";
         }
 
-        if (tokenizer.Parts.Model is not Bpe || !token.All(s_bytes.ContainsKey))
+        if (!IsByteLevel(tokenizer, id))
         {
             return token;
         }
 
-        byte[] bytes = [.. token.Select(character => s_bytes[character])];
+        var bytes = BytesOf(tokenizer, id);
         try
         {
             var text = s_strict.GetString(bytes).Trim();
@@ -43,4 +43,14 @@ internal static class ReadablePiece
             return $"⟨{string.Join(' ', bytes.Select(value => value.ToString("X2", null)))}⟩";
         }
     }
+
+    /// <summary>The bytes that a token stands for: those of a byte-level one, else its spelling in UTF-8.</summary>
+    public static byte[] BytesOf(Tokenizer tokenizer, int id)
+    {
+        var token = tokenizer.TokenOf(id);
+        return IsByteLevel(tokenizer, id) ? [.. token.Select(character => s_bytes[character])] : Encoding.UTF8.GetBytes(token);
+    }
+
+    private static bool IsByteLevel(Tokenizer tokenizer, int id) =>
+        tokenizer.Parts.Model is Bpe { IsByteLevel: true } && !tokenizer.Parts.AddedTokens.Any(added => added.Id == id) && tokenizer.TokenOf(id).All(s_bytes.ContainsKey);
 }

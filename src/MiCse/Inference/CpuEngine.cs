@@ -55,10 +55,11 @@ internal sealed class CpuEngine : IEncoderEngine
 
     public BatchSize BatchSize => new(Least: 64, Most: 512);
 
-    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken) => ValueTask.FromResult(Encode(
-        new TransformerInput([.. texts.Select(text => text.Ids)], leftOut: [.. texts.Select(text => text.LeftOut)]),
-        new Team(workers, cancellationToken),
-        _pooling.FirstOnly && _config.Layers > 0));
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken) =>
+        EncodeAsync(texts, new Team(workers, cancellationToken));
+
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken) =>
+        EncodeAsync(texts, new Team(workers, cancellationToken, pause));
 
     public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
         ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken))[0]);
@@ -119,6 +120,9 @@ internal sealed class CpuEngine : IEncoderEngine
             workspace.Dispose();
         }
     }
+
+    private ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, Team team) => ValueTask.FromResult(Encode(
+        new TransformerInput([.. texts.Select(text => text.Ids)], leftOut: [.. texts.Select(text => text.LeftOut)]), team, _pooling.FirstOnly && _config.Layers > 0));
 
     private void InWorkspace(Action<Workspace> compute)
     {

@@ -17,6 +17,7 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
     private readonly QueueLane _interactive = new(engine, tokenize);
     private readonly QueueLane _bulk = new(engine, tokenize);
     private readonly HashSet<EncodingCall> _calls = [];
+    private readonly HashSet<QueuedWork> _atWork = [];
     private readonly LinkedList<EncodingCall> _waiting = []; // synchronous ones whose threads have nothing to do
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running; // workers of the engine that compute
@@ -29,6 +30,9 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
 
     /// <summary>The model's weights, for messages.</summary>
     public string Model { get; init; } = "the model";
+
+    /// <summary>Receives the texts and tokens of every batch before it is computed, from any thread; null for nobody.</summary>
+    public Action<int, int>? BatchStarting { get; set; }
 
     /// <summary>Computes a call.</summary>
     /// <returns>Ends as the call does.</returns>
@@ -109,7 +113,7 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
             }
         }
 
-        Release(0);
+        Release(null);
     }
 
     public ValueTask DisposeAsync()
@@ -153,29 +157,69 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
     {
         while (Take(own) is { } work)
         {
-            Exception? failure = null;
-            try
+            await ComputeAsync(work).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ComputeAsync(QueuedWork work)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (work is BatchWork batch)
             {
-                await work.ComputeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
+                BatchStarting?.Invoke(batch.TextCount, batch.TokenCount);
             }
 
-            // Who receives progress may encode something itself: that needs a worker.
-            Release(work.Workers);
-            if (work is TokenizingWork tokenizing)
+            await work.ComputeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        // Who receives progress may encode something itself: that needs a worker.
+        Release(work);
+        if (work is TokenizingWork tokenizing)
+        {
+            lock (_lock)
             {
-                lock (_lock)
+                LaneOf(tokenizing.Call).Add(tokenizing.Window);
+            }
+        }
+
+        foreach (var share in work.Shares)
+        {
+            Deliver(share, failure);
+        }
+    }
+
+    /// <summary>What a batch of many texts does between two of its steps: a caller who waits for one text does not wait for its end.</summary>
+    private Action MakePause()
+    {
+        var batches = 0;
+        return () =>
+        {
+            while (batches < InteractiveInARow && TakeUrgent() is { } work)
+            {
+                batches += work is TokenizingWork ? 0 : 1;
+                // A CPU engine has computed it when this returns; another one need not pause.
+                _ = ComputeAsync(work).AsTask();
+            }
+        };
+
+        QueuedWork? TakeUrgent()
+        {
+            lock (_lock)
+            {
+                if (_closed || !_interactive.HasWork || _interactive.Take(isIdle: false) is not { } work)
                 {
-                    LaneOf(tokenizing.Call).Add(tokenizing.Window);
+                    return null;
                 }
-            }
 
-            foreach (var share in work.Shares)
-            {
-                Deliver(share, failure);
+                _running += work.Workers;
+                _atWork.Add(work);
+                return work;
             }
         }
     }
@@ -215,7 +259,16 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
             var (lane, other) = bulkIsDue ? (_bulk, _interactive) : (_interactive, _bulk);
             var work = lane.Take(isIdle: _running == 0 && !other.HasWork);
             _interactiveInARow = work is TokenizingWork ? _interactiveInARow : bulkIsDue ? 0 : _interactiveInARow + 1;
-            _running += work?.Workers ?? 0;
+            if (work is not null)
+            {
+                _running += work.Workers;
+                _atWork.Add(work);
+                if (bulkIsDue && work is BatchWork batch)
+                {
+                    batch.Pause = MakePause();
+                }
+            }
+
             RequestWorkers();
             return work;
         }
@@ -251,11 +304,16 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
         _ = WorkAsync(null).AsTask();
     }
 
-    private void Release(int workers)
+    private void Release(QueuedWork? work)
     {
         lock (_lock)
         {
-            _running -= workers;
+            if (work is not null)
+            {
+                _running -= work.Workers;
+                _atWork.Remove(work);
+            }
+
             if (!_closed || _running > 0 || _released.Task.IsCompleted)
             {
                 return;
@@ -270,6 +328,14 @@ internal sealed class EncoderQueue(IEncoderEngine engine, Func<string, Tokenized
     private void End(EncodingCall call, Exception? failure)
     {
         call.Failure ??= failure;
+        if (call is { Failure: not null, Running: > 0 })
+        {
+            foreach (var work in _atWork)
+            {
+                work.NoteEnded(call);
+            }
+        }
+
         if (call.Running == 0 && !call.IsEnded && (call.TextsLeft == 0 || call.Failure is not null))
         {
             _calls.Remove(call);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using MiCse.Files;
+using MiCse.Tokenization;
 
 namespace MiCse.Inference;
 
@@ -20,6 +21,7 @@ internal sealed class EncodingCall
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EncodingJob _job;
     private readonly EncodeTally? _tally;
+    private readonly IReadOnlyList<int[]>? _ids;
     private int _nextRow;
 
     /// <param name="texts">None null; not to be changed before the end.</param>
@@ -35,17 +37,38 @@ internal sealed class EncodingCall
         Lane = texts.Count == 1 ? Lane.Interactive : Lane.Bulk;
     }
 
-    /// <summary>Whose turn it is.</summary>
-    public Lane Lane { get; }
+    /// <summary>A call whose texts are tokenized already.</summary>
+    /// <param name="ids">Ids that the model has, special tokens included, no more than it takes.</param>
+    /// <param name="dimensions">Length of an embedding.</param>
+    /// <param name="tally">Receives the progress; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public EncodingCall(IReadOnlyList<int[]> ids, int dimensions, EncodeTally? tally, CancellationToken cancellationToken)
+    {
+        _ids = ids;
+        _job = new EncodingJob(ids.Count, dimensions);
+        _tally = tally;
+        CancellationToken = cancellationToken;
+        TextsLeft = TextsToTake = ids.Count;
+        Lane = ids.Count == 1 ? Lane.Interactive : Lane.Bulk;
+    }
+
+    /// <summary>Whose turn it is; interactive for one text unless the caller says otherwise.</summary>
+    public Lane Lane { get; init; }
+
+    /// <summary>How its texts become tokens, where it has a prompt of its own; null: as the queue does it.</summary>
+    public Func<string, TokenizedText>? Tokenize { get; init; }
+
+    /// <summary>Whether a text that would be cut ends the call with <see cref="TextTooLongException"/>.</summary>
+    public bool RefusesTruncation { get; init; }
+
+    /// <summary>When its parts were computed; null when nobody asks.</summary>
+    public CallTimes? Times { get; init; }
 
     /// <summary>Ends the call.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>The model's weights, for messages.</summary>
     public string Model { get; init; } = "the model";
-
-    /// <summary>Text → tokens, where this call has a prompt of its own; null takes the queue's.</summary>
-    public Func<string, Tokenization.TokenizedText>? Tokenize { get; init; }
 
     /// <summary>Whether the states of the text's tokens are wanted instead of its embedding; for calls of one text.</summary>
     public bool WantsTokens { get; init; }
@@ -92,8 +115,15 @@ internal sealed class EncodingCall
         return window;
     }
 
-    /// <summary>The text of a row.</summary>
-    public string Text(int row) => _job[row];
+    /// <summary>The tokens of a row. May be called by several threads at a time.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="tokenize">How the queue tokenizes.</param>
+    /// <exception cref="TextTooLongException">The text would be cut, and the call refuses that.</exception>
+    public TokenizedText TokensOf(int row, Func<string, TokenizedText> tokenize)
+    {
+        var tokens = _ids is null ? (Tokenize ?? tokenize)(_job[row]) : new TokenizedText(_ids[row], Truncated: false);
+        return tokens.Truncated && RefusesTruncation ? throw new TextTooLongException(row) : tokens;
+    }
 
     /// <summary>Takes over the embeddings of some texts, and reports them. May be called by several threads at a time, for different texts.</summary>
     /// <param name="texts">The texts.</param>
@@ -131,6 +161,7 @@ internal sealed class EncodingCall
     public void End()
     {
         Debug.Assert(Running == 0, "Nothing goes on after a call's end.");
+        Times?.End();
         Registration.Unregister();
         if (TextsLeft == 0)
         {

@@ -26,6 +26,17 @@ internal sealed class EncodingJob
         Rows = FirstRows();
     }
 
+    /// <summary>Rows that are no texts but ids: each is encoded.</summary>
+    public EncodingJob(int count, int dimensions)
+    {
+        _texts = [];
+        _nextRepetition = [.. Enumerable.Repeat(None, count)];
+        _embeddings = new EmbeddingMatrix(count, dimensions);
+        _tokenCounts = new int[count];
+        _truncated = new bool[count];
+        Rows = [.. Enumerable.Range(0, count)];
+    }
+
     /// <summary>The rows of the different texts, where each comes first.</summary>
     public int[] Rows { get; }
 

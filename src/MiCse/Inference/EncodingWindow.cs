@@ -44,7 +44,7 @@ internal sealed class EncodingWindow(EncodingCall call, ReadOnlyMemory<int> rows
         for (var index = from; index < from + count; index++)
         {
             var row = rows.Span[index];
-            _texts[index] = new QueuedText(call, row, (call.Tokenize ?? tokenize)(call.Text(row)));
+            _texts[index] = new QueuedText(call, row, call.TokensOf(row, tokenize));
         }
 
         return Interlocked.Add(ref _tokenized, count) == rows.Length ? [.. _texts.OrderByDescending(text => text.Tokenized.Ids.Length)] : null;

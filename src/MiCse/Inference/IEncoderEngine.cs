@@ -29,6 +29,16 @@ internal interface IEncoderEngine : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken);
 
+    /// <summary>The same for a batch that can wait.</summary>
+    /// <param name="texts">Ids that the model has, no more than it takes; none empty.</param>
+    /// <param name="workers">How many of <see cref="Workers"/> it may use.</param>
+    /// <param name="pause">Called now and then on a thread that computes the batch, which may compute another one meanwhile; an engine need not.</param>
+    /// <param name="cancellationToken">Stops within the batch.</param>
+    /// <returns>[texts, dimensions]</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken) =>
+        EncodeAsync(texts, workers, cancellationToken);
+
     /// <summary>Computes the last hidden state of every token of a text.</summary>
     /// <param name="ids">Ids that the model has, no more than it takes; at least one.</param>
     /// <param name="workers">How many of <see cref="Workers"/> it may use.</param>

@@ -21,6 +21,11 @@ internal abstract class QueuedWork(int workers)
 
     /// <summary>Computes it.</summary>
     public abstract ValueTask ComputeAsync();
+
+    /// <summary>Notes that a call has ended early: what nobody waits for any longer stops. To be called within the queue's lock.</summary>
+    public virtual void NoteEnded(EncodingCall call)
+    {
+    }
 }
 
 /// <summary>Texts to be tokenized.</summary>
@@ -35,7 +40,9 @@ internal sealed class TokenizingWork(EncodingWindow window, Range part, Func<str
 
     public override ValueTask ComputeAsync()
     {
+        var since = Call.Times?.Now();
         Window = window.Tokenize(part, tokenize);
+        Call.Times?.AddTokenizing(since!.Value);
         return ValueTask.CompletedTask;
     }
 }
@@ -43,6 +50,8 @@ internal sealed class TokenizingWork(EncodingWindow window, Range part, Func<str
 /// <summary>Texts whose embeddings are computed together. They may belong to several calls.</summary>
 internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int workers) : QueuedWork(workers)
 {
+    private readonly EncodingCall[] _calls = [.. texts.Select(text => text.Call).Distinct()];
+    private CancellationTokenSource? _abandoned;
     private EmbeddingMatrix? _embeddings;
 
     public override IEnumerable<Share> Shares
@@ -63,11 +72,63 @@ internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int w
         }
     }
 
-    // A batch that several calls share is finished whoever of them is cancelled.
-    private CancellationToken Token => Array.TrueForAll(texts, text => text.Call == texts[0].Call) ? texts[0].Call.CancellationToken : default;
+    /// <summary>What is computed between two steps of this; null: nothing is.</summary>
+    public Action? Pause { get; set; }
 
-    public override async ValueTask ComputeAsync() =>
-        _embeddings = await engine.EncodeAsync(Array.ConvertAll(texts, text => text.Tokenized), Workers, Token).ConfigureAwait(false);
+    /// <summary>How many texts are in it.</summary>
+    public int TextCount => texts.Length;
+
+    /// <summary>How many tokens they have.</summary>
+    public int TokenCount => texts.Sum(text => text.Tokenized.Ids.Length);
+
+    public override async ValueTask ComputeAsync()
+    {
+        Array.ForEach(_calls, call => call.Times?.BeginBatch());
+        if (_calls is [var single])
+        {
+            _embeddings = await ComputeAsync(single.CancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A batch that several calls share is finished as long as one of them waits for it.
+        using var abandoned = new CancellationTokenSource();
+        lock (_calls)
+        {
+            _abandoned = abandoned;
+        }
+
+        try
+        {
+            AbandonIfNobodyWaits();
+            _embeddings = await ComputeAsync(abandoned.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_calls)
+            {
+                _abandoned = null;
+            }
+        }
+    }
+
+    public override void NoteEnded(EncodingCall call) => AbandonIfNobodyWaits();
+
+    private void AbandonIfNobodyWaits()
+    {
+        if (Array.TrueForAll(_calls, each => each.Failure is not null))
+        {
+            lock (_calls)
+            {
+                _abandoned?.Cancel();
+            }
+        }
+    }
+
+    private ValueTask<EmbeddingMatrix> ComputeAsync(CancellationToken cancellationToken)
+    {
+        var tokenized = Array.ConvertAll(texts, text => text.Tokenized);
+        return Pause is { } pause ? engine.EncodeAsync(tokenized, Workers, pause, cancellationToken) : engine.EncodeAsync(tokenized, Workers, cancellationToken);
+    }
 }
 
 /// <summary>A text whose token states are computed.</summary>
@@ -78,6 +139,9 @@ internal sealed class TokenStatesWork(QueuedText text, IEncoderEngine engine, in
     public override IEnumerable<Share> Shares => [new Share(text.Call, 1, () =>
         text.Call.Tokens = new EncodedTokens(text.Tokenized.Ids, _states!, text.Tokenized.Truncated))];
 
-    public override async ValueTask ComputeAsync() =>
+    public override async ValueTask ComputeAsync()
+    {
+        text.Call.Times?.BeginBatch();
         _states = await engine.EncodeTokensAsync(text.Tokenized.Ids, Workers, text.Call.CancellationToken).ConfigureAwait(false);
+    }
 }

@@ -28,7 +28,7 @@ internal static class ModuleFile
         {
             "Dense" => ReadDense(path, name, JsonFile.ReadObject(path)),
             "LayerNorm" => new LayerNormModule(name, Size(path, JsonFile.ReadObject(path), "dimension")),
-            "Dropout" => new DropoutModule(File.Exists(path) && JsonFile.ReadObject(path).Value("dropout") is { ValueKind: JsonValueKind.Number } rate ? rate.GetDouble() : 0),
+            "Dropout" => new DropoutModule(File.Exists(path) ? Rate(path, JsonFile.ReadObject(path)) : 0),
             _ => new NormalizeModule(),
         };
     }
@@ -110,6 +110,10 @@ internal static class ModuleFile
             : throw new ModelFormatException(
                 path, $"{ActivationKey} is '{JsonFailure.Cut(type)}'; supported are {TorchPrefix}modules.activation's {string.Join(", ", Enum.GetNames<DenseActivation>())}");
     }
+
+    private static double Rate(string path, JsonElement json) => json.Value("dropout") is not { } value ? 0
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var rate) && rate is >= 0 and < 1 ? rate
+        : throw new ModelFormatException(path, $"dropout is {JsonFile.Shorten(value)}; expected is a probability below 1");
 
     private static int Size(string path, JsonElement json, string key) =>
         json.Value(key) is not { } value ? throw new ModelFormatException(path, $"{key} is missing; expected is a whole number from 1 to {LargestSize}")

@@ -3,7 +3,8 @@ namespace MiCse.Numerics;
 /// <summary>The threads that compute a batch: its caller's, alone or with others.</summary>
 /// <param name="threads">How many; at least 1.</param>
 /// <param name="cancellationToken">Stops between two steps.</param>
-internal sealed class Team(int threads, CancellationToken cancellationToken)
+/// <param name="pause">Called between two steps on the caller's thread: what is more urgent is computed meanwhile. Null: nothing is.</param>
+internal sealed class Team(int threads, CancellationToken cancellationToken, Action? pause = null)
 {
     private static readonly ParallelOptions s_options = new();
 
@@ -17,6 +18,7 @@ internal sealed class Team(int threads, CancellationToken cancellationToken)
     public void Share(int items, Work work)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        pause?.Invoke();
         var parts = Math.Min(threads, items);
         if (parts <= 1)
         {

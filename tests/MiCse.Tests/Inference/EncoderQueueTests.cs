@@ -149,12 +149,124 @@ public sealed class EncoderQueueTests
         Assert.Equal(2, shared.Texts.Length);
 
         await source.CancelAsync();
-        Assert.False(shared.CancellationToken.CanBeCanceled);
+        Assert.False(shared.CancellationToken.IsCancellationRequested);
         shared.End.SetResult();
 
         await Task.WhenAll(first.Completion, other.Completion);
         Assert.Equal(SteppedEngine.Embedding("other"), other.Texts.Embeddings[0].ToArray());
         await canceled.Completion; // its embedding had been computed
+    }
+
+    [Fact]
+    public async Task A_batch_that_nobody_waits_for_any_longer_stops()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        using var source = new CancellationTokenSource();
+        using var other = new CancellationTokenSource();
+        var first = Start(queue, ["first"], Token);
+        var running = await engine.NextAsync();
+        EncodingCall[] calls = [Start(queue, ["one"], source.Token), Start(queue, ["two"], other.Token)];
+        running.End.SetResult();
+        var shared = await engine.NextAsync();
+        Assert.Equal(2, shared.Texts.Length);
+
+        await source.CancelAsync();
+        Assert.False(shared.CancellationToken.IsCancellationRequested);
+        await other.CancelAsync();
+        Assert.True(shared.CancellationToken.IsCancellationRequested);
+        shared.End.SetException(new OperationCanceledException(shared.CancellationToken));
+
+        await first.Completion;
+        await Assert.ThrowsAsync<TaskCanceledException>(() => calls[0].Completion);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => calls[1].Completion);
+    }
+
+    [Fact]
+    public async Task A_text_is_computed_between_two_steps_of_a_bulk_batch_but_not_for_ever()
+    {
+        var engine = new PausingEngine();
+        var queue = new EncoderQueue(engine, SumEngine.Tokenize);
+        EncodingCall[] urgent = [.. Enumerable.Range(0, 9).Select(number => Call([$"{number}"], Token))];
+        var bulk = Call(["b" + s_long, "b2" + s_long], Token);
+        var endedBefore = new List<int>();
+        engine.Step = step =>
+        {
+            // Added while the batch is at its first step, when the only worker is busy.
+            if (step == 0 && endedBefore.Count == 0)
+            {
+                Array.ForEach(urgent, call => _ = queue.RunAsync(call));
+            }
+
+            endedBefore.Add(urgent.Count(call => call.TextsLeft == 0));
+        };
+
+        await queue.RunAsync(bulk);
+        await Task.WhenAll(urgent.Select(call => call.Completion));
+
+        Assert.Equal(0, endedBefore[0]);
+        Assert.True(endedBefore[1] > 0, "computed before the second step of the first bulk batch");
+        Assert.All(urgent.Index(), entry => Assert.Equal(SteppedEngine.Embedding($"{entry.Index}"), entry.Item.Texts.Embeddings[0].ToArray()));
+        Assert.Equal(SteppedEngine.Embedding("b" + s_long), bulk.Texts.Embeddings[0].ToArray());
+        Assert.InRange(engine.MostInside, 1, EncoderQueue.InteractiveInARow);
+    }
+
+    [Fact]
+    public async Task Ids_are_computed_as_they_are_beside_texts()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = new EncodingCall((int[][])[[1, 2, 3], [1, 2, 3], [5]], dimensions: 1, null, Token);
+        _ = queue.RunAsync(call);
+
+        (await engine.NextAsync()).End.SetResult();
+        await call.Completion;
+
+        Assert.Equal([6, 6, 5], call.Texts.Embeddings.Values.ToArray());
+        Assert.Equal([3, 3, 1], call.Texts.TokenCounts);
+        Assert.Equal(0, engine.Tokenized);
+    }
+
+    [Fact]
+    public async Task A_call_may_tokenize_its_own_way_and_refuse_texts_that_are_cut()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var call = new EncodingCall(["a", "long", "b"], dimensions: 1, null, Token)
+        {
+            Tokenize = text => new([text[0]], Truncated: text.Length > 1),
+            RefusesTruncation = true,
+        };
+
+        Assert.Equal(1, (await Assert.ThrowsAsync<TextTooLongException>(() => queue.RunAsync(call))).Row);
+        Assert.Equal(0, engine.Tokenized);
+        var next = Start(queue, ["next"], Token);
+        (await engine.NextAsync()).End.SetResult();
+        await next.Completion;
+    }
+
+    [Fact]
+    public async Task Many_texts_may_go_in_the_lane_of_one()
+    {
+        var engine = new SteppedEngine();
+        var queue = new EncoderQueue(engine, engine.Tokenize);
+        var first = Start(queue, ["first"], Token);
+        var batch = await engine.NextAsync();
+        var bulk = Start(queue, ["b" + s_long, "b2" + s_long], Token);
+        var quick = new EncodingCall(["q" + s_long, "q2" + s_long], dimensions: 1, null, Token) { Lane = Lane.Interactive };
+        _ = queue.RunAsync(quick);
+
+        var order = "";
+        for (var count = 0; count < 4; count++)
+        {
+            batch.End.SetResult();
+            batch = await engine.NextAsync();
+            order += Assert.Single(batch.Texts)[0];
+        }
+
+        batch.End.SetResult();
+        await Task.WhenAll(first.Completion, bulk.Completion, quick.Completion);
+        Assert.Equal("qqbb", order);
     }
 
     [Fact]

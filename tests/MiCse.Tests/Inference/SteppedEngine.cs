@@ -36,10 +36,13 @@ internal sealed class SteppedEngine(int workers = 1) : IEncoderEngine
     /// <summary>The next batch that was started.</summary>
     public async Task<Batch> NextAsync() => await _started.Reader.ReadAsync(TestContext.Current.CancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken)
+    public ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, CancellationToken cancellationToken) =>
+        EncodeAsync(texts, workers, static () => { }, cancellationToken);
+
+    public async ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, int workers, Action pause, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        var batch = new Batch([.. texts.Select(text => string.Concat(text.Ids.Select(id => (char)id)))], workers, cancellationToken);
+        var batch = new Batch([.. texts.Select(text => string.Concat(text.Ids.Select(id => (char)id)))], workers, cancellationToken) { Pause = pause };
         _started.Writer.TryWrite(batch);
         await batch.End.Task.ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -57,6 +60,9 @@ internal sealed class SteppedEngine(int workers = 1) : IEncoderEngine
     /// <summary>A batch that is being computed until the test ends it.</summary>
     public sealed record Batch(string[] Texts, int Workers, CancellationToken CancellationToken)
     {
+        /// <summary>What the engine calls between two steps.</summary>
+        public Action Pause { get; init; } = static () => { };
+
         public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

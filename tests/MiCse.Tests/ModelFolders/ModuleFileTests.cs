@@ -143,6 +143,17 @@ public sealed class ModuleFileTests : IDisposable
         AssertRefused(expected);
     }
 
+    [Theory]
+    [InlineData("1e999")]
+    [InlineData("-0.5")]
+    [InlineData("\"0.1\"")]
+    public void A_dropout_that_is_no_probability_is_refused(string rate)
+    {
+        WriteFile("2_Dropout", $$"""{"dropout": {{rate}}}""");
+        WriteModules("Dropout");
+        AssertRefused($"dropout is {rate}; expected is a probability below 1");
+    }
+
     [Fact]
     public void A_given_pooling_must_fit_the_modules()
     {

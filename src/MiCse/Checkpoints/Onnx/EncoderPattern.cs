@@ -5,7 +5,7 @@ using MiCse.Tensors;
 namespace MiCse.Checkpoints.Onnx;
 
 /// <summary>
-/// Finds the weights of a BERT-like encoder (LayerNorms after the sums) in a graph by what is computed with them, since exporters give matrices names such as
+/// Finds the weights of an encoder with LayerNorms after the sums in a graph by what is computed with them, since exporters give matrices names such as
 /// "onnx::MatMul_788". It goes from the last hidden state back to the embeddings; every residual, query, key and value has to come from where it does in an encoder.
 /// </summary>
 internal sealed class EncoderPattern

@@ -23,8 +23,8 @@ internal sealed class SlowPattern(PatternNode pattern, string text)
     private bool Match(PatternNode node, int place, Func<int, bool> next) => node switch
     {
         OneOf one => place < text.Length && one.Set.Contains(text[place]) && next(place + 1),
-        Parts { Items: [] } => next(place),
-        Parts { Items: [var first, .. var rest] } => Match(first, place, end => Match(new Parts(rest.ToArray()), end, next)),
+        Parts { Items.Count: 0 } => next(place),
+        Parts parts => Match(parts.Items[0], place, end => Match(new Parts([.. parts.Items.Skip(1)]), end, next)),
         Alternatives alternatives => alternatives.Items.Any(item => Match(item, place, next)),
         Repeated { Kind: RepeatKind.Possessive } repeated => Match(new Atomic(repeated with { Kind = RepeatKind.Greedy }), place, next),
         Repeated repeated => Repeat(repeated, 0, place, next),

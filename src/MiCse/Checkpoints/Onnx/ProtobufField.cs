@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace MiCse.Checkpoints;
+namespace MiCse.Checkpoints.Onnx;
 
 /// <summary>One field of a protobuf message: an integer, or bytes where they lie in the message.</summary>
 internal readonly record struct ProtobufField(int Number, long Integer, ReadOnlyMemory<byte> Bytes)

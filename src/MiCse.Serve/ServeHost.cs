@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using MiCse.Cli.Options;
+using MiCse.Cli.Terminal;
+using MiCse.Server;
+using MiCse.Server.State;
+using MiCse.Server.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace MiCse.Serve;
+
+/// <summary>The server as a program: what the options say → an application on Kestrel, from its start to its end.</summary>
+internal static class ServeHost
+{
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>Serves until it is asked to stop.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    /// <exception cref="ServeFailure">The first model cannot be loaded, or the address cannot be had.</exception>
+    public static async Task<int> RunAsync(ParseResult arguments, ServeOptions options, CancellationToken stop)
+    {
+        var app = Build(arguments, options);
+        await using (app.ConfigureAwait(false))
+        {
+            try
+            {
+                await app.StartAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (IOException failure)
+            {
+                throw new ServeFailure(failure.Message);
+            }
+
+            var lifetime = app.Services.GetServices<IHostedService>().OfType<ServerLifetime>().Single();
+            await lifetime.WarmUp.ConfigureAwait(false);
+            if (app.Services.GetRequiredService<ServerState>().Failure is { } reason)
+            {
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                throw new ServeFailure(reason);
+            }
+
+            // One line for people and programs: where the server is, as soon as it is ready.
+            await Console.Out.WriteLineAsync(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).ConfigureAwait(false);
+            await Console.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+    }
+
+    private static WebApplication Build(ParseResult arguments, ServeOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "micse serve" });
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
+        builder.Services.AddRouting();
+        AddLog(builder.Logging, arguments.GetRequiredValue(options.Log));
+        AddTelemetry(builder.Services, arguments.GetValue(options.OtlpEndpoint));
+        builder.Services.AddMiCseServer(server => ServeSettings.Apply(arguments, options, server, Environment.GetEnvironmentVariable(ServeOptions.KeysVariable)));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, arguments, options));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(
+            services => new LingeringListeners(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), s_linger));
+        if (arguments.GetValue(options.Certificate) is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        var app = builder.Build();
+        app.MapMiCse();
+        app.MapFallback(NothingHere);
+        return app;
+    }
+
+    private static Task NothingHere(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync("{\"error\":\"There is no such route; /openapi.json lists them.\",\"error_type\":\"Validation\"}");
+    }
+
+    /// <summary>Slow senders, idle connections and too many of them are bounded; TLS is Kestrel's.</summary>
+    private static void Configure(KestrelServerOptions kestrel, ParseResult arguments, ServeOptions options)
+    {
+        ServeSettings.Limit(kestrel.Limits, arguments, options);
+        kestrel.AddServerHeader = false;
+        var port = arguments.GetRequiredValue(options.Port);
+        var host = arguments.GetRequiredValue(options.Host);
+        var address = host == "localhost" ? IPAddress.Loopback
+            : IPAddress.TryParse(host, out var parsed) ? parsed
+            : throw new ArgumentException($"--host: '{host}' is not an address; give one of this machine's, such as 127.0.0.1 or 0.0.0.0.");
+        kestrel.Listen(address, port, listen =>
+        {
+            if (arguments.GetValue(options.Certificate) is { } certificate)
+            {
+                listen.UseHttps(X509Certificate2.CreateFromPemFile(certificate, arguments.GetValue(options.CertificateKey)));
+            }
+        });
+    }
+
+    private static void AddLog(ILoggingBuilder logging, string kind)
+    {
+        if (kind == "none")
+        {
+            return;
+        }
+
+        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (kind == "json")
+        {
+            logging.AddJsonConsole(json => json.TimestampFormat = "O");
+        }
+        else
+        {
+            logging.AddSimpleConsole(simple => (simple.SingleLine, simple.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff "));
+        }
+    }
+
+    private static void AddTelemetry(IServiceCollection services, string? endpoint)
+    {
+        if (endpoint is null)
+        {
+            return;
+        }
+
+        var address = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new ArgumentException($"--otlp-endpoint: '{endpoint}' is not a URL.");
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("micse"))
+            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", MiCseTelemetry.ActivitySource).AddOtlpExporter(otlp => otlp.Endpoint = address))
+            .WithMetrics(metrics => metrics.AddMeter(MiCseTelemetry.Meter).AddOtlpExporter(otlp => otlp.Endpoint = address));
+    }
+
+    /// <summary>Signals are handled by the program.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>The server cannot start; the message is one sentence.</summary>
+internal sealed class ServeFailure(string message) : Exception(message);

@@ -1,0 +1,59 @@
+using MiCse.ModelFolders;
+using MiCse.Server.Admission;
+using MiCse.Server.Configuration;
+
+namespace MiCse.Server.Models;
+
+/// <summary>A model of a server, loaded or not. <see cref="ModelHost"/>'s lock guards what changes.</summary>
+/// <param name="model">What it is.</param>
+/// <param name="options">The limits.</param>
+internal sealed class HostedModel(ServedModel model, MiCseServerOptions options)
+{
+    public ServedModel Model => model;
+
+    public string Name => model.Name;
+
+    /// <summary>What waits for it.</summary>
+    public AdmissionControl Admission { get; } = new(options);
+
+    /// <summary>The encoder; null when it is not loaded.</summary>
+    public SentenceEncoder? Encoder { get; set; }
+
+    /// <summary>How many requests use it.</summary>
+    public int Users { get; set; }
+
+    /// <summary>When it was used last.</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>Bytes of its weights; null before it was resolved.</summary>
+    public long? Bytes { get; set; }
+
+    /// <summary>When its weights were written, for clients that ask.</summary>
+    public DateTime? WrittenAt { get; set; }
+
+    /// <summary>The folder, read without weights; null before it was resolved.</summary>
+    public ModelFolder? Folder { get; set; }
+
+    /// <summary>Whether a request means it.</summary>
+    public bool IsCalled(string name) =>
+        name == Name || name == model.Source || name == Encoder?.ModelId || (name.EndsWith(":latest", StringComparison.Ordinal) && IsCalled(name[..^":latest".Length]));
+}
+
+/// <summary>A model that stays loaded until this is disposed.</summary>
+internal sealed class ModelLease(ModelHost host, HostedModel model, SentenceEncoder encoder) : IDisposable
+{
+    private bool _isOver;
+
+    public HostedModel Model => model;
+
+    public SentenceEncoder Encoder => encoder;
+
+    public void Dispose()
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            host.Release(model);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using MiCse.Server.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace MiCse.Server.Responses;
+
+/// <summary>What answers of all dialects say in their headers: times in milliseconds, counts, which texts were cut, and which model it was.</summary>
+internal static class ResponseHeaders
+{
+    public const string Fingerprint = "x-model-fingerprint";
+    public const string Truncated = "x-truncated-texts";
+    public const string Empty = "x-empty-texts";
+
+    private const int MostIndices = 100;
+
+    public static void Set(HttpResponse response, EncodeAnswer answer, TimeSpan total)
+    {
+        var times = answer.Times;
+        Set(response, "x-compute-type", "cpu");
+        Set(response, "x-compute-time", times.Tokenizing + times.Computing);
+        Set(response, "x-compute-characters", answer.Characters.ToString(CultureInfo.InvariantCulture));
+        Set(response, "x-compute-tokens", answer.Tokens.ToString(CultureInfo.InvariantCulture));
+        Set(response, "x-total-time", total);
+        Set(response, "x-tokenization-time", times.Tokenizing);
+        Set(response, "x-queue-time", times.Waiting);
+        Set(response, "x-inference-time", times.Computing);
+        Set(response, Fingerprint, answer.Fingerprint);
+        Set(response, Truncated, Indices(answer.TruncatedTexts));
+        if (answer.EmptyTexts.Length > 0)
+        {
+            Set(response, Empty, Indices(answer.EmptyTexts));
+        }
+    }
+
+    // "0", or "3: 1,5,7", or with very many "2000: 0,1,2,…".
+    private static string Indices(int[] indices) => indices.Length == 0 ? "0" : string.Create(
+        CultureInfo.InvariantCulture, $"{indices.Length}: {string.Join(',', indices.Take(MostIndices))}{(indices.Length > MostIndices ? ",..." : "")}");
+
+    private static void Set(HttpResponse response, string name, TimeSpan time) =>
+        Set(response, name, ((long)Math.Round(time.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));
+
+    private static void Set(HttpResponse response, string name, string value) => response.Headers[name] = value;
+}

@@ -1,0 +1,130 @@
+using System.Net;
+
+namespace MiCse.Server.Tests.Dialects;
+
+public sealed class OllamaAndCohereTests(SharedServer shared)
+{
+    private readonly ServerRun _server = shared.Run;
+
+    [Fact]
+    public async Task Ollama_encodes_texts()
+    {
+        var answer = (await _server.PostAsync("/api/embed", """{"model": "micse-mini-en:latest", "input": ["one", "two"], "options": {}, "keep_alive": "5m", "dimensions": 8}""")).Require(HttpStatusCode.OK).Json;
+
+        Assert.Equal("micse-mini-en:latest", answer.GetProperty("model").GetString());
+        Assert.Equal([shared.Unit("one", 8), shared.Unit("two", 8)], answer.GetProperty("embeddings").EnumerateArray().Select(Answer.Floats));
+        Assert.True(answer.GetProperty("total_duration").GetInt64() > 0);
+        Assert.Equal(shared.Encoder.Encode(["one", "two"]).TokenCounts.Sum(), answer.GetProperty("prompt_eval_count").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"model": "micse-mini-en"}""")]
+    [InlineData("""{"model": "micse-mini-en", "input": []}""")]
+    [InlineData("""{"model": "micse-mini-en", "input": ""}""")]
+    public async Task Ollama_answers_nothing_with_nothing(string body) =>
+        Assert.Empty((await _server.PostAsync("/api/embed", body)).Require(HttpStatusCode.OK).Json.GetProperty("embeddings").EnumerateArray());
+
+    [Fact]
+    public async Task The_older_route_of_Ollama_takes_one_text()
+    {
+        var answer = (await _server.PostAsync("/api/embeddings", """{"model": "micse-mini-en", "prompt": "one"}""")).Require(HttpStatusCode.OK).Json;
+
+        Assert.Equal(shared.Unit("one"), Answer.Floats(answer.GetProperty("embedding")));
+    }
+
+    [Theory]
+    [InlineData("/api/embed", """{"model": "llama3", "input": "a"}""", 404)]
+    [InlineData("/api/embeddings", """{"model": "llama3", "prompt": "a"}""", 404)]
+    [InlineData("/api/show", """{"model": "llama3"}""", 404)]
+    [InlineData("/api/embed", """{"input": "a"}""", 400)]
+    [InlineData("/api/embed", """{"model": "micse-mini-en", "input": [1, 2]}""", 400)]
+    [InlineData("/api/embed", """{"model": "micse-mini-en", "input": "a", "dimensions": 0}""", 400)]
+    [InlineData("/api/generate", """{"model": "micse-mini-en"}""", 400)]
+    [InlineData("/api/pull", """{"model": "llama3"}""", 403)]
+    public async Task Ollama_says_no_in_one_field(string route, string body, int status)
+    {
+        var answer = await _server.PostAsync(route, body);
+
+        Assert.Equal(status, (int)answer.Status);
+        Assert.NotEmpty(answer.Json.GetProperty("error").GetString()!);
+    }
+
+    [Fact]
+    public async Task Ollama_tells_of_models()
+    {
+        var tags = (await _server.GetAsync("/api/tags")).Require(HttpStatusCode.OK).Json.GetProperty("models")[0];
+        var running = (await _server.GetAsync("/api/ps")).Require(HttpStatusCode.OK).Json.GetProperty("models")[0];
+        var show = (await _server.PostAsync("/api/show", """{"model": "micse-mini-en"}""")).Require(HttpStatusCode.OK).Json;
+
+        Assert.Equal("micse-mini-en:latest", tags.GetProperty("name").GetString());
+        Assert.Equal("bert", running.GetProperty("details").GetProperty("family").GetString());
+        Assert.Equal("embedding", show.GetProperty("capabilities")[0].GetString());
+        Assert.Equal(384, show.GetProperty("model_info").GetProperty("bert.embedding_length").GetInt32());
+        Assert.NotEmpty((await _server.GetAsync("/api/version")).Json.GetProperty("version").GetString()!);
+    }
+
+    [Fact]
+    public async Task Cohere_gets_every_type_at_once()
+    {
+        var answer = (await _server.PostAsync(
+            "/v2/embed",
+            """{"model": "micse-mini-en", "texts": ["one", "two"], "input_type": "search_document", "embedding_types": ["float", "int8", "uint8", "binary", "ubinary", "base64"], "output_dimension": 16, "truncate": "END"}"""))
+            .Require(HttpStatusCode.OK).Json;
+
+        var embeddings = answer.GetProperty("embeddings");
+        Assert.Equal([shared.Unit("one", 16), shared.Unit("two", 16)], embeddings.GetProperty("float").EnumerateArray().Select(Answer.Floats));
+        Assert.Equal([16, 16, 2, 2], ((string[])["int8", "uint8", "binary", "ubinary"]).Select(type => embeddings.GetProperty(type)[1].GetArrayLength()));
+        Assert.Equal(64, embeddings.GetProperty("base64")[0].GetBytesFromBase64().Length);
+        Assert.Equal("two", answer.GetProperty("texts")[1].GetString());
+        Assert.True(answer.GetProperty("meta").GetProperty("billed_units").GetProperty("input_tokens").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task Cohere_warns_of_what_was_cut_at_either_end()
+    {
+        var text = string.Concat(Enumerable.Repeat("rain ", 300)) + string.Concat(Enumerable.Repeat("guitar ", 126));
+
+        var start = (await _server.PostAsync("/v2/embed", $$"""{"texts": ["a", "{{text}}"], "truncate": "START"}""")).Require(HttpStatusCode.OK).Json;
+
+        Assert.Contains("1 of the texts", start.GetProperty("meta").GetProperty("warnings")[0].GetString()!, StringComparison.Ordinal);
+        Assert.Equal(shared.Unit(string.Concat(Enumerable.Repeat("guitar ", 126))), Answer.Floats(start.GetProperty("embeddings").GetProperty("float")[1]));
+        (await _server.PostAsync("/v2/embed", $$"""{"texts": ["{{text}}"], "truncate": "NONE"}""")).Require(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Theory]
+    [InlineData("""{"texts": []}""")]
+    [InlineData("""{"texts": [null]}""")]
+    [InlineData("""{"texts": "a"}""")]
+    [InlineData("""{"texts": ["a"], "embedding_types": ["half"]}""")]
+    [InlineData("""{"texts": ["a"], "embedding_types": [null]}""")]
+    [InlineData("""{"texts": ["a"], "truncate": "MIDDLE"}""")]
+    [InlineData("""{"texts": ["a"], "input_type": "poem"}""")]
+    public async Task Cohere_says_no_in_one_field(string body)
+    {
+        var answer = (await _server.PostAsync("/v2/embed", body)).Require(HttpStatusCode.BadRequest);
+
+        Assert.NotEmpty(answer.Json.GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task An_input_type_picks_the_models_prompt()
+    {
+        var folder = TinyModel.Write(Directory.CreateTempSubdirectory("micse-server-").FullName);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "config_sentence_transformers.json"),
+            """{"prompts": {"query": "snow falls: ", "document": "", "clustering": "music: "}, "default_prompt_name": null, "similarity_fn_name": "cosine"}""", ServerRun.Token);
+        await using var server = await ServerRun.StartAsync(options => options.Models.Add(new ServedModel("tiny", folder)));
+        using var encoder = SentenceEncoder.Load(folder);
+
+        var query = (await server.PostAsync("/v2/embed", """{"texts": ["hello"], "input_type": "search_query"}""")).Require(HttpStatusCode.OK).Json;
+        var document = (await server.PostAsync("/v2/embed", """{"texts": ["hello"], "input_type": "search_document"}""")).Require(HttpStatusCode.OK).Json;
+        var named = (await server.PostAsync("/embed", """{"inputs": "hello", "prompt_name": "clustering"}""")).Require(HttpStatusCode.OK);
+        var unknown = (await server.PostAsync("/embed", """{"inputs": "hello", "prompt_name": "poem"}""")).Require(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal(SharedServer.Unit(encoder.Encode("snow falls: hello")), Answer.Floats(query.GetProperty("embeddings").GetProperty("float")[0]));
+        Assert.Equal(SharedServer.Unit(encoder.Encode("hello")), Answer.Floats(document.GetProperty("embeddings").GetProperty("float")[0]));
+        Assert.Equal(SharedServer.Unit(encoder.Encode("music: hello")), named.Vectors[0]);
+        Assert.Contains("query, document, clustering", unknown.Text, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+}

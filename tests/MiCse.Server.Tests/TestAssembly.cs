@@ -1,0 +1,3 @@
+using MiCse.Server.Tests;
+
+[assembly: AssemblyFixture(typeof(SharedServer))]
