@@ -18,6 +18,7 @@ string[] asked = args.Length > 0 ? args :
     "Where is your store?",
     "Unsubscribe from the newsletter",
     "The package was not delivered",
+    "How deep is the sea?",
 ];
 
 using var encoder = SentenceEncoder.Load("micse-small-en");

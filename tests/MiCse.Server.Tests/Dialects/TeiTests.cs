@@ -199,7 +199,7 @@ public sealed class TeiTests(SharedServer shared)
     {
         var info = (await _server.GetAsync("/info")).Require(HttpStatusCode.OK).Json;
 
-        Assert.Equal("micse-mini-en", info.GetProperty("model_id").GetString());
+        Assert.Equal("micse-small-en", info.GetProperty("model_id").GetString());
         Assert.Equal("mean", info.GetProperty("model_type").GetProperty("embedding").GetProperty("pooling").GetString());
         Assert.Equal(shared.Encoder.MaxTokens, info.GetProperty("max_input_length").GetInt32());
         Assert.Equal(512, info.GetProperty("max_concurrent_requests").GetInt32());
