@@ -21,7 +21,7 @@ var rows = TextFile.ReadRows(data, new TextFileOptions { Columns = ["1", "2", "3
 var topics = rows.ConvertAll(row => classes[int.Parse(row.Values[0]) - 1]);
 var texts = rows.ConvertAll(row => $"{row.Values[1]}. {row.Values[2]}");
 
-using var encoder = SentenceEncoder.Load("micse-mini-en");
+using var encoder = SentenceEncoder.Load("micse-small-en");
 var embeddings = encoder.Encode(texts).Embeddings;
 
 var clusters = KMeans.Cluster(embeddings, new KMeansOptions { Clusters = classes.Length, Seed = 42 });

@@ -20,7 +20,7 @@ string[] asked = args.Length > 0 ? args :
     "The package was not delivered",
 ];
 
-using var encoder = SentenceEncoder.Load("micse-mini-en");
+using var encoder = SentenceEncoder.Load("micse-small-en");
 var entries = TextFile.ReadRows(Path.Combine(AppContext.BaseDirectory, "faq.tsv")).Select(row => (Question: row.Values[0], Answer: row.Values[1])).ToList();
 
 // An application keeps the index and only opens it; building this one takes less than a second.

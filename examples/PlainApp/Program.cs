@@ -10,7 +10,7 @@ using PlainApp;
 
 var temporary = args.Length > 0 ? null : Directory.CreateTempSubdirectory("recipes-");
 var services = new ServiceCollection()
-    .AddMiCse("micse-mini-en")
+    .AddMiCse("micse-small-en")
     .AddMiCseVectorStore(temporary?.FullName ?? args[0])
     .AddMiCseCollection<int, Recipe>("recipes");
 await using (var provider = services.BuildServiceProvider())

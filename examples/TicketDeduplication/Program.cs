@@ -6,9 +6,9 @@ using MiCse.Data;
 using MiCse.Search;
 
 // Higher finds only what is nearly word for word the same, lower joins what is merely about the same thing.
-const double LeastScore = 0.55;
+const double LeastScore = 0.6;
 
-using var encoder = SentenceEncoder.Load("micse-mini-en");
+using var encoder = SentenceEncoder.Load("micse-small-en");
 var rows = TextFile.ReadRows(Path.Combine(AppContext.BaseDirectory, "tickets.csv")).ToList();
 string Ticket(int row) => $"#{rows[row].Values[0]} {rows[row].Values[1]}";
 var embeddings = encoder.Encode([.. rows.Select(row => row.Values[1])]).Embeddings;

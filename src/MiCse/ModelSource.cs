@@ -10,7 +10,7 @@ namespace MiCse;
 public sealed class ModelSource
 {
     /// <summary>The name of the model that comes with this library: small, English, for a start.</summary>
-    public const string BuiltIn = "micse-mini-en";
+    public const string BuiltIn = "micse-small-en";
 
     private ModelSource(string name, string? folder, HubRepository? repository) => (Name, Folder, Repository) = (name, folder, repository);
 

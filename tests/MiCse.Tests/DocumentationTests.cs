@@ -12,7 +12,7 @@ public sealed partial class DocumentationTests
 
     private static readonly string s_architecture = Read("ARCHITECTURE.md");
 
-    public static TheoryData<string> Documents => [.. Markdown("").Concat(Markdown("docs")).Concat(Markdown("examples")).Concat(Markdown("models/micse-mini-en"))];
+    public static TheoryData<string> Documents => [.. Markdown("").Concat(Markdown("docs")).Concat(Markdown("examples")).Concat(Markdown("models/micse-mini-en")).Concat(Markdown("models/micse-small-en"))];
 
     [Fact]
     public void Every_path_of_the_architecture_exists()

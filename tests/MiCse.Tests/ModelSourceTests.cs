@@ -39,9 +39,9 @@ public sealed class ModelSourceTests : IDisposable
     [Fact]
     public void The_built_in_model_lies_beside_the_program()
     {
-        var model = ModelSource.Parse("micse-mini-en").Resolve(cancellationToken: Token);
+        var model = ModelSource.Parse("micse-small-en").Resolve(cancellationToken: Token);
 
-        Assert.Equal("micse-mini-en", model.Id);
+        Assert.Equal("micse-small-en", model.Id);
         Assert.StartsWith(AppContext.BaseDirectory, model.Folder, StringComparison.Ordinal);
         using var encoder = SentenceEncoder.Load(ModelSource.BuiltIn);
         Assert.Equal(384, encoder.Dimensions);

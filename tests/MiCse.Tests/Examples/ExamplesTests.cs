@@ -39,10 +39,8 @@ public sealed class ExamplesTests
                 return found;
             }).Select(group => string.Join(" ", group)).ToHashSet();
 
-        // Login, invoice and screen are the clear ones; whatever else is a group must be a part of these.
-        Assert.Superset(new HashSet<string> { "#101 #106 #114", "#102 #111", "#116 #120" }, groups);
-        string[] truth = ["#101 #106 #114", "#102 #111", "#116 #120", "#104 #110 #123", "#103 #108 #119", "#105 #112 #117"];
-        Assert.All(groups, group => Assert.Contains(truth, whole => group.Split(' ').All(whole.Contains)));
+        string[] truth = ["#101 #106 #114", "#102 #111", "#103 #108 #119", "#104 #110 #123", "#105 #112 #117", "#116 #120"];
+        Assert.Equal(truth, groups.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -53,7 +51,7 @@ public sealed class ExamplesTests
         var first = await Run("PlainApp", folder.File("store"));
         var second = await Run("PlainApp", folder.File("store"));
 
-        Assert.Contains("micse-mini-en makes vectors of 384 numbers", first, StringComparison.Ordinal);
+        Assert.Contains("micse-small-en makes vectors of 384 numbers", first, StringComparison.Ordinal);
         Assert.Contains("Minestrone, 60 minutes", first, StringComparison.Ordinal);
         var quick = Lines(first).SkipWhile(line => !line.Contains("Minutes <= 45", StringComparison.Ordinal)).Skip(1).Take(2).ToArray();
         Assert.EndsWith("Pumpkin soup, 40 minutes", quick[0], StringComparison.Ordinal);

@@ -149,7 +149,7 @@ public sealed class FamilyExportTests : IDisposable
         var path = _folder.File("model.onnx");
         using (var stream = File.Create(path))
         {
-            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), EmbeddingChain.Of(Pooling.Mean), new Dictionary<string, MiCse.Tensors.Tensor>(), precision);
+            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights, InputMeasurement.Of), EmbeddingChain.Of(Pooling.Mean), new Dictionary<string, MiCse.Tensors.Tensor>(), precision);
         }
 
         return new InferenceSession(path);

@@ -134,7 +134,7 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_other_writers_and_damaged_ones_are_refused_in_a_sentence()
+    public void Files_of_other_writers_are_run_as_they_are_and_damaged_ones_refused_in_a_sentence()
     {
         var output = Export(new OnnxExportOptions { Precisions = [EncoderPrecision.Int8] });
         var path = Path.Combine(output, "onnx/model_quantized.onnx");
@@ -142,7 +142,11 @@ public sealed class OnnxExportTests : IDisposable
         var foreign = bytes.ToArray();
         "other"u8.CopyTo(foreign.AsSpan(bytes.AsSpan().IndexOf("MiCse"u8)));
         File.WriteAllBytes(path, foreign);
-        Assert.Contains("was written by other", Assert.Throws<ModelFormatException>(() => SentenceEncoder.Load(output)).Message, StringComparison.Ordinal);
+        using (var encoder = SentenceEncoder.Load(output))
+        {
+            Assert.Equal(EncoderPrecision.Int8, encoder.Precision);
+            Assert.NotEmpty(encoder.Encode("A text.", TestContext.Current.CancellationToken));
+        }
 
         Gen.Int[0, bytes.Length - 1].Sample(
             length =>

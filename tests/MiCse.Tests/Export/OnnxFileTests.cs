@@ -68,7 +68,7 @@ public sealed class OnnxFileTests : IDisposable
         var path = _folder.File($"{Guid.NewGuid()}.onnx");
         using (var stream = File.Create(path))
         {
-            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights), EmbeddingChain.Of(pooling, normalize: true), new Dictionary<string, Tensor>(), precision);
+            EncoderGraph.Write(stream, new CheckpointGraphWeights(weights, InputMeasurement.Of), EmbeddingChain.Of(pooling, normalize: true), new Dictionary<string, Tensor>(), precision);
         }
 
         return new InferenceSession(path);

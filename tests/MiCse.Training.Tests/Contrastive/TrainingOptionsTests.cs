@@ -1,6 +1,7 @@
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Tests.Contrastive;
 
@@ -24,6 +25,7 @@ public class TrainingOptionsTests
         (nameof(TrainingOptions.GroupByLength), false),
         (nameof(TrainingOptions.LearningRate), 3e-5),
         (nameof(TrainingOptions.WarmupSteps), 0),
+        (nameof(TrainingOptions.Schedule), LearningRateSchedule.Linear),
         (nameof(TrainingOptions.WeightDecay), 0.0),
         (nameof(TrainingOptions.MaxGradientNorm), 1.0),
         (nameof(TrainingOptions.MaxTokens), 32),

@@ -1,6 +1,7 @@
 using MiCse.Models;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
+using MiCse.Training.Optimization;
 
 namespace MiCse.Training.Tests.Pretraining;
 
@@ -18,6 +19,7 @@ public class PretrainingOptionsTests
         (nameof(PretrainingOptions.BatchTokens), 4096),
         (nameof(PretrainingOptions.LearningRate), 5e-4),
         (nameof(PretrainingOptions.WarmupSteps), null),
+        (nameof(PretrainingOptions.Schedule), LearningRateSchedule.Linear),
         (nameof(PretrainingOptions.WeightDecay), 0.01),
         (nameof(PretrainingOptions.MaxGradientNorm), 1.0),
         (nameof(PretrainingOptions.MaxTokens), null),

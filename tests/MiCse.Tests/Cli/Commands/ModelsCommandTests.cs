@@ -17,7 +17,7 @@ public sealed class ModelsCommandTests : IDisposable
 
         var models = Run("--json").Json.GetProperty("models").EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
 
-        Assert.Equal(["micse-mini-en", "org/cut", "org/tiny"], models.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["micse-small-en", "org/cut", "org/tiny"], models.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("0123456789abcdef", models["org/tiny"].GetProperty("commit").GetString());
         Assert.True(models["org/tiny"].GetProperty("complete").GetBoolean());
         Assert.Equal(Directory.GetFiles(whole).Sum(file => new FileInfo(file).Length), models["org/tiny"].GetProperty("bytes").GetInt64());
