@@ -10,8 +10,7 @@ internal sealed class ServerProcess : IDisposable
     private ServerProcess(Process process, Uri address, double seconds)
     {
         (_process, Address, StartSeconds) = (process, address, seconds);
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        _ = process.StandardOutput.ReadToEndAsync(); // so that it never waits for its reader
     }
 
     public Uri Address { get; }
