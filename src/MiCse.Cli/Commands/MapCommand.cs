@@ -180,7 +180,8 @@ internal sealed class MapCommand : MiCseCommand
         return [.. partition.Assignments.Select(cluster => names[cluster])];
     }
 
-    private static double? Trust(EmbeddingMatrix embeddings, EmbeddingMatrix points, int? threads, StandardStreams streams, CancellationToken cancellationToken)
+    /// <summary>How far to believe a map; null for so few texts that it says nothing.</summary>
+    public static double? Trust(EmbeddingMatrix embeddings, EmbeddingMatrix points, int? threads, StandardStreams streams, CancellationToken cancellationToken)
     {
         var neighbors = Math.Min(TrustNeighbors, (points.Count - 1) / 2);
         return neighbors == 0

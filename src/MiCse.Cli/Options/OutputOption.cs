@@ -43,6 +43,10 @@ internal sealed class OutputOption : Option<string>
     public static OutputOption Folder(string description = "The folder to write.") =>
         new("--output", ["-o"], description, "FOLDER") { Required = true, IsFolder = true };
 
+    /// <summary><c>--output</c> for a folder that has a name when none is given.</summary>
+    public static OutputOption Folder(string description, string fallback) =>
+        new("--output", ["-o"], description, "FOLDER") { DefaultValueFactory = _ => fallback, IsFolder = true };
+
     /// <summary>An output of another name, or one whose kind the ending decides.</summary>
     public static OutputOption Named(string name, string description, string helpName, params string[] aliases) => new(name, aliases, description, helpName);
 
