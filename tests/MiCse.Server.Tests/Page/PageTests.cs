@@ -41,7 +41,7 @@ public sealed class PageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(File.Exists(Chromium), $"needs {Chromium}, which is not there");
-        using (var encoder = SentenceEncoder.Load(ModelSource.BuiltIn))
+        using (var encoder = SentenceEncoder.Load(ServerRun.Model))
         using (var writer = VectorIndexWriter.Create(Path.Combine(_folder, "things"), VectorSource.Of(encoder)))
         {
             foreach (var text in (string[])["A man plays the guitar.", "It is raining.", "The stock market fell.", "<b>Bold</b> & \"quoted\""])
