@@ -19,7 +19,7 @@ public sealed class OverloadTests(SharedServer shared)
         foreach (var (route, body) in ((string, string)[])
             [
                 ("/embed", """{"inputs": "a"}"""), ("/embed_all", """{"inputs": "a"}"""), ("/v1/embeddings", """{"input": "a"}"""), ("/score", """{"text_1": "a", "text_2": "b"}"""),
-                ("/api/embed", """{"model": "micse-mini-en", "input": "a"}"""), ("/v2/embed", """{"texts": ["a"]}"""),
+                ("/api/embed", """{"model": "micse-small-en", "input": "a"}"""), ("/v2/embed", """{"texts": ["a"]}"""),
             ])
         {
             var refused = (await server.PostAsync(route, body)).Require(HttpStatusCode.TooManyRequests);

@@ -40,7 +40,7 @@ public sealed class TelemetryTests(SharedServer shared)
         Assert.Equal("embeddings", tags["gen_ai.operation.name"]);
         Assert.Equal("micse", tags["gen_ai.provider.name"]);
         Assert.Equal(model, tags["gen_ai.request.model"]);
-        Assert.Equal("micse-mini-en", tags["gen_ai.response.model"]);
+        Assert.Equal("micse-small-en", tags["gen_ai.response.model"]);
         Assert.Equal(8, tags["gen_ai.embeddings.dimension.count"]);
         Assert.Equal(["base64"], (string[])tags["gen_ai.request.encoding_formats"]!);
         Assert.Equal(shared.Encoder.Encode(["one", "two"]).TokenCounts.Sum(count => (long)count), tags["gen_ai.usage.input_tokens"]);

@@ -18,7 +18,7 @@ public sealed class ClientTests(SharedServer shared)
     [Fact]
     public async Task The_client_of_OpenAI()
     {
-        var client = OpenAi(shared.Run).GetEmbeddingClient("micse-mini-en");
+        var client = OpenAi(shared.Run).GetEmbeddingClient("micse-small-en");
 
         var one = await client.GenerateEmbeddingAsync("A man plays the guitar.", cancellationToken: Token);
         var many = await client.GenerateEmbeddingsAsync(["one", "", "two"], new OpenAI.Embeddings.EmbeddingGenerationOptions { Dimensions = 32 }, Token);
@@ -26,9 +26,9 @@ public sealed class ClientTests(SharedServer shared)
         Assert.Equal(shared.Unit("A man plays the guitar."), one.Value.ToFloats().ToArray());
         Assert.Equal([shared.Unit("one", 32), shared.Unit("", 32), shared.Unit("two", 32)], many.Value.Select(embedding => embedding.ToFloats().ToArray()));
         Assert.Equal(shared.Encoder.Encode(["one", "", "two"]).TokenCounts.Sum(), many.Value.Usage.InputTokenCount);
-        Assert.Equal("micse-mini-en", many.Value.Model);
+        Assert.Equal("micse-small-en", many.Value.Model);
         var models = await OpenAi(shared.Run).GetOpenAIModelClient().GetModelsAsync(Token);
-        Assert.Equal("micse-mini-en", Assert.Single(models.Value).Id);
+        Assert.Equal("micse-small-en", Assert.Single(models.Value).Id);
     }
 
     [Fact]
@@ -43,16 +43,16 @@ public sealed class ClientTests(SharedServer shared)
     [Fact]
     public async Task The_client_of_Ollama()
     {
-        using var client = new OllamaApiClient(shared.Run.Address, "micse-mini-en");
+        using var client = new OllamaApiClient(shared.Run.Address, "micse-small-en");
 
-        var answer = await client.EmbedAsync(new EmbedRequest { Model = "micse-mini-en", Input = ["one", "two"] }, Token);
+        var answer = await client.EmbedAsync(new EmbedRequest { Model = "micse-small-en", Input = ["one", "two"] }, Token);
         var generated = await ((IEmbeddingGenerator<string, Embedding<float>>)client).GenerateAsync(["one"], cancellationToken: Token);
         var models = await client.ListLocalModelsAsync(Token);
-        var shown = await client.ShowModelAsync(new ShowModelRequest { Model = "micse-mini-en" }, Token);
+        var shown = await client.ShowModelAsync(new ShowModelRequest { Model = "micse-small-en" }, Token);
 
         Assert.Equal([shared.Unit("one"), shared.Unit("two")], answer.Embeddings);
         Assert.Equal(shared.Unit("one"), generated[0].Vector.ToArray());
-        Assert.Equal("micse-mini-en:latest", Assert.Single(models).Name);
+        Assert.Equal("micse-small-en:latest", Assert.Single(models).Name);
         Assert.Contains("embedding", shown.Capabilities!);
         Assert.True(await client.IsRunningAsync(Token));
         Assert.NotEmpty(await client.GetVersionAsync(Token));
@@ -71,7 +71,7 @@ public sealed class ClientTests(SharedServer shared)
         ActivitySource.AddActivityListener(listener);
         using var cache = new MemoryDistributedCacheOfTests();
         await using var server = await ServerRun.StartAsync();
-        using var generator = OpenAi(server).GetEmbeddingClient("micse-mini-en").AsIEmbeddingGenerator().AsBuilder()
+        using var generator = OpenAi(server).GetEmbeddingClient("micse-small-en").AsIEmbeddingGenerator().AsBuilder()
             .UseDistributedCache(cache, caching => caching.CacheKeyAdditionalValues = [shared.Encoder.Fingerprint])
             .UseOpenTelemetry(sourceName: "test.pipeline").Build();
 
@@ -81,7 +81,7 @@ public sealed class ClientTests(SharedServer shared)
 
         Assert.Equal(shared.Unit("two"), first[1].Vector.ToArray());
         Assert.Equal(shared.Unit("two"), again[0].Vector.ToArray());
-        Assert.Contains(activities, activity => activity.DisplayName == "embeddings micse-mini-en" && (int?)activity.GetTagItem("gen_ai.usage.input_tokens") > 0);
+        Assert.Contains(activities, activity => activity.DisplayName == "embeddings micse-small-en" && (int?)activity.GetTagItem("gen_ai.usage.input_tokens") > 0);
     }
 
     private static OpenAIClient OpenAi(ServerRun server) =>

@@ -9,25 +9,25 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     [Fact]
     public async Task Ollama_encodes_texts()
     {
-        var answer = (await _server.PostAsync("/api/embed", """{"model": "micse-mini-en:latest", "input": ["one", "two"], "options": {}, "keep_alive": "5m", "dimensions": 8}""")).Require(HttpStatusCode.OK).Json;
+        var answer = (await _server.PostAsync("/api/embed", """{"model": "micse-small-en:latest", "input": ["one", "two"], "options": {}, "keep_alive": "5m", "dimensions": 8}""")).Require(HttpStatusCode.OK).Json;
 
-        Assert.Equal("micse-mini-en:latest", answer.GetProperty("model").GetString());
+        Assert.Equal("micse-small-en:latest", answer.GetProperty("model").GetString());
         Assert.Equal([shared.Unit("one", 8), shared.Unit("two", 8)], answer.GetProperty("embeddings").EnumerateArray().Select(Answer.Floats));
         Assert.True(answer.GetProperty("total_duration").GetInt64() > 0);
         Assert.Equal(shared.Encoder.Encode(["one", "two"]).TokenCounts.Sum(), answer.GetProperty("prompt_eval_count").GetInt32());
     }
 
     [Theory]
-    [InlineData("""{"model": "micse-mini-en"}""")]
-    [InlineData("""{"model": "micse-mini-en", "input": []}""")]
-    [InlineData("""{"model": "micse-mini-en", "input": ""}""")]
+    [InlineData("""{"model": "micse-small-en"}""")]
+    [InlineData("""{"model": "micse-small-en", "input": []}""")]
+    [InlineData("""{"model": "micse-small-en", "input": ""}""")]
     public async Task Ollama_answers_nothing_with_nothing(string body) =>
         Assert.Empty((await _server.PostAsync("/api/embed", body)).Require(HttpStatusCode.OK).Json.GetProperty("embeddings").EnumerateArray());
 
     [Fact]
     public async Task The_older_route_of_Ollama_takes_one_text()
     {
-        var answer = (await _server.PostAsync("/api/embeddings", """{"model": "micse-mini-en", "prompt": "one"}""")).Require(HttpStatusCode.OK).Json;
+        var answer = (await _server.PostAsync("/api/embeddings", """{"model": "micse-small-en", "prompt": "one"}""")).Require(HttpStatusCode.OK).Json;
 
         Assert.Equal(shared.Unit("one"), Answer.Floats(answer.GetProperty("embedding")));
     }
@@ -37,9 +37,9 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     [InlineData("/api/embeddings", """{"model": "llama3", "prompt": "a"}""", 404)]
     [InlineData("/api/show", """{"model": "llama3"}""", 404)]
     [InlineData("/api/embed", """{"input": "a"}""", 400)]
-    [InlineData("/api/embed", """{"model": "micse-mini-en", "input": [1, 2]}""", 400)]
-    [InlineData("/api/embed", """{"model": "micse-mini-en", "input": "a", "dimensions": 0}""", 400)]
-    [InlineData("/api/generate", """{"model": "micse-mini-en"}""", 400)]
+    [InlineData("/api/embed", """{"model": "micse-small-en", "input": [1, 2]}""", 400)]
+    [InlineData("/api/embed", """{"model": "micse-small-en", "input": "a", "dimensions": 0}""", 400)]
+    [InlineData("/api/generate", """{"model": "micse-small-en"}""", 400)]
     [InlineData("/api/pull", """{"model": "llama3"}""", 403)]
     public async Task Ollama_says_no_in_one_field(string route, string body, int status)
     {
@@ -54,9 +54,9 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     {
         var tags = (await _server.GetAsync("/api/tags")).Require(HttpStatusCode.OK).Json.GetProperty("models")[0];
         var running = (await _server.GetAsync("/api/ps")).Require(HttpStatusCode.OK).Json.GetProperty("models")[0];
-        var show = (await _server.PostAsync("/api/show", """{"model": "micse-mini-en"}""")).Require(HttpStatusCode.OK).Json;
+        var show = (await _server.PostAsync("/api/show", """{"model": "micse-small-en"}""")).Require(HttpStatusCode.OK).Json;
 
-        Assert.Equal("micse-mini-en:latest", tags.GetProperty("name").GetString());
+        Assert.Equal("micse-small-en:latest", tags.GetProperty("name").GetString());
         Assert.Equal("bert", running.GetProperty("details").GetProperty("family").GetString());
         Assert.Equal("embedding", show.GetProperty("capabilities")[0].GetString());
         Assert.Equal(384, show.GetProperty("model_info").GetProperty("bert.embedding_length").GetInt32());
@@ -68,7 +68,7 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     {
         var answer = (await _server.PostAsync(
             "/v2/embed",
-            """{"model": "micse-mini-en", "texts": ["one", "two"], "input_type": "search_document", "embedding_types": ["float", "int8", "uint8", "binary", "ubinary", "base64"], "output_dimension": 16, "truncate": "END"}"""))
+            """{"model": "micse-small-en", "texts": ["one", "two"], "input_type": "search_document", "embedding_types": ["float", "int8", "uint8", "binary", "ubinary", "base64"], "output_dimension": 16, "truncate": "END"}"""))
             .Require(HttpStatusCode.OK).Json;
 
         var embeddings = answer.GetProperty("embeddings");
@@ -82,12 +82,12 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     [Fact]
     public async Task Cohere_warns_of_what_was_cut_at_either_end()
     {
-        var text = string.Concat(Enumerable.Repeat("rain ", 300)) + string.Concat(Enumerable.Repeat("guitar ", 126));
+        var text = string.Concat(Enumerable.Repeat("rain ", 300)) + string.Concat(Enumerable.Repeat("guitar ", 254));
 
         var start = (await _server.PostAsync("/v2/embed", $$"""{"texts": ["a", "{{text}}"], "truncate": "START"}""")).Require(HttpStatusCode.OK).Json;
 
         Assert.Contains("1 of the texts", start.GetProperty("meta").GetProperty("warnings")[0].GetString()!, StringComparison.Ordinal);
-        Assert.Equal(shared.Unit(string.Concat(Enumerable.Repeat("guitar ", 126))), Answer.Floats(start.GetProperty("embeddings").GetProperty("float")[1]));
+        Assert.Equal(shared.Unit(string.Concat(Enumerable.Repeat("guitar ", 254))), Answer.Floats(start.GetProperty("embeddings").GetProperty("float")[1]));
         (await _server.PostAsync("/v2/embed", $$"""{"texts": ["{{text}}"], "truncate": "NONE"}""")).Require(HttpStatusCode.UnprocessableEntity);
     }
 

@@ -15,7 +15,7 @@ public sealed class OpenAiTests(SharedServer shared)
         { """{"input": "a", "encoding_format": "hex"}""", 400, "encoding_format", null },
         { """{"input": "a", "dimensions": 99999}""", 400, "dimensions", null },
         { """{"input": [["a"]]}""", 400, "input", null },
-        { """{"model": "micse-mini-en"}""", 400, null, null },
+        { """{"model": "micse-small-en"}""", 400, null, null },
         { """{"input": [[101, 100256]]}""", 400, "input", null },
         { """nonsense""", 400, null, null },
     };
@@ -38,11 +38,11 @@ public sealed class OpenAiTests(SharedServer shared)
     [InlineData("/embeddings")]
     public async Task Vectors_come_as_numbers_or_in_base64(string route)
     {
-        var numbers = (await _server.PostAsync(route, """{"input": ["one", "two"], "model": "micse-mini-en", "user": "x", "unknown": {"a": []}}""")).Require(HttpStatusCode.OK).Json;
+        var numbers = (await _server.PostAsync(route, """{"input": ["one", "two"], "model": "micse-small-en", "user": "x", "unknown": {"a": []}}""")).Require(HttpStatusCode.OK).Json;
         var base64 = (await _server.PostAsync(route, """{"input": ["one", "two"], "encoding_format": "base64"}""")).Require(HttpStatusCode.OK).Json;
 
         Assert.Equal("list", numbers.GetProperty("object").GetString());
-        Assert.Equal("micse-mini-en", numbers.GetProperty("model").GetString());
+        Assert.Equal("micse-small-en", numbers.GetProperty("model").GetString());
         var tokens = shared.Encoder.Encode(["one", "two"]).TokenCounts.Sum();
         Assert.Equal((tokens, tokens), (numbers.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), numbers.GetProperty("usage").GetProperty("total_tokens").GetInt32()));
         for (var index = 0; index < 2; index++)
@@ -94,9 +94,9 @@ public sealed class OpenAiTests(SharedServer shared)
     public async Task Models_are_listed()
     {
         var list = (await _server.GetAsync("/v1/models")).Require(HttpStatusCode.OK).Json;
-        var one = (await _server.GetAsync("/v1/models/micse-mini-en")).Require(HttpStatusCode.OK).Json;
+        var one = (await _server.GetAsync("/v1/models/micse-small-en")).Require(HttpStatusCode.OK).Json;
 
-        Assert.Equal("micse-mini-en", list.GetProperty("data")[0].GetProperty("id").GetString());
+        Assert.Equal("micse-small-en", list.GetProperty("data")[0].GetProperty("id").GetString());
         Assert.Equal("model", one.GetProperty("object").GetString());
         Assert.True(one.GetProperty("created").GetInt64() > 1_600_000_000);
         (await _server.GetAsync("/v1/models/gpt-4")).Require(HttpStatusCode.NotFound);

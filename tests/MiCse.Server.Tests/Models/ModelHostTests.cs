@@ -110,8 +110,8 @@ public sealed class ModelHostTests : IDisposable
     }
 
     [Theory]
-    [InlineData("micse-mini-en", "micse-mini-en", "micse-mini-en")]
-    [InlineData("small=micse-mini-en", "small", "micse-mini-en")]
+    [InlineData("micse-small-en", "micse-small-en", "micse-small-en")]
+    [InlineData("small=micse-small-en", "small", "micse-small-en")]
     [InlineData("org/name@rev", "org/name", "org/name@rev")]
     public void A_model_is_named_as_on_the_command_line(string text, string name, string source) =>
         Assert.Equal((name, source), (ServedModel.Parse(text).Name, ServedModel.Parse(text).Source));

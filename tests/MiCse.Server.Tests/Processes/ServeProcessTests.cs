@@ -128,7 +128,7 @@ public sealed class ServeProcessTests
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "one\ntwo\n", Token);
-        await using var server = await ServeProcess.StartAsync("--api-keys", file, "--model", "small=micse-mini-en", "--no-page");
+        await using var server = await ServeProcess.StartAsync("--api-keys", file, "--model", "small=micse-small-en", "--no-page");
 
         foreach (var (key, status) in ((string, HttpStatusCode)[])[("two", HttpStatusCode.OK), ("three", HttpStatusCode.Unauthorized)])
         {
