@@ -11,7 +11,7 @@ switch (args)
         return await PlainServer.RunAsync(folder);
 }
 
-var model = new Option<string>("--model") { Description = "The model to serve.", DefaultValueFactory = _ => "micse-mini-en" };
+var model = new Option<string>("--model") { Description = "The model to serve.", DefaultValueFactory = _ => "micse-small-en" };
 var data = new Option<string>("--data") { Description = "Sentences, one a line.", Required = true };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of each load.", DefaultValueFactory = _ => 120 };
 var bulk = new Option<int>("--bulk-texts") { Description = "Texts of the bulk job.", DefaultValueFactory = _ => 100_000 };

@@ -15,7 +15,7 @@ namespace MiCse.Server.Tests;
 public sealed class ServerRun : IAsyncDisposable
 {
     /// <summary>The model of the tests: the small one that comes with the library.</summary>
-    public const string Model = "micse-mini-en";
+    public const string Model = ModelSource.BuiltIn;
 
     private ServerRun(WebApplication app)
     {
