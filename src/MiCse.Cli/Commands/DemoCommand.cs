@@ -55,7 +55,7 @@ internal sealed class DemoCommand : MiCseCommand
     private readonly Option<double> _lambda = Number.WithDefault("--lambda", "Weight of the attention mutual information.", 0d, () => s_defaults.Lambda);
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int?> _threads = Number.Optional("--threads", "Processor threads of everything but the trainings, which take one (default: all).", 1);
-    private readonly OutputOption _output = OutputOption.Folder($"The folder to write (default: {DefaultFolder}).", DefaultFolder);
+    private readonly OutputOption _output = OutputOption.Folder("The folder to write.", DefaultFolder);
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public DemoCommand()
