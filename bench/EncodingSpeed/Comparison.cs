@@ -20,10 +20,11 @@ internal static class Comparison
         var coldStart = Statistics.Median(Enumerable.Range(0, ColdStarts)
             .Select(_ => CommandRun.Of("similarity", Texts.Single, "Someone plays an instrument.").Seconds));
         var sorted = Texts.WriteSorted(setting);
-        var shapes = new[] { Shape.BertBase(setting), Shape.Mini }.Select(shape => Measure(shape, sorted, setting, remarks)).ToList();
+        Shape[] measured = setting.Model is { } model ? [Shape.Of(model)] : [Shape.BertBase(setting), Shape.Default];
+        var shapes = measured.Select(shape => Measure(shape, sorted, setting, remarks)).ToList();
         var wholeFile = CommandRun.Of(
             "encode", Texts.Write(setting, setting.FileSentences), "--threads", $"{setting.Threads}", "--output", Path.Combine(setting.WorkFolder, "embeddings.npy"));
-        return new SpeedReport(command, setting).Write(shapes, tokenizer, coldStart, wholeFile, remarks);
+        return new SpeedReport(command, setting).Write(shapes, tokenizer, coldStart, wholeFile, setting.Model is null ? Goals.Of(shapes[0], tokenizer, coldStart, wholeFile) : [], remarks);
     }
 
     private static ShapeResults Measure(Shape shape, string sorted, Setting setting, List<string> remarks)

@@ -13,7 +13,7 @@ var fileSentences = new Option<int>("--file-sentences") { Description = "Sentenc
 var node = new Option<string?>("--node") { Description = "A folder in which @huggingface/transformers is installed; without it transformers.js is left out." };
 var output = new Option<string?>("--output", "-o") { Description = "The Markdown file to write besides printing it." };
 var contestant = new Option<string?>("--contestant") { Description = "Be this contestant.", Hidden = true };
-var model = new Option<string?>("--model") { Description = "The contestant's model.", Hidden = true };
+var model = new Option<string?>("--model") { Description = "The folder of a model to measure instead of BERT-base's size and the default model." };
 var texts = new Option<string?>("--texts") { Description = "The contestant's texts.", Hidden = true };
 var root = new RootCommand("Measures encoding, this project and what one could take instead, side by side. Run it from the repository's folder.")
 {
@@ -36,9 +36,10 @@ root.SetAction(parsed =>
         parsed.GetValue(rounds),
         parsed.GetValue(threads),
         parsed.GetValue(fileSentences),
-        parsed.GetValue(node));
+        parsed.GetValue(node),
+        parsed.GetValue(model));
     // Where somebody keeps packages says nothing.
-    var command = args.Select((argument, index) => index > 0 && args[index - 1] is "--node" ? "FOLDER" : argument);
+    var command = args.Select((argument, index) => index > 0 && args[index - 1] is "--node" or "--model" ? "FOLDER" : argument);
     var report = Comparison.Run(setting, string.Join(' ', command));
     Console.Write(report);
     if (parsed.GetValue(output) is { } file)

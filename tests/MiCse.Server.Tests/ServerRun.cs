@@ -14,6 +14,9 @@ namespace MiCse.Server.Tests;
 /// <summary>A server in this process, on Kestrel and a free port, ready.</summary>
 public sealed class ServerRun : IAsyncDisposable
 {
+    /// <summary>The model of the tests: the small one that comes with the library.</summary>
+    public const string Model = "micse-mini-en";
+
     private ServerRun(WebApplication app)
     {
         App = app;
@@ -38,6 +41,10 @@ public sealed class ServerRun : IAsyncDisposable
         {
             options.ShutdownGrace = TimeSpan.Zero;
             configure?.Invoke(options);
+            if (options.Models.Count == 0)
+            {
+                options.Models.Add(new ServedModel(Model, Model));
+            }
         });
         services?.Invoke(builder.Services);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
@@ -127,7 +134,7 @@ public sealed class SharedServer : IAsyncLifetime
 {
     public ServerRun Run { get; private set; } = null!;
 
-    public SentenceEncoder Encoder { get; } = SentenceEncoder.Load(ModelSource.BuiltIn);
+    public SentenceEncoder Encoder { get; } = SentenceEncoder.Load(ServerRun.Model);
 
     /// <summary>The embedding of a text as answers have it.</summary>
     public float[] Unit(string text, int? dimensions = null) => Unit(Encoder.Encode(text), dimensions);

@@ -10,7 +10,7 @@ public sealed class TelemetryTests(SharedServer shared)
     public async Task Spans_have_the_attributes_of_gen_ai()
     {
         var model = $"span-{Guid.NewGuid():N}";
-        await using var server = await ServerRun.StartAsync(options => options.Models.Add(new ServedModel(model, ModelSource.BuiltIn)));
+        await using var server = await ServerRun.StartAsync(options => options.Models.Add(new ServedModel(model, ServerRun.Model)));
         var spans = new List<Activity>();
         using var listener = new ActivityListener
         {

@@ -23,8 +23,11 @@ internal sealed record Shape(string Title, string Model)
         return new Shape("BERT-base size, random weights", folder);
     }
 
-    /// <summary>The small model that comes with this project.</summary>
-    public static Shape Mini { get; } = new("micse-mini-en", Path.GetFullPath(Path.Combine("models", "micse-mini-en")));
+    /// <summary>The model that comes with this project.</summary>
+    public static Shape Default { get; } = Of(Path.Combine("models", ModelSource.BuiltIn));
+
+    /// <summary>A model in a folder, called as that.</summary>
+    public static Shape Of(string folder) => new(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), Path.GetFullPath(folder));
 
     /// <summary>The folder of its ONNX export, made when it is not there yet.</summary>
     public string Exported(Setting setting)

@@ -28,7 +28,7 @@ internal static class Goals
                 large[Names.Sorted] is { } sorted ? int8.LatencyAgainst(sorted) : null, "0.00",
                 "of nine tokens little is products; the many small operators that round hidden states wait for each other"),
             new("tokenizer, M tokens/s on one core", 8, true, tokenizer.Own / 1e6, "0.0", "looking up pieces waits for memory"),
-            new("encoding to .npy with micse-mini-en, peak resident MB", 600, false, wholeFile.PeakBytes / 1e6, "0", "packed weights and the texts of three windows"),
+            new($"encoding to .npy with {ModelSource.BuiltIn}, peak resident MB", 600, false, wholeFile.PeakBytes / 1e6, "0", "packed weights and the texts of three windows"),
             new("`./micse similarity A B`, seconds on the wall", 0.35, false, coldStart, "0.00",
                 "starting .NET takes half of it"),
         ];

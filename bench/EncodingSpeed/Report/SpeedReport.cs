@@ -16,9 +16,10 @@ internal sealed class SpeedReport(string command, Setting setting)
     /// <param name="tokenizer">The tokenizers.</param>
     /// <param name="coldStart">Seconds of <c>micse similarity A B</c>.</param>
     /// <param name="wholeFile">The encoding of a file.</param>
+    /// <param name="goals">Goals to compare with; none for a model that they were not set for.</param>
     /// <param name="remarks">What the reader should know besides, for example why a contestant is missing.</param>
     public string Write(
-        IReadOnlyList<ShapeResults> shapes, TokenizerSpeed tokenizer, double coldStart, CommandRun wholeFile, IReadOnlyList<string> remarks)
+        IReadOnlyList<ShapeResults> shapes, TokenizerSpeed tokenizer, double coldStart, CommandRun wholeFile, IReadOnlyList<Goal> goals, IReadOnlyList<string> remarks)
     {
         Line("# Speed of encoding");
         Line();
@@ -29,14 +30,18 @@ internal sealed class SpeedReport(string command, Setting setting)
             + $"{Environment.ProcessorCount} processors. Each contestant is a process of its own; they take turns in each round, and ratios are medians of "
             + "the rounds' ratios. (a) to (c) run on this project's tokenizer, (a) and (b) the file that `micse export --to onnx` writes, whose operators are fused already.");
         remarks.ToList().ForEach(remark => Line($"\n{remark}"));
-        Line("\n## Goals\n\n| | goal | measured | |\n|---|---|---|---|");
-        Goals.Of(shapes[0], tokenizer, coldStart, wholeFile).ToList().ForEach(goal => Line(goal.ToRow()));
+        if (goals.Count > 0)
+        {
+            Line("\n## Goals\n\n| | goal | measured | |\n|---|---|---|---|");
+            goals.ToList().ForEach(goal => Line(goal.ToRow()));
+        }
+
         shapes.ToList().ForEach(Write);
         Line("\n## Parts\n\n| | |\n|---|---|");
         Line($"| tokenizer, one core | {tokenizer.Own / 1e6:0.0} M tokens/s, {tokenizer.BytesPerText:0} bytes a text for {tokenizer.TokensPerText:0.0} ids of 4 |");
         Line($"| Microsoft.ML.Tokenizers on the same sentences | {tokenizer.Microsoft / 1e6:0.0} M tokens/s |");
         Line($"| `micse similarity A B` | {coldStart:0.00} s on the wall |");
-        Line($"| `micse encode` of {setting.FileSentences:N0} sentences to .npy with micse-mini-en | "
+        Line($"| `micse encode` of {setting.FileSentences:N0} sentences to .npy with {ModelSource.BuiltIn} | "
             + $"{setting.FileSentences / wholeFile.Seconds:N0} sentences/s, peak {wholeFile.PeakBytes / 1e6:0} MB |");
         return _text.ToString();
     }

@@ -9,7 +9,7 @@ public sealed class SearchTests : IAsyncLifetime
     private static readonly string[] s_texts = ["A man plays the guitar.", "Someone makes music.", "It is raining.", "Snow falls in winter.", "The stock market fell.", "A dog barks."];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("micse-server-").FullName;
-    private readonly SentenceEncoder _encoder = SentenceEncoder.Load(ModelSource.BuiltIn);
+    private readonly SentenceEncoder _encoder = SentenceEncoder.Load(ServerRun.Model);
     private ServerRun _server = null!;
 
     private string Index => Path.Combine(_folder, "things");

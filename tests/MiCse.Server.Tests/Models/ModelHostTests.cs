@@ -88,7 +88,7 @@ public sealed class ModelHostTests : IDisposable
     {
         await using var server = await ServerRun.StartAsync(options =>
         {
-            options.Models.Add(new ServedModel("text-embedding-3-small", ModelSource.BuiltIn));
+            options.Models.Add(new ServedModel("text-embedding-3-small", ServerRun.Model));
             options.Models.Add(new ServedModel("tiny", Path.Combine(_folder, "a")));
         });
         using var tiny = SentenceEncoder.Load(Path.Combine(_folder, "a"));

@@ -41,7 +41,7 @@ public sealed class PageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(File.Exists(Chromium), $"needs {Chromium}, which is not there");
-        using (var encoder = SentenceEncoder.Load(ModelSource.BuiltIn))
+        using (var encoder = SentenceEncoder.Load(ServerRun.Model))
         using (var writer = VectorIndexWriter.Create(Path.Combine(_folder, "things"), VectorSource.Of(encoder)))
         {
             foreach (var text in (string[])["A man plays the guitar.", "It is raining.", "The stock market fell.", "<b>Bold</b> & \"quoted\""])
@@ -93,8 +93,8 @@ public sealed class PageTests : IAsyncLifetime
         await page.Locator("#query").FillAsync("<b>Bold</b> & \"quoted\"");
         await Assertions.Expect(page.Locator("#hits li").First).ToContainTextAsync("<b>Bold</b> & \"quoted\"");
 
-        await page.Locator("#token-text").FillAsync(string.Concat(Enumerable.Repeat("guitar ", 200)));
-        await Assertions.Expect(page.Locator("#token-summary")).ToContainTextAsync("202 tokens of at most 128. The last 74 are cut off.");
+        await page.Locator("#token-text").FillAsync(string.Concat(Enumerable.Repeat("guitar ", 328)));
+        await Assertions.Expect(page.Locator("#token-summary")).ToContainTextAsync("330 tokens of at most 256. The last 74 are cut off.");
         await Assertions.Expect(page.Locator("#token-list li.cut")).ToHaveCountAsync(74);
         await Assertions.Expect(page.Locator("#status")).ToContainTextAsync("ready");
 

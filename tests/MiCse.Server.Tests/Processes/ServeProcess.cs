@@ -25,7 +25,7 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     public static async Task<ServeProcess> StartAsync(params string[] arguments)
     {
-        var process = ChildProcess.Start("MiCse.Serve", null, [], ["--port", "0", .. arguments]);
+        var process = ChildProcess.Start("MiCse.Serve", null, [], ["--port", "0", .. arguments.Contains("--model") ? [] : new[] { "--model", ServerRun.Model }, .. arguments]);
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         if (line is null)
         {

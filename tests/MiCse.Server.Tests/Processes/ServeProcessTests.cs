@@ -51,7 +51,7 @@ public sealed class ServeProcessTests
     {
         var folder = Directory.CreateTempSubdirectory("micse-server-").FullName;
         var index = Path.Combine(folder, "index");
-        using (var encoder = SentenceEncoder.Load(ModelSource.BuiltIn))
+        using (var encoder = SentenceEncoder.Load(ServerRun.Model))
         {
             VectorIndexWriter.Create(index, VectorSource.Of(encoder)).Dispose();
         }
