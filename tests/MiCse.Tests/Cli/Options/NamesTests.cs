@@ -5,7 +5,7 @@ public class NamesTests
 {
     public static TheoryData<string> Commands() =>
     [
-        "similarity", "encode", "index", "index add", "index remove", "index compact", "search", "pairs", "cluster", "map", "explain", "tokenize", "evaluate", "init",
+        "demo", "similarity", "encode", "index", "index add", "index remove", "index compact", "search", "pairs", "cluster", "map", "explain", "tokenize", "evaluate", "init",
         "grow", "pretrain", "train", "lowshot", "export", "verify", "info", "download", "models", "split", "sentences", "vocabulary", "completion",
     ];
 
