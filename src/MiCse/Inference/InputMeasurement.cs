@@ -13,7 +13,7 @@ namespace MiCse.Inference;
 /// </summary>
 internal static class InputMeasurement
 {
-    private const int Texts = 12;
+    private const int Texts = 48;
     private const int Tokens = 32;
     private const long Seed = 8;
 

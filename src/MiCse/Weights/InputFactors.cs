@@ -5,7 +5,8 @@ namespace MiCse.Weights;
 
 /// <summary>
 /// Chooses what the dimensions of a linear layer's input are multiplied by before they are quantized to int8, and its weights divided by: a few dimensions of a
-/// trained encoder are far larger than the others, which then have few levels left. Factors move their size into the weights (Xiao et al. 2023, SmoothQuant).
+/// trained encoder are far larger than the others, which then have few levels left. Factors move their size into the weights (Xiao et al. 2023, SmoothQuant), and are then improved one
+/// at a time (<see cref="FactorSearch"/>).
 /// </summary>
 internal static class InputFactors
 {
@@ -44,6 +45,8 @@ internal static class InputFactors
             }
         }
 
+        best ??= [.. Enumerable.Repeat(1f, squares.Length)];
+        new FactorSearch(input.Rows, squares, weights, best).Run();
         return best;
     }
 

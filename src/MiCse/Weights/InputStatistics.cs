@@ -27,8 +27,10 @@ internal sealed class InputStatistics
 /// <param name="width">Its dimensions.</param>
 internal sealed class LinearInput(int width)
 {
-    private const int MostRows = 64;
-    private const int Every = 4;
+    private const int MostRows = 512;
+
+    // No divisor of the measured texts' length, so that every place in them is among the rows.
+    private const int Every = 3;
 
     private readonly double[] _squares = new double[width];
     private readonly float[] _largest = new float[width];
