@@ -1,10 +1,13 @@
-# The server alone, without training: docker build -t micse-serve .
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The server alone, without training. SDK and RUNTIME are .NET 10's published images for building and for ASP.NET Core (chiseled, without root):
+#   docker build --build-arg SDK=... --build-arg RUNTIME=... -t micse-serve .
+ARG SDK
+ARG RUNTIME
+FROM ${SDK} AS build
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/MiCse.Serve/MiCse.Serve.csproj --configuration Release --output /app -p:CompileAhead=false -p:PublishReadyToRun=true --use-current-runtime --self-contained false
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+FROM ${RUNTIME}
 WORKDIR /app
 COPY --from=build /app .
 USER app

@@ -6,7 +6,7 @@ public class CompletionScriptTests
 {
     [Theory]
     [InlineData("sim", "similarity", "micse", "sim")]
-    [InlineData("", "similarity", "micse", "")]
+    [InlineData("", "demo", "micse", "")]
     [InlineData("--max", "--max-tokens", "micse", "encode", "--max")]
     [InlineData("me", "mean mean-first-last mean-last-two mean-sqrt-length", "micse", "encode", "--pooling", "me")]
     [InlineData("", "fp32 int8", "micse", "index", "--index-precision", "")]

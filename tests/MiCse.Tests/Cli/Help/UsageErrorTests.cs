@@ -17,7 +17,7 @@ public sealed class UsageErrorTests : IDisposable
     [InlineData("micse: 'encod' is not a command; did you mean `micse encode`?", "--verbose", "encod")]
     [InlineData("micse: 'help' is not a command; did you mean `micse --help`?", "help")]
     [InlineData("micse: 'help' is not a command; did you mean `micse encode --help`?", "help", "encode")]
-    [InlineData("micse: 'nosuch' is not a command; there are similarity, encode,", "nosuch", "--help")]
+    [InlineData("micse: 'nosuch' is not a command; there are demo, similarity,", "nosuch", "--help")]
     [InlineData("micse: --hlep is not an option of this command; did you mean --help?", "--hlep")]
     [InlineData("micse index: 'ad' is not a file; did you mean `micse index add`?", "index", "ad", "some.index", "texts.txt")]
     [InlineData("micse similarity: --thread is not an option of this command; did you mean --threads? A text that", "similarity", "a", "b", "--thread", "3")]
