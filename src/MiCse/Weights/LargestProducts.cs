@@ -43,11 +43,12 @@ internal sealed class LargestProducts
     /// <summary>Changes the factor of a row.</summary>
     public void Set(int row, float factor)
     {
-        var larger = Math.Max(factor, _factors[row]);
+        var before = _factors[row];
         _factors[row] = factor;
         for (var column = 0; column < Columns; column++)
         {
-            if (_values[row * Columns + column] * larger >= _second[column])
+            var value = _values[row * Columns + column];
+            if (Math.Max(value * before, value * factor) >= _second[column])
             {
                 Find(column);
             }
