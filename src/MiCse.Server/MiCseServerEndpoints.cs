@@ -40,6 +40,12 @@ public static class MiCseServerEndpoints
                 options.DefaultFonts = false;
                 options.Telemetry = false;
                 options.ProxyUrl = null;
+
+                // Buttons that would send the description of the routes elsewhere.
+                options.HideClientButton = true;
+                options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+                options.Agent = new ScalarAgentOptions { Disabled = true };
+                options.Mcp = new ScalarMcpOptions { Disabled = true };
             });
         }
 

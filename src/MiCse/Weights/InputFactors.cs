@@ -16,7 +16,7 @@ internal static class InputFactors
     // A dimension that hardly moves on the measured tokens is not enlarged for it: on other texts it may.
     private const float Floor = 0.1f;
 
-    /// <summary>The factors that make the expected error of the products smallest; null where none do better.</summary>
+    /// <summary>The factors that make the expected error of the products smallest.</summary>
     /// <param name="input">The input, measured.</param>
     /// <param name="matrices">The weights [out, in] that are multiplied with it.</param>
     public static float[]? Choose(LinearInput input, IReadOnlyList<Tensor> matrices)
