@@ -70,6 +70,12 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Files_beside_the_source_are_short_too() =>
+        Assert.DoesNotContain(
+            new[] { "tests", "bench", "examples" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Fixture.Repository, folder), "*.cs", SearchOption.AllDirectories)),
+            file => File.ReadLines(file).Count() > LongestFile);
+
+    [Fact]
     public void Loops_on_several_threads_fail_as_plain_loops_do()
     {
         // Parallel.For wraps what its body throws in an AggregateException, which no documentation names.

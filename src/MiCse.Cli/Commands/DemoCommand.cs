@@ -183,9 +183,9 @@ internal sealed class DemoCommand : MiCseCommand
             output.WriteLine(sentence);
         }
 
-        output.WriteLine($"\n{s_compared[0]}");
+        output.WriteLine($"\nSimilarity to \"{s_compared[0]}\":");
         Columns.Write(output, compared);
-        output.WriteLine($"\n{Query}");
+        output.WriteLine($"\nSearch for \"{Query}\" (cosine, number of the ticket, ticket):");
         Columns.Write(output, hits, 0, 1);
         output.WriteLine();
         Columns.Write(

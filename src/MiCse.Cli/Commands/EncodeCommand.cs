@@ -40,6 +40,9 @@ internal sealed class EncodeCommand : MiCseCommand
             + "without it the output is JSON lines in any case.",
     };
 
+    // Of fewer texts, the smallest and largest value of a dimension are not what others reach.
+    private const int FewForRanges = 100;
+
     public EncodeCommand()
         : base("encode", "Encodes texts: one line {\"text\", \"embedding\", \"tokens\", \"truncated\"} each.", "micse encode sentences.txt --output embeddings.npy")
     {
@@ -57,7 +60,7 @@ internal sealed class EncodeCommand : MiCseCommand
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
         var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;
-        var ranges = Ranges(encoder, type, arguments, streams, cancellationToken);
+        var (ranges, count) = Ranges(encoder, type, arguments, streams, cancellationToken);
         using var writer = path is null
             ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes, type, ranges)
             : EmbeddingWriter.Create(path, encoder.Dimensions, type, ranges);
@@ -83,14 +86,20 @@ internal sealed class EncodeCommand : MiCseCommand
         }
 
         Truncation.Report(streams.Error, truncated, writer.Count, encoder.MaxTokens);
+        var measured = count ?? writer.Count;
+        if (EmbeddingQuantization.NeedsRanges(type) && measured < FewForRanges)
+        {
+            streams.Error.WriteLine($"The range of each dimension comes from {measured} texts, whose levels say little about others: give some hundreds like them with {_calibration.Name}.");
+        }
+
         return ExitCode.Done;
     }
 
-    private QuantizationRanges? Ranges(SentenceEncoder encoder, EmbeddingType type, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    private (QuantizationRanges? Ranges, int? Count) Ranges(SentenceEncoder encoder, EmbeddingType type, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(_calibration) is not { } path)
         {
-            return null;
+            return (null, null);
         }
 
         if (!EmbeddingQuantization.NeedsRanges(type))
@@ -100,7 +109,7 @@ internal sealed class EncodeCommand : MiCseCommand
 
         string[] texts = [.. TextFile.ReadTexts(OptionValues.Read(_calibration.Name, () => HubFetch.DataFile(path, streams, cancellationToken)), _texts.Columns.ToOptions(arguments))];
         return texts.Length > 0
-            ? QuantizationRanges.Of(encoder.Encode(texts, null, cancellationToken).Embeddings)
+            ? (QuantizationRanges.Of(encoder.Encode(texts, null, cancellationToken).Embeddings), texts.Length)
             : throw new DataFormatException(path, null, "holds no texts.");
     }
 

@@ -49,7 +49,7 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
     /// <exception cref="RefusalException">There is none.</exception>
     public HostedModel Find(string? name) =>
         string.IsNullOrEmpty(name) ? Default : Models.FirstOrDefault(model => model.IsCalled(name)) ?? throw new RefusalException(
-            RefusalKind.NotFound, $"There is no model of this name; this server has {string.Join(", ", Models.Select(model => model.Name))}.", "model");
+            RefusalKind.NotFound, $"There is no model of this name; this server has {string.Join(", ", Models.Select(model => model.Name))}. Ask for one of these, or start the server with this name for one: --model NAME=MODEL.", "model");
 
     /// <summary>Keeps a model loaded, after loading it if need be.</summary>
     /// <exception cref="RefusalException">It cannot be loaded now.</exception>

@@ -38,6 +38,7 @@ public sealed class ClientTests(SharedServer shared)
 
         Assert.Equal(404, failure.Status);
         Assert.Contains("There is no model of this name", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--model NAME=MODEL", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public sealed class ChainCommandTests : IDisposable
         string[] texts = ["dog", "winter", "the man sings", "hello world"];
         var output = _folder.File("a.npy");
         var run = CommandRun.With(string.Join('\n', texts), Token, "encode", "--model", _model, "-o", output, "--output-type", type);
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(type is "int8" or "uint8" ? "The range of each dimension comes from 4 texts, whose levels say little about others: give some hundreds like them with --calibration." : "", run.Error.Trim());
         var file = File.ReadAllBytes(output);
         var header = Encoding.ASCII.GetString(file, 10, BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)));
         Assert.Contains($"'descr': '{descriptor}', 'fortran_order': False, 'shape': (4, {columns})", header, StringComparison.Ordinal);

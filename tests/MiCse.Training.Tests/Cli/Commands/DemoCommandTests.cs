@@ -104,10 +104,11 @@ public sealed class DemoCommandTests : IDisposable
 
         var table = printed[..printed.IndexOf("\n\nadapted model", StringComparison.Ordinal)];
         Assert.Equal(Words(table), Words(shown));
-        Assert.Equal(Numbers(table), Numbers(shown), (a, b) => Math.Abs(a - b) < 0.5);
+        Assert.Equal(Numbers(table, @"\.\d\b"), Numbers(shown, @"\.\d\b"), (a, b) => Math.Abs(a - b) < 0.5); // scores x 100
+        Assert.Equal(Numbers(table, @"\.\d{4}\b"), Numbers(shown, @"\.\d{4}\b"), (a, b) => Math.Abs(a - b) < 0.02); // cosines
 
         static string Words(string text) => Regex.Replace(Regex.Replace(text, @"[+-]?\d+\.\d+", "#"), " +", " ");
-        static double[] Numbers(string text) => [.. Regex.Matches(text, @"[+-]?\d+\.\d+").Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture))];
+        static double[] Numbers(string text, string decimals) => [.. Regex.Matches(text, @"[+-]?\d+" + decimals).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture))];
     }
 
     private static CommandRun Demo(string output, params string[] options) =>
