@@ -60,6 +60,17 @@ public sealed class ChainCommandTests : IDisposable
         Assert.Contains("--prompt-name is document, but the prompts of", unknown.Error, StringComparison.Ordinal);
         Assert.Contains("are query, passage", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.Of([.. command, "--prompt-name", "query", "--prompt", "x"]).ExitCode);
+        Assert.Contains("has no prompts; leave --prompt-name out", CommandRun.Of("similarity", "a", "b", "--prompt-name", "query").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_measure_other_than_the_cosine_is_named()
+    {
+        var run = CommandRun.Of("similarity", "dog", "winter", "--model", _model);
+        Assert.Contains("micse: scores are Euclidean distances, negated, as ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal("euclidean", CommandRun.Of("similarity", "dog", "winter", "--model", _model, "--json").Json.GetProperty("measure").GetString());
+        Assert.Empty(CommandRun.Of("similarity", "dog", "winter").Error);
+        Assert.Empty(CommandRun.Of("similarity", "dog", "winter", "--model", _model, "--quiet").Error);
     }
 
     [Fact]
