@@ -55,7 +55,7 @@ internal sealed class TokenizeCommand : MiCseCommand
             if (arguments.GetValue(_stages))
             {
                 streams.Output.Flush();
-                Columns.Write(streams.Error, [.. TokenizerStages.Trace(tokenizer, text, maxTokens).Select(stage => new[] { $"  {stage.Name}", stage.Text })]);
+                Columns.Write(streams.Error, [.. TokenizerStages.Trace(tokenizer, text, maxTokens).Select(stage => new[] { stage.Name, stage.Text })]);
             }
 
             Json.WriteLine(streams.Output, new JsonObject

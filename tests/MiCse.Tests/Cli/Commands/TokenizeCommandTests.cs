@@ -32,10 +32,10 @@ public sealed class TokenizeCommandTests : IDisposable
         Assert.Equal(
             [
                 "micse: the stages are BertNormalizer → BertPreTokenizer → WordPiece → [CLS] text [SEP].",
-                "  BertNormalizer    the dog, [SEP]!",
-                "  BertPreTokenizer  the | dog | , | [SEP] | !",
-                "  WordPiece         " + Spelled(run)["[CLS] ".Length..^" [SEP]".Length],
-                "  [CLS] text [SEP]  " + Spelled(run),
+                "BertNormalizer    the dog, [SEP]!",
+                "BertPreTokenizer  the | dog | , | [SEP] | !",
+                "WordPiece         " + Spelled(run)["[CLS] ".Length..^" [SEP]".Length],
+                "[CLS] text [SEP]  " + Spelled(run),
             ],
             run.ErrorLines);
 

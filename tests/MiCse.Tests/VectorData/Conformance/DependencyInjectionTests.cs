@@ -26,7 +26,7 @@ public sealed class DependencyInjectionTests : StoreFixture
     public void What_was_registered_before_does_not_stand_in_the_way(ServiceLifetime lifetime, object? key)
     {
         using var elsewhere = new MiCseVectorStore(Folder + "-elsewhere");
-        var services = new ServiceCollection();
+        IServiceCollection services = new ServiceCollection();
         services.Add(new ServiceDescriptor(typeof(VectorStore), key, (_, _) => elsewhere, lifetime));
         services.Add(new ServiceDescriptor(typeof(VectorStoreCollection<string, Article>), key, (_, _) => elsewhere.GetCollection<string, Article>("other"), lifetime));
         using var provider = Services(lifetime, key, services).BuildServiceProvider();

@@ -1,4 +1,3 @@
-using MiCse.VectorData;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
 using Record = System.Collections.Generic.Dictionary<string, object?>;

@@ -96,7 +96,9 @@ public sealed class FilterTests : StoreFixture
     {
         var rows = Store.GetDynamicCollection("rows", Declared);
         await rows.EnsureCollectionExistsAsync(Token);
-        await rows.UpsertAsync(new Record { ["Key"] = "1", ["Int"] = 1, ["Vector"] = new ReadOnlyMemory<float>([1, 2, 3]) }, Token);
+        var incomplete = await Assert.ThrowsAsync<VectorStoreException>(() => rows.UpsertAsync(new Record { ["Key"] = "1", ["Int"] = 1, ["Vector"] = new ReadOnlyMemory<float>([1, 2, 3]) }, Token));
+        Assert.StartsWith("A record has no Int2, which is declared as Int32;", incomplete.Message, StringComparison.Ordinal);
+        await rows.UpsertAsync(new Record { ["Key"] = "1", ["Int"] = 1, ["Int2"] = 1, ["Bool"] = true, ["Vector"] = new ReadOnlyMemory<float>([1, 2, 3]) }, Token);
         ReadOnlyMemory<float> query = new float[] { 1, 2, 3 };
 
         // What is captured is evaluated for every record, so that its failure is the filter's.

@@ -115,7 +115,8 @@ public sealed class ModelTests : StoreFixture
         var collection = Store.GetCollection<string, Numbered>("bare", Definition(new VectorStoreKeyProperty("Key", typeof(string)), Vector()));
         await collection.EnsureCollectionExistsAsync(Token);
         await collection.UpsertAsync(new Numbered { Key = "1", Vector = new float[] { 10, 0, 0 } }, Token);
-        Assert.Equal([10, 0, 0], (await collection.GetAsync("1", new() { IncludeVectors = true }, Token))!.Vector.ToArray());
+        var stored = await collection.GetAsync("1", new() { IncludeVectors = true }, Token);
+        Assert.Equal([10, 0, 0], stored!.Vector.ToArray());
         Assert.Equal(0, (await collection.GetAsync("1", null, Token))!.Vector.Length);
         await collection.DeleteAsync("1", Token);
         Assert.Null(await collection.GetAsync("1", null, Token));
