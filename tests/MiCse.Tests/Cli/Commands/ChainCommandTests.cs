@@ -60,7 +60,7 @@ public sealed class ChainCommandTests : IDisposable
         Assert.Contains("--prompt-name is document, but the prompts of", unknown.Error, StringComparison.Ordinal);
         Assert.Contains("are query, passage", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.Of([.. command, "--prompt-name", "query", "--prompt", "x"]).ExitCode);
-        Assert.Contains("has no prompts; leave --prompt-name out", CommandRun.Of("similarity", "a", "b", "--prompt-name", "query").Error, StringComparison.Ordinal);
+        Assert.Contains("has no prompts.", CommandRun.Of("similarity", "a", "b", "--prompt-name", "query").Error, StringComparison.Ordinal);
     }
 
     [Fact]
