@@ -1,11 +1,10 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using MiCse.Checkpoints;
+using MiCse.Inference.Runtime;
 using MiCse.Numerics;
 using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime;
 using Tensor = MiCse.Tensors.Tensor;
-using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace MiCse.Inference.Layers;
 
@@ -18,8 +17,8 @@ internal sealed unsafe class IntegerMatMul : IDisposable
     private static readonly string[] Inputs = ["codes"];
     private static readonly string[] Outputs = ["sums"];
 
-    private readonly InferenceSession _session;
-    private readonly InferenceSession? _odd;
+    private readonly IOnnxSession _session;
+    private readonly IOnnxSession? _odd;
     private readonly int _depth;
 
     /// <param name="weight">int8 [depth, columns].</param>
@@ -65,33 +64,21 @@ internal sealed unsafe class IntegerMatMul : IDisposable
         _odd?.Dispose();
     }
 
-    private InferenceSession Open(Tensor weight)
+    private static IOnnxRuntime Runtime => OnnxRuntimePackage.Found ?? throw new PlatformNotSupportedException(
+        $"ONNX Runtime multiplies int8 matrices on this processor: add the package {OnnxRuntimePackage.Name} (dotnet add package {OnnxRuntimePackage.Name}), or take float32.");
+
+    private IOnnxSession Open(Tensor weight)
     {
         var model = new OnnxModelWriter();
         model.Input(Inputs[0], TensorType.UInt8, "rows", (long)_depth);
         model.Weight("weight", weight);
         model.Node("MatMulInteger", "", [Inputs[0], "weight", model.Constant("code_of_zero", TensorType.UInt8, 128)], Outputs);
         model.Output(Outputs[0], TensorType.Int32, "rows", (long)Columns);
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            EnableMemoryPattern = false,
-            EnableCpuMemArena = false,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-            // What goes wrong comes as an exception; a library does not write to the console.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        return new InferenceSession(model.ToArray(), options);
+        return Runtime.Open(model.ToArray());
     }
 
-    private void Run(InferenceSession session, byte* quantized, int rows, int* sums)
-    {
-        using var options = new RunOptions();
-        using var left = Value(TensorElementType.UInt8, rows, _depth, (nint)quantized, sizeof(byte));
-        using var product = Value(TensorElementType.Int32, rows, Columns, (nint)sums, sizeof(int));
-        session.Run(options, Inputs, [left], Outputs, [product]);
-    }
+    private void Run(IOnnxSession session, byte* quantized, int rows, int* sums) => session.Run(
+        new OnnxBuffer(TensorType.UInt8, rows, _depth, (nint)quantized), new OnnxBuffer(TensorType.Int32, rows, Columns, (nint)sums));
 
     /// <summary>Whether two weights that are neighbours in a column are so large together that their products can saturate.</summary>
     private static bool HasLargePairs(Tensor weight)
@@ -124,7 +111,4 @@ internal sealed unsafe class IntegerMatMul : IDisposable
 
         return new Tensor(weight.Name, weight.Type, weight.Shape, values);
     }
-
-    private static OrtValue Value(TensorElementType type, int rows, int columns, nint address, int elementSize) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [rows, columns], address, (long)rows * columns * elementSize);
 }
