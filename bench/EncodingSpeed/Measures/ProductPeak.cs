@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MiCse.Inference.Layers;
 using MiCse.Numerics;
-using MiCse.Tensors;
 using MiCse.Training.Native;
 using static TorchSharp.torch;
 
