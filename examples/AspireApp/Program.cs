@@ -1,6 +1,6 @@
 // An Aspire application host with an embedding server in it, and a client that gets its address from there.
 //   dotnet run --project examples/AspireApp                         with the tool micse installed: runs until Ctrl-C, with a dashboard
-//   dotnet run --project examples/AspireApp -- --once --micse ./micse   asks the server once and ends
+//   dotnet run --project examples/AspireApp -- --once --micse "$PWD/micse"   asks the server once and ends
 using MiCse.Aspire;
 using MiCse.Aspire.Hosting;
 using Microsoft.Extensions.AI;
