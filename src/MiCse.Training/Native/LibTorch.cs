@@ -30,7 +30,7 @@ internal static class LibTorch
     {
         lock (Loading)
         {
-            if (_loaded && _folder != LibTorchFolder.Open(folder, source))
+            if (_loaded && _folder?.Path != LibTorchFolder.Open(folder, source).Path)
             {
                 throw new InvalidOperationException($"{source}: libtorch is loaded already, and a process has one of it.");
             }
@@ -75,6 +75,7 @@ internal static class LibTorch
                 if ((_chosen ?? ChosenByEnvironment()) is { } chosen)
                 {
                     var folder = LibTorchFolder.Open(chosen.Folder, chosen.Source);
+                    RequireNoOther(folder, natives, chosen.Source);
                     _folder = LoadFrom(folder, natives, NativeCache.DefaultFolder);
                 }
                 else if (!File.Exists(Path.Combine(natives, LibTorchFolder.Library)))
@@ -82,7 +83,7 @@ internal static class LibTorch
                     throw new PlatformNotSupportedException(
                         $"There is no {LibTorchFolder.Library} beside the program ({natives}): it was built without one, so {FolderVariable} must name the folder of libtorch {LibTorchFolder.Release}.");
                 }
-                else if (BesideThisLibrary.Contains(natives) && !natives.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal))
+                else if (!BesideProgram.Contains(natives))
                 {
                     LoadFrom(new LibTorchFolder(natives, null), natives, NativeCache.DefaultFolder);
                 }
@@ -114,17 +115,19 @@ internal static class LibTorch
     /// <summary>The folder of the application's native libraries.</summary>
     internal static string NativesFolder()
     {
-        string[] candidates =
-        [
-            Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
-            AppContext.BaseDirectory,
-            .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
-            .. BesideThisLibrary,
-        ];
+        string[] candidates = [.. BesideProgram, .. BesideThisLibrary];
         return candidates.FirstOrDefault(folder => File.Exists(Path.Combine(folder, TorchSharpLibrary)))
             ?? throw new PlatformNotSupportedException(
                 $"Training needs {TorchSharpLibrary}, which is neither in {candidates[0]} nor in {candidates[1]}.");
     }
+
+    /// <summary>Where .NET looks for the natives of this program.</summary>
+    private static string[] BesideProgram =>
+    [
+        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
+        AppContext.BaseDirectory,
+        .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
+    ];
 
     /// <summary>Where the natives are when a program of another folder loads this library, as `micse serve` does.</summary>
     private static string[] BesideThisLibrary => Path.GetDirectoryName(typeof(LibTorch).Assembly.Location) is { Length: > 0 } folder
@@ -133,6 +136,17 @@ internal static class LibTorch
 
     private static (string Folder, string Source)? ChosenByEnvironment() =>
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? (folder, FolderVariable) : null;
+
+    /// <summary>TorchSharp loads what lies beside the program whatever else is loaded, and a process with two libtorchs ends at once.</summary>
+    private static void RequireNoOther(LibTorchFolder chosen, string natives, string source)
+    {
+        var own = Path.GetFullPath(natives);
+        if (BesideProgram.Contains(natives) && own.TrimEnd('/') != chosen.Path.TrimEnd('/') && File.Exists(Path.Combine(own, LibTorchFolder.Library)))
+        {
+            throw new PlatformNotSupportedException(
+                $"{source}: this program has a libtorch of its own in {own}, and a process can have one; publish it without (-p:MiCseTorch=none), or leave {source} out.");
+        }
+    }
 
     /// <summary>Loads libtorch from its own folder, by whose search path it finds what it needs, and then TorchSharp's library, whose needs are met by then.</summary>
     /// <returns>The folder, with the version that the library tells where no file does.</returns>
@@ -154,9 +168,15 @@ internal static class LibTorch
             }
 
             var original = Path.Combine(natives, TorchSharpLibrary);
-            TorchSharpLoading.Use(OlderCxxRuntime.IsInstalled()
-                ? LoadFromCache(TorchSharpLibrary, OlderCxxRuntime.Adapt(File.ReadAllBytes(original)), cacheFolder)
-                : NativeLibrary.Load(original));
+            if (OlderCxxRuntime.IsInstalled())
+            {
+                LoadFromCache(TorchSharpLibrary, OlderCxxRuntime.Adapt(File.ReadAllBytes(original)), cacheFolder);
+            }
+            else
+            {
+                NativeLibrary.Load(original);
+            }
+
             return folder with { Version = folder.Version ?? release };
         }
         catch (Exception exception) when (exception is BadImageFormatException or DllNotFoundException or IOException or UnauthorizedAccessException)
@@ -188,7 +208,7 @@ internal static class LibTorch
     }
 
     /// <summary>Loads a library that exists in memory only, from the cache or, where that cannot be written, from a temporary folder.</summary>
-    internal static nint LoadFromCache(string fileName, byte[] library, string cacheFolder)
+    internal static void LoadFromCache(string fileName, byte[] library, string cacheFolder)
     {
         string path;
         try
@@ -201,14 +221,16 @@ internal static class LibTorch
             var temporary = Directory.CreateTempSubdirectory("micse-native-");
             try
             {
-                return NativeLibrary.Load(NativeCache.Store(temporary.FullName, fileName, library));
+                NativeLibrary.Load(NativeCache.Store(temporary.FullName, fileName, library));
             }
             finally
             {
                 temporary.Delete(recursive: true);
             }
+
+            return;
         }
 
-        return NativeLibrary.Load(path);
+        NativeLibrary.Load(path);
     }
 }

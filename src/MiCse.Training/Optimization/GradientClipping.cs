@@ -53,8 +53,8 @@ internal static class GradientClipping
 
         using var scope = NewDisposeScope();
         var norm = linalg.vector_norm(stack(gradients.Select(gradient => linalg.vector_norm(gradient.to(ScalarType.Float64)))));
-        var scale = (maximum / (norm + 1e-6)).clamp_max(1); // []
-        scale = where(norm.lt(double.PositiveInfinity), scale, ones_like(scale)).to(ScalarType.Float32);
+        // Infinity less itself is no number, and neither is what is none.
+        var scale = (maximum / (norm + 1e-6)).clamp_max(1).masked_fill((norm - norm).ne(0), 1).to(ScalarType.Float32); // []
         foreach (var gradient in gradients)
         {
             gradient.mul_(scale);
