@@ -58,7 +58,7 @@ internal sealed class VerifyCommand : MiCseCommand
             "micse verify --model published --golden golden.json --compare-precision fp32")
     {
         AddGroup("Texts", [_data, .. _columns.All]);
-        AddGroup("Model", _model.All);
+        AddGroup("Model", _model.OfOwnEngine);
         AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
         AddGroup("Output", _write, _json);
     }
