@@ -38,6 +38,9 @@ internal sealed class TrainableModel : IDisposable
     /// <summary>Everything that is trained, under its checkpoint name.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; private set; }
 
+    /// <summary>All weights under their checkpoint names, frozen ones too.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> All => _all;
+
     /// <summary>The weights as they are when they are written, frozen ones too.</summary>
     public IEnumerable<Tensors.Tensor> Weights => _all.Select(named =>
         new Tensors.Tensor(named.Name, TensorType.Float32, named.Parameter.shape, stream => HostMemory.WriteTo(named.Parameter, stream)));

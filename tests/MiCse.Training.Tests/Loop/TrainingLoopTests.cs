@@ -110,6 +110,8 @@ public sealed class TrainingLoopTests : IDisposable
 
         public long Seed => 5;
 
+        public int Slices { get; init; } = 1;
+
         public int? Threads => 1;
     }
 
@@ -129,6 +131,8 @@ public sealed class TrainingLoopTests : IDisposable
             var loss = output.Cls.square().mean();
             return new StepLoss<Measures>(loss, new Measures(loss.ToDouble()), [0, 1], Tokens: 4, Padding: 2);
         }
+
+        public ISlicedBatch<Measures> Slice(int step, int slices) => throw new NotSupportedException();
 
         public Score Evaluate(int step, CancellationToken cancellationToken) => new(step);
 
