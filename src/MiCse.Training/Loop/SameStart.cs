@@ -14,12 +14,14 @@ internal static class SameStart
     /// <summary>Compares what all ranks start with.</summary>
     /// <param name="ranks">Who takes part.</param>
     /// <param name="plan">A <see cref="TrainingPlan"/> as JSON.</param>
+    /// <param name="saveEvery">When rank 0 saves, and the others wait for it.</param>
     /// <param name="weights">The weights before the first step.</param>
     /// <exception cref="RankFailureException">A rank differs from rank 0.</exception>
-    public static void Require(ICollective ranks, JsonObject plan, IEnumerable<Tensor> weights)
+    public static void Require(ICollective ranks, JsonObject plan, int saveEvery, IEnumerable<Tensor> weights)
     {
         var own = plan.DeepClone().AsObject();
         own["Program"] = $"MiCse {ProgramVersion.Current} with libtorch {TorchSharp.torch.__version__}";
+        own["StepsBetweenCheckpoints"] = saveEvery;
         own["StartingWeights"] = Hash(weights);
         var first = (JsonObject)JsonNode.Parse(ranks.FromFirst(Encoding.UTF8.GetBytes(own.ToJsonString(JsonFile.Indented))))!;
         ranks.Together(() =>

@@ -104,12 +104,12 @@ internal sealed class SlicedStep<TMeasures, TScore>(
             if (slice == First)
             {
                 kept = Compute(slice, rowsOnly: false);
-                HostMemory.CopyTo(kept.Rows!, span);
+                HostMemory.CopyTo(kept.Rows!.to(ScalarType.Float32), span);
             }
             else
             {
                 using var scope = NewDisposeScope();
-                HostMemory.CopyTo(Compute(slice, rowsOnly: true).Rows!, span);
+                HostMemory.CopyTo(Compute(slice, rowsOnly: true).Rows!.to(ScalarType.Float32), span);
             }
         }
 

@@ -99,7 +99,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
         {
             var sharing = SharedCores.Ranks(_ranks);
             State = State with { Threads = _options.Threads ?? Math.Max(1, torch.get_num_threads() / sharing) };
-            SameStart.Require(_ranks, State.Plan, _objective.Model.Weights);
+            SameStart.Require(_ranks, State.Plan, _options.SaveEvery, _objective.Model.Weights);
         }
 
         _ranks.OnFirst(Resume);
