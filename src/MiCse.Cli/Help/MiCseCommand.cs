@@ -28,11 +28,19 @@ internal abstract class MiCseCommand(string name, string description, string exa
             streams.RequireOutput();
         }
 
+        if (IsLed(arguments, streams))
+        {
+            return Execute(arguments, streams, cancellationToken);
+        }
+
         var outputs = Options.OfType<OutputOption>().ToList();
         outputs.ForEach(output => output.Check(arguments));
         using var reserved = outputs.Find(output => output.IsFolder)?.Reserve(arguments);
         return Execute(arguments, streams, cancellationToken);
     }
+
+    /// <summary>Whether another process writes what this one computes.</summary>
+    protected virtual bool IsLed(ParseResult arguments, StandardStreams streams) => false;
 
     /// <summary>Whether there will be something on the standard output.</summary>
     protected virtual bool WritesOutput(ParseResult arguments) => true;

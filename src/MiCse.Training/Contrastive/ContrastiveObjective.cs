@@ -67,6 +67,10 @@ internal sealed class ContrastiveObjective : ITrainingObjective<ContrastiveMeasu
     }
 
     /// <inheritdoc/>
+    public ISlicedBatch<ContrastiveMeasures> Slice(int step, int slices) => new ContrastiveSlices(
+        _setup, _tokenizer, _views, _setup.Data.Indices(_sampler.Batch(step).Span), Model.Encoder.Config.HiddenSize, step, slices);
+
+    /// <inheritdoc/>
     public TrainingScore? Evaluate(int step, CancellationToken cancellationToken) =>
         _evaluation is null && _heldOut is null
             ? null

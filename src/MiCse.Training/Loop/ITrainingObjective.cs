@@ -24,6 +24,13 @@ internal interface ITrainingObjective<TMeasures, TScore> : IDisposable
     /// <param name="step">0-based.</param>
     StepLoss<TMeasures> ComputeStep(int step);
 
+    /// <summary>
+    /// Cuts a step's batch into slices; see <see cref="SlicedStep{TMeasures, TScore}"/>. The examples are those of <see cref="ComputeStep"/>, and without dropout and sampling so is the loss.
+    /// </summary>
+    /// <param name="step">0-based.</param>
+    /// <param name="slices">At least 2.</param>
+    ISlicedBatch<TMeasures> Slice(int step, int slices);
+
     /// <summary>Evaluates the weights as they are, without changing them; null when there is nothing to evaluate on.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="cancellationToken">Cancels the training.</param>

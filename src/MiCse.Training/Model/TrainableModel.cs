@@ -41,6 +41,9 @@ internal sealed class TrainableModel : IDisposable
     /// <summary>Whether the weights are in the memory of this process, where numbers are read without waiting.</summary>
     public bool IsOnCpu => _all[0].Parameter.IsOnCpu();
 
+    /// <summary>All weights under their checkpoint names, frozen ones too.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> All => _all;
+
     /// <summary>The weights as they are when they are written, frozen ones too.</summary>
     public IEnumerable<Tensors.Tensor> Weights => _all.Select(named =>
         new Tensors.Tensor(named.Name, TensorType.Float32, named.Parameter.shape, stream => HostMemory.WriteTo(named.Parameter, stream)));

@@ -45,11 +45,17 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
     /// <inheritdoc/>
     public StepLoss<PretrainingMeasures> ComputeStep(int step)
     {
-        var rows = _sampler.Batch(step).ToArray();
-        var batch = Mask(rows.Select(row => _setup.Data.Sequences[row]), RandomPurpose.Masking, step);
+        var (rows, batch) = Batch(step);
         var loss = Loss(batch);
         return new StepLoss<PretrainingMeasures>(
             loss, () => new PretrainingMeasures(loss.ToDouble()), _setup.Data.ExamplesOf(rows), batch.TokenCount, batch.Tokens.Ids.Length - batch.TokenCount);
+    }
+
+    /// <inheritdoc/>
+    public ISlicedBatch<PretrainingMeasures> Slice(int step, int slices)
+    {
+        var (rows, batch) = Batch(step);
+        return new PretrainingSlices(this, batch, _setup.Data.ExamplesOf(rows), slices);
     }
 
     /// <inheritdoc/>
@@ -100,6 +106,12 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
 
     /// <summary>Releases the model.</summary>
     public void Dispose() => Model.Dispose();
+
+    private (int[] Rows, MaskedBatch Batch) Batch(int step)
+    {
+        var rows = _sampler.Batch(step).ToArray();
+        return (rows, Mask(rows.Select(row => _setup.Data.Sequences[row]), RandomPurpose.Masking, step));
+    }
 
     /// <summary>The same tokens are masked at each evaluation, so that two losses differ by the weights alone.</summary>
     private List<MaskedBatch> HeldOutBatches(IReadOnlyList<int[]> sequences)

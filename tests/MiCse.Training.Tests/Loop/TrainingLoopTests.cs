@@ -143,6 +143,8 @@ public sealed class TrainingLoopTests : IDisposable
 
         public long Seed => 5;
 
+        public int Slices { get; init; } = 1;
+
         public int? Threads => 1;
     }
 
@@ -172,6 +174,8 @@ public sealed class TrainingLoopTests : IDisposable
                 return new Measures(loss.ToDouble());
             }
         }
+
+        public ISlicedBatch<Measures> Slice(int step, int slices) => throw new NotSupportedException();
 
         public Score Evaluate(int step, CancellationToken cancellationToken) => new(step);
 
