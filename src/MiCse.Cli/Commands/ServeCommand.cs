@@ -29,12 +29,11 @@ internal sealed partial class ServeCommand : MiCseCommand
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "serve");
+        // In a folder of its own, or in the tool's package beside this program.
+        string[] folders = [Path.Combine(AppContext.BaseDirectory, "serve"), AppContext.BaseDirectory];
+        var folder = Array.Find(folders, folder => File.Exists(Path.Combine(folder, $"{Program}.dll")))
+            ?? throw new IOException($"{folders[0]}: the server is not there; a build or a publish of the command line puts it there.");
         var library = Path.Combine(folder, $"{Program}.dll");
-        if (!File.Exists(library))
-        {
-            throw new IOException($"{library}: the server is not there; a build or a publish of the command line puts it beside the program.");
-        }
 
         string[] given = [.. arguments.Tokens.SkipWhile(token => token.Type != TokenType.Command).Skip(1).Select(token => token.Value)];
         var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : null;
