@@ -7,11 +7,13 @@ using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 using MiCse.Training;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Distillation;
+using MiCse.Training.Inference;
 
 namespace MiCse.Cli.Commands;
 
@@ -55,6 +57,8 @@ internal sealed class DistillCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _distillation.ToOptions(arguments);
@@ -65,6 +69,7 @@ internal sealed class DistillCommand : MiCseCommand
             throw new UsageException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
         }
 
+        LibTorchFetch.Ensure(streams, cancellationToken);
         using var temporary = new TemporaryStudent();
         var prepared = Prepare(options, temporary, evaluation, arguments, streams, cancellationToken);
         var (result, progress) = ProgressDisplay.Run(streams, "distilling", "steps", display =>
@@ -97,7 +102,7 @@ internal sealed class DistillCommand : MiCseCommand
         List<SentenceEncoder> teachers =
         [
             .. arguments.GetRequiredValue(_teachers).Select(name => resources.Add(SentenceEncoder.Load(
-                ModelName.Find(name, streams, cancellationToken), new SentenceEncoderOptions { Threads = arguments.GetValue(_distillation.Threads) }))),
+                ModelName.Find(name, streams, cancellationToken), Teaching(arguments)))),
         ];
         var student = _source.OpenModelIfGiven(arguments, streams, cancellationToken) ?? temporary.Make(teachers[0].Folder, cancellationToken);
         _distillation.Check(options, student);
@@ -113,6 +118,13 @@ internal sealed class DistillCommand : MiCseCommand
             new TeacherProgress(display),
             cancellationToken)));
     }
+
+    // A teacher that a GPU is nothing for, such as one in int8, teaches from the processor.
+    private SentenceEncoderOptions Teaching(ParseResult arguments) => new()
+    {
+        Threads = arguments.GetValue(_distillation.Threads),
+        Backend = _distillation.Device.Of(arguments) == ComputeDevice.Cpu ? null : new TorchBackend(ComputeDevice.Auto),
+    };
 
     /// <summary>The teacher with half of its layers, in a folder that goes with it.</summary>
     private sealed class TemporaryStudent : IDisposable

@@ -32,6 +32,8 @@ internal sealed class PretrainCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _pretraining.ToOptions(arguments);
@@ -41,6 +43,7 @@ internal sealed class PretrainCommand : MiCseCommand
         _pretraining.Check(options, model);
         var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
 
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var (result, progress) = ProgressDisplay.Run(streams, "pretraining", "steps", display =>
         {
             var steps = new PretrainingProgress(display);

@@ -34,6 +34,8 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Output", _json);
     }
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _training.ToOptions(arguments);
@@ -48,6 +50,7 @@ internal sealed class TrainCommand : MiCseCommand
         _training.Check(options, model);
         var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
 
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var (result, warning) = ProgressDisplay.Run(streams, "training", "steps", progress =>
         {
             var training = new TrainingProgress(progress);

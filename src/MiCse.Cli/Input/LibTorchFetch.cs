@@ -12,16 +12,15 @@ namespace MiCse.Cli.Input;
 internal static class LibTorchFetch
 {
     /// <summary>What a command's help says when libtorch is not here yet; null when it is.</summary>
-    public static string? Notice(Func<string, string?> variable) => LibTorchPackage.Id is not { } id
-        ? $"Training needs libtorch, for which there is no package for {LibTorchPackage.System}."
-        : IsThere(variable) ? null
+    public static string? Notice() => LibTorch.IsThere ? null
+        : LibTorchPackage.Id is not { } id ? $"Training needs libtorch, of which there is no package for {LibTorchPackage.System}: set {LibTorch.FolderVariable} to a folder that holds libtorch {LibTorchPackage.Version}."
         : $"Training needs libtorch, which is not here yet: the first run fetches the NuGet package {id} {LibTorchPackage.Version}, some 100 MB (on disk up to 500 MB), by `dotnet restore`.";
 
     /// <summary>Fetches libtorch if it is not there.</summary>
     /// <exception cref="IOException">It cannot be fetched; the message says how to get it by hand.</exception>
     public static void Ensure(StandardStreams streams, CancellationToken cancellationToken)
     {
-        if (LibTorchPackage.Id is not { } id || IsThere(streams.Variable))
+        if (LibTorchPackage.Id is not { } id || LibTorch.IsThere)
         {
             return;
         }
@@ -54,8 +53,6 @@ internal static class LibTorchFetch
             throw new IOException($"{id} {LibTorchPackage.Version}: was restored, but is not in {LibTorchPackage.Packages(streams.Variable)}.");
         }
     }
-
-    private static bool IsThere(Func<string, string?> variable) => LibTorch.IsBesideProgram || LibTorchPackage.Find(variable) is not null;
 
     private static void Restore(string project, string packages, string id, CancellationToken cancellationToken)
     {
@@ -91,5 +88,5 @@ internal static class LibTorchFetch
     }
 
     private static string Advice(string id, string why) =>
-        $"{id} {LibTorchPackage.Version}: could not be fetched: {why}; on a machine without a network, restore that package from a folder, or set MICSE_LIBTORCH to a folder that holds libtorch {LibTorchPackage.Version}.";
+        $"{id} {LibTorchPackage.Version}: could not be fetched: {why}; on a machine without a network, restore that package from a folder, or set {LibTorch.FolderVariable} to a folder that holds libtorch {LibTorchPackage.Version}.";
 }

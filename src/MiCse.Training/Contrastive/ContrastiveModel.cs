@@ -90,6 +90,6 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
 
         var masked = MaskedTokens.From(tokens, tokenizer, randomness.SequenceFor(RandomPurpose.Masking, step));
         var hidden = model.Encoder.Forward(tokens.ToTensor(masked.Ids, context), mask).LastHiddenState; // [sequences, tokens, hidden]
-        return model.Words.Loss(hidden, tokens.ToTensor(masked.Labels, context));
+        return model.Words.Loss(hidden, masked.Labels, context);
     }
 }

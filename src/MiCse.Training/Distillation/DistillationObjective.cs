@@ -37,7 +37,7 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         Checkpoint checkpoint, EncoderShape config, Tokenizer tokenizer, DistillationSetup setup, EmbeddingMatrix teacher, TrainingEvaluation? evaluation)
     {
         (_setup, _options, _tokenizer, _teacher, _evaluation) = (setup, setup.Options, tokenizer, teacher, evaluation);
-        _context = TorchContext.Cpu(_options.Precision);
+        _context = TorchContext.On(_options.Device, _options.Precision);
         _randomness = new Randomness(_options.Seed);
         manual_seed(_randomness.SeedFor(RandomPurpose.Initialization));
         Model = TrainableModel.Load(
@@ -81,7 +81,7 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         }
 
         var tokens = batch.Mask.Sum();
-        return new StepLoss<DistillationMeasures>(loss, new DistillationMeasures(loss.ToDouble(), cosine.ToDouble()), rows, tokens, batch.Ids.Length - tokens);
+        return new StepLoss<DistillationMeasures>(loss, () => new DistillationMeasures(loss.ToDouble(), cosine.ToDouble()), rows, tokens, batch.Ids.Length - tokens);
     }
 
     /// <inheritdoc/>
@@ -152,9 +152,9 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         return rows;
     }
 
-    private static Tensor Same(int[] rows, int[] queue)
+    private Tensor Same(int[] rows, int[] queue)
     {
-        var (first, second) = (tensor(rows, [rows.Length, 1]), tensor(queue, [1, queue.Length]));
+        var (first, second) = (_context.Upload(tensor(rows, [rows.Length, 1])), _context.Upload(tensor(queue, [1, queue.Length])));
         return first.eq(second); // [sequences, queue]
     }
 
@@ -166,7 +166,7 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
             _teacher[rows[index]].CopyTo(values.AsSpan(index * _teacher.Dimensions));
         }
 
-        return tensor(values, [rows.Length, _teacher.Dimensions]); // [rows, dimensions]
+        return _context.Upload(tensor(values, [rows.Length, _teacher.Dimensions])); // [rows, dimensions]
     }
 
     private double? HeldOutCosine(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Loop;
@@ -95,6 +97,10 @@ internal sealed record DistillationOptions : ITrainingOptions
 
     /// <summary>Arithmetic of the linear layers. Default: 32-bit.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Where it is trained. Default: the processor. On a GPU, <see cref="Model.Precision.BFloat16"/> is the precision of hidden states too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public ComputeDevice Device { get; init; }
 
     /// <summary>Processor threads. Default: null, all cores; a resumed training takes as many as the one it continues.</summary>
     public int? Threads { get; init; }

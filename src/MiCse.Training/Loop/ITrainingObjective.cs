@@ -38,11 +38,11 @@ internal interface ITrainingObjective<TMeasures, TScore> : IDisposable
 
 /// <summary>The loss of a step, and what is known besides.</summary>
 /// <param name="Loss">What is minimised, a scalar with a gradient.</param>
-/// <param name="Measures">What the step reports.</param>
+/// <param name="Measure">Reads what the step reports, which waits for the device; to be called in the step's dispose scope.</param>
 /// <param name="Examples">The examples of the batch, as the corpus numbers them.</param>
 /// <param name="Tokens">Tokens of the batch that are not padding.</param>
 /// <param name="Padding">Padding of the batch, in tokens.</param>
-internal sealed record StepLoss<TMeasures>(Tensor Loss, TMeasures Measures, IReadOnlyList<int> Examples, int Tokens, int Padding);
+internal sealed record StepLoss<TMeasures>(Tensor Loss, Func<TMeasures> Measure, IReadOnlyList<int> Examples, int Tokens, int Padding);
 
 /// <summary>One evaluation during a training.</summary>
 internal interface ITrainingScore

@@ -16,6 +16,9 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
 {
     private const int StepsBetweenReturns = 20;
 
+    /// <summary>A GPU computes behind this program's back, and whoever reads a number waits for it: so often that is done.</summary>
+    private const int StepsBetweenReadings = 20;
+
     private readonly ITrainingObjective<TMeasures, TScore> _objective;
     private readonly ITrainingOptions _options;
     private readonly TrainingPlan _plan;
@@ -26,14 +29,19 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
     private IReadOnlyList<Tensors.Tensor> _bestWeights = [];
     private int? _savedStep;
     private string? _warning;
+    private double _norm; // of the last gradient that was read
 
     public TrainingLoop(ITrainingObjective<TMeasures, TScore> objective, TrainingPlan plan, ITrainingOptions options, TrainingFolder folder)
     {
         (_objective, _options, _plan, _folder, _randomness) = (objective, options, plan, folder, new Randomness(options.Seed));
+        ReadsEveryStep = objective.Model.IsOnCpu;
         _optimizer = new AdamW(objective.Model.Parameters, options.WeightDecay);
         _rate = new LearningRate(options.LearningRate, options.Steps, options.WarmupSteps, options.Schedule);
         State = new TrainingState<TMeasures, TScore> { Plan = TrainingJson.ToNode(plan), Threads = options.Threads ?? torch.get_num_threads() };
     }
+
+    /// <summary>Whether loss and gradient are looked at after every step: on the CPU, where nothing waits for them.</summary>
+    public bool ReadsEveryStep { get; init; }
 
     /// <summary>How far it is.</summary>
     public TrainingState<TMeasures, TScore> State { get; private set; }
@@ -101,8 +109,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var rate = _rate.At(State.Step);
-                var (norm, tokens) = TakeStep(rate);
-                pace.Count(tokens);
+                pace.Count(TakeStep(rate));
                 var score = EvaluateIfDue(cancellationToken);
                 var saved = SaveIfDue();
                 if (State.Step % StepsBetweenReturns == 0)
@@ -111,7 +118,7 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
                 }
 
                 report?.Invoke(new StepReport<TMeasures, TScore>(
-                    State, _options.Steps, norm, rate, pace.TokensPerSecond, pace.TimeFor(_options.Steps - State.Step), score, saved, _warning));
+                    State, _options.Steps, _norm, rate, pace.TokensPerSecond, pace.TimeFor(_options.Steps - State.Step), score, saved, _warning));
                 _warning = null;
             }
         }
@@ -126,17 +133,26 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
     public void Dispose() => _optimizer.Dispose();
 
     /// <summary>Batch, loss, backward, clip, step.</summary>
-    private (double GradientNorm, int Tokens) TakeStep(double rate)
+    /// <returns>The tokens of the batch.</returns>
+    private int TakeStep(double rate)
     {
         using var scope = torch.NewDisposeScope();
         torch.manual_seed(_randomness.SeedFor(RandomPurpose.Dropout, State.Step));
         var step = _objective.ComputeStep(State.Step);
-        RequireFinite("loss", step.Loss.ToDouble(), rate, step.Examples);
+        var reads = IsReadBack(State.Step + 1);
+        if (reads)
+        {
+            RequireFinite("loss", step.Loss.ToDouble(), rate, step.Examples);
+        }
 
         _objective.Model.ClearGradients();
         step.Loss.backward();
         var norm = GradientClipping.Clip(_objective.Model.Parameters.Select(named => named.Parameter), _options.MaxGradientNorm);
-        RequireFinite("gradient", norm, rate, step.Examples);
+        if (reads)
+        {
+            _norm = norm.Read();
+            RequireFinite("gradient", _norm, rate, step.Examples);
+        }
 
         _optimizer.Step(rate);
         State = State with
@@ -144,10 +160,14 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
             Step = State.Step + 1,
             Tokens = State.Tokens + step.Tokens,
             Padding = State.Padding + step.Padding,
-            Last = step.Measures,
+            Last = reads ? step.Measure() : State.Last,
         };
-        return (norm, step.Tokens);
+        return step.Tokens;
     }
+
+    /// <summary>Whether loss and gradient of a step are looked at.</summary>
+    private bool IsReadBack(int step) =>
+        ReadsEveryStep || State.Last is null || step % StepsBetweenReadings == 0 || step == _options.Steps || step % _options.EvaluateEvery == 0 || step % _options.SaveEvery == 0;
 
     /// <summary>Evaluates when this step's turn has come and it was not done yet, and keeps the weights if they are the best so far.</summary>
     private TScore? EvaluateIfDue(CancellationToken cancellationToken)
@@ -200,8 +220,9 @@ internal sealed class TrainingLoop<TMeasures, TScore> : IDisposable
         var step = State.Step + 1;
         var named = string.Join(", ", examples.Take(10)) + (examples.Count > 10 ? ", …" : "");
         var saved = _savedStep is { } kept ? $"the checkpoint of step {kept} is kept" : "no checkpoint was saved yet";
+        var since = ReadsEveryStep ? "" : $", or has been since one of the {StepsBetweenReadings - 1} steps before, which a GPU is not asked about";
         throw new TrainingDivergedException(step, examples, string.Create(
             CultureInfo.InvariantCulture,
-            $"Training stopped at step {step}: the {what} is {value} at learning rate {rate:G3} (examples {named} of the data); lower the learning rate or look at these texts ({saved})."));
+            $"Training stopped at step {step}: the {what} is {value} at learning rate {rate:G3}{since} (examples {named} of the data); lower the learning rate or look at these texts ({saved})."));
     }
 }

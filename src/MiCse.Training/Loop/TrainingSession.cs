@@ -39,6 +39,7 @@ internal static class TrainingSession
         where TMeasures : class
         where TScore : class, ITrainingScore
     {
+        LibTorch.Load(); // before a folder is made in vain
         var folder = new TrainingFolder(outputFolder);
         folder.Acquire(resume);
         return LibTorch.RunExclusively(() =>

@@ -21,6 +21,11 @@ internal static class LibTorchPackage
     /// <summary>The id of the package; null where there is none for this system.</summary>
     public static string? Id { get; } = Array.IndexOf(s_systems, System) < 0 ? null : $"libtorch-cpu-{System}";
 
+    /// <summary>The libraries to load, in this order; they find what they need beside themselves.</summary>
+    public static string[] Libraries { get; } = OperatingSystem.IsWindows() ? ["torch_cpu.dll", "torch.dll"]
+        : OperatingSystem.IsMacOS() ? ["libtorch_cpu.dylib", "libtorch.dylib"]
+        : ["libtorch_cpu.so", LibTorchFolder.Library];
+
     /// <summary>NuGet's folder of packages: NUGET_PACKAGES, or <c>.nuget/packages</c> in the user's home.</summary>
     /// <param name="variable">Gives the value of an environment variable, or null.</param>
     public static string Packages(Func<string, string?> variable) =>

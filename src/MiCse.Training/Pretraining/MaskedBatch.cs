@@ -43,6 +43,6 @@ internal sealed class MaskedBatch
     /// <summary>The ids with the masked tokens replaced: int64 [sequences, tokens].</summary>
     public torch.Tensor Ids(TorchContext context) => Tokens.ToTensor(_masked.Ids, context);
 
-    /// <summary>What is to be predicted: int64 [sequences, tokens].</summary>
-    public torch.Tensor Labels(TorchContext context) => Tokens.ToTensor(_masked.Labels, context);
+    /// <summary>What is to be predicted: [sequences, tokens], row-major.</summary>
+    public long[] Labels => _masked.Labels;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
@@ -78,6 +79,10 @@ public sealed record PretrainingOptions : ITrainingOptions
 
     /// <summary>Arithmetic of the linear layers and the token scores. Default: 32-bit.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Where it is trained. Default: the processor. On a GPU, <see cref="Model.Precision.BFloat16"/> is the precision of hidden states too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public ComputeDevice Device { get; init; }
 
     /// <summary>Processor threads. Default: null, all cores; a resumed pretraining takes as many as the one it continues.</summary>
     public int? Threads { get; init; }
