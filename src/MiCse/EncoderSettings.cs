@@ -112,6 +112,7 @@ internal sealed record EncoderSettings
         var prompts = folder.Prompts.ByName;
         return options.Prompt is not null ? throw new ArgumentException($"PromptName is {name}, but a prompt is given as well: give one of them.")
             : prompts.TryGetValue(name, out var prompt) ? prompt
-            : throw new ArgumentException($"PromptName is {name}, but the prompts of {folder.Path} are {(prompts.Count == 0 ? "none" : string.Join(", ", prompts.Keys))}.");
+            : prompts.Count == 0 ? throw new ArgumentException($"PromptName is {name}, but {folder.Path} has no prompts.")
+            : throw new ArgumentException($"PromptName is {name}, but the prompts of {folder.Path} are {string.Join(", ", prompts.Keys)}.");
     }
 }

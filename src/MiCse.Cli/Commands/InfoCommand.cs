@@ -13,6 +13,7 @@ namespace MiCse.Cli.Commands;
 /// <summary>Describes a model folder.</summary>
 internal sealed class InfoCommand : MiCseCommand
 {
+    private readonly Argument<string?> _named = new("MODEL") { Description = "The model, as --model takes it.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _model = ModelOptions.CreateModel();
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut().ToOption("--pooling", "Describe the model as it runs with this pooling (default: what the model folder says).");
     private readonly DeviceOptions _device = new();
@@ -22,16 +23,24 @@ internal sealed class InfoCommand : MiCseCommand
         : base(
             "info",
             "Describes a model: its family and size, what happens from a text to its embedding, the prompts, which files say so, and what of the folder is ignored, and why; with --device, which libtorch computes there.",
-            "micse info --model FOLDER")
+            "micse info FOLDER")
     {
+        Add(_named);
         AddGroup("Model", _model, _pooling);
         AddGroup("Device", _device.All);
         AddGroup("Output", _json);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_named) is not null && result.GetResult(_model) is { Implicit: false })
+            {
+                result.AddError($"the model is given twice, as an argument and with {_model.Name}; give one of them.");
+            }
+        });
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var name = arguments.GetRequiredValue(_model);
+        var name = arguments.GetValue(_named) ?? arguments.GetRequiredValue(_model);
         var resolved = ModelName.Find(name, streams, cancellationToken);
         var settings = arguments.Take(() => EncoderSettings.Of(resolved, new SentenceEncoderOptions { Pooling = arguments.GetValue(_pooling) }));
         var description = new ModelDescription(name, settings);

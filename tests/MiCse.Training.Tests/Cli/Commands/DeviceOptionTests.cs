@@ -57,6 +57,19 @@ public sealed class DeviceOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task The_server_finds_what_computes_on_gpus_in_the_folder_of_the_command_line()
+    {
+        Assert.SkipWhen(torch.cuda.is_available(), "There is a GPU.");
+
+        var beside = await ChildProcess.RunAsync("MiCse.Cli", _root, [], "serve", "--model", "model", "--port", "0", "--device", "cuda");
+        var alone = await ChildProcess.RunAsync("MiCse.Serve", _root, [], "--model", "model", "--port", "0", "--device", "cuda");
+
+        Assert.Equal((2, 2), (beside.ExitCode, alone.ExitCode));
+        Assert.StartsWith("micse: There is no GPU that libtorch can use: ", beside.Error, StringComparison.Ordinal);
+        Assert.StartsWith("micse: --device: MiCse.Training.dll, which computes on GPUs, is not in ", alone.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Info_names_the_libtorch_where_a_device_is_asked_for()
     {
         var plain = Run("info --model MODEL --json").Json;
