@@ -8,12 +8,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && (id -u 1000 >/dev/null 2>&1 || useradd --uid 1000 --create-home micse)
 COPY program /opt/micse
-RUN ln -s /opt/micse/MiCse.Cli /usr/local/bin/micse
+RUN ln -s /opt/micse/micse /usr/local/bin/micse
 # mpirun starts processes that spin while they wait, unless they yield; libtorch's own threads spin briefly.
 ENV OMPI_MCA_mpi_yield_when_idle=1 NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility CUBLAS_WORKSPACE_CONFIG=:4096:8
 ARG LIBTORCH=
 ENV MICSE_LIBTORCH=${LIBTORCH}
 USER 1000
 WORKDIR /data
-ENTRYPOINT ["/opt/micse/MiCse.Cli"]
+ENTRYPOINT ["/opt/micse/micse"]
 CMD ["--help"]

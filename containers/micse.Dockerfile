@@ -7,8 +7,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 1000 --create-home micse
 COPY program /opt/micse
-RUN ln -s /opt/micse/MiCse.Cli /usr/local/bin/micse
+RUN ln -s /opt/micse/micse /usr/local/bin/micse
 USER 1000
 WORKDIR /data
-ENTRYPOINT ["/opt/micse/MiCse.Cli"]
+ENTRYPOINT ["/opt/micse/micse"]
 CMD ["--help"]

@@ -13,7 +13,7 @@ public sealed partial class DocumentationTests
 
     private static readonly string s_architecture = Read("ARCHITECTURE.md");
 
-    public static TheoryData<string> Documents => [.. Markdown("").Concat(Markdown("docs")).Concat(Markdown("examples")).Concat(Markdown("models/micse-mini-en")).Concat(Markdown("models/micse-small-en"))];
+    public static TheoryData<string> Documents => [.. Markdown("").Concat(Markdown("docs")).Concat(Markdown("examples")).Concat(Markdown("models/micse-mini-en")).Concat(Markdown("models/micse-small-en")).Concat(Packages())];
 
     [Fact]
     public void Every_path_of_the_architecture_exists()
@@ -111,7 +111,7 @@ public sealed partial class DocumentationTests
     }
 
     /// <summary>Programs with libraries that these tests do not have are compiled by those of the integrations.</summary>
-    public static TheoryData<string> ProgramDocuments => [.. Documents.Select(row => row.Data).Except(["docs/integrations.md"])];
+    public static TheoryData<string> ProgramDocuments => [.. Documents.Select(row => row.Data).Except(["docs/integrations.md", "src/MiCse.Aspire/PACKAGE.md", "src/MiCse.Aspire.Hosting/PACKAGE.md", "src/MiCse.Extensions.AI/PACKAGE.md"])];
 
     [Theory]
     [MemberData(nameof(ProgramDocuments))]
@@ -192,6 +192,10 @@ public sealed partial class DocumentationTests
 
     private static IEnumerable<string> Markdown(string folder) =>
         Directory.GetFiles(Path.Combine(Fixture.Repository, folder), "*.md").Select(file => Path.Combine(folder, Path.GetFileName(file)).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    /// <summary>The READMEs of the packages, whose programs .ci/packages runs as well.</summary>
+    private static IEnumerable<string> Packages() =>
+        Directory.GetDirectories(Path.Combine(Fixture.Repository, "src")).Select(folder => $"src/{Path.GetFileName(folder)}/PACKAGE.md").Where(file => File.Exists(Path.Combine(Fixture.Repository, file)));
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Fixture.Repository, file)).ReplaceLineEndings("\n");
 

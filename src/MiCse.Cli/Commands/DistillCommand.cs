@@ -62,6 +62,8 @@ internal sealed class DistillCommand : MiCseCommand
 
     protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         using var ranks = _mpi.Open(arguments, streams);
@@ -72,6 +74,7 @@ internal sealed class DistillCommand : MiCseCommand
     {
         var streams = ranks.Streams;
         var (options, evaluation) = ranks.Together(() => Settings(arguments));
+        LibTorchFetch.Ensure(streams, cancellationToken);
         using var temporary = new TemporaryStudent();
         var prepared = Prepare(options, temporary, evaluation, arguments, ranks, cancellationToken);
         var (result, progress) = ProgressDisplay.Run(streams, "distilling", "steps", display =>

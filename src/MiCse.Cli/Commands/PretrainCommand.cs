@@ -39,6 +39,8 @@ internal sealed class PretrainCommand : MiCseCommand
 
     protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         using var ranks = _mpi.Open(arguments, streams);
@@ -49,6 +51,7 @@ internal sealed class PretrainCommand : MiCseCommand
     {
         var streams = ranks.Streams;
         var (options, evaluation, model, corpus) = ranks.Together(() => Prepare(arguments, streams, cancellationToken));
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var (result, progress) = ProgressDisplay.Run(streams, "pretraining", "steps", display =>
         {
             var steps = new PretrainingProgress(display);

@@ -41,6 +41,8 @@ internal sealed class TrainCommand : MiCseCommand
 
     protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         using var ranks = _mpi.Open(arguments, streams);
@@ -51,6 +53,7 @@ internal sealed class TrainCommand : MiCseCommand
     {
         var streams = ranks.Streams;
         var (options, evaluation, model, corpus) = ranks.Together(() => Prepare(arguments, streams, cancellationToken));
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var (result, warning) = ProgressDisplay.Run(streams, "training", "steps", progress =>
         {
             var training = new TrainingProgress(progress);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
@@ -91,6 +92,7 @@ internal sealed class VerifyCommand : MiCseCommand
 
         if (arguments.GetValue(_libtorch))
         {
+            LibTorchFetch.Ensure(streams, cancellationToken);
             checks.Add(Libtorch(folder, options, texts, arguments, cancellationToken));
         }
 

@@ -12,6 +12,9 @@ internal abstract class MiCseCommand(string name, string description, string exa
     /// <summary>One command line that works, shown at the end of the help page.</summary>
     public string Example { get; } = example;
 
+    /// <summary>What the command needs and is not here, for its help page; null where nothing is missing.</summary>
+    public virtual string? Missing => null;
+
     /// <summary>What a user types: <c>micse index add</c>.</summary>
     public string FullName => Parents.OfType<MiCseCommand>().FirstOrDefault() is { } parent ? $"{parent.FullName} {Name}" : $"micse {Name}";
 

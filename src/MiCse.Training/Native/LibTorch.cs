@@ -80,8 +80,7 @@ internal static class LibTorch
                 }
                 else if (!File.Exists(Path.Combine(natives, LibTorchFolder.Library)))
                 {
-                    throw new PlatformNotSupportedException(
-                        $"There is no {LibTorchFolder.Library} beside the program ({natives}): it was built without one, so {FolderVariable} must name the folder of libtorch {LibTorchFolder.Release}.");
+                    _folder = LoadFrom(FolderOfPackage(natives), natives, NativeCache.DefaultFolder);
                 }
                 else if (!BesideProgram.Contains(natives))
                 {
@@ -93,6 +92,11 @@ internal static class LibTorch
                 }
 
                 FreedMemory.Keep();
+            }
+            else if (!_loaded && !IsBesideProgram && LibTorchPackage.Find(Environment.GetEnvironmentVariable) is { } package)
+            {
+                // What TorchSharp's library needs is found among what is loaded already.
+                Array.ForEach(LibTorchPackage.Libraries, library => NativeLibrary.Load(Path.Combine(package, library)));
             }
 
             _loaded = true;
@@ -112,6 +116,17 @@ internal static class LibTorch
         }
     }
 
+    /// <summary>Whether there is a libtorch to load: one that was chosen, beside the program, or in NuGet's folder.</summary>
+    public static bool IsThere => _chosen is not null || ChosenByEnvironment() is not null || IsBesideProgram || LibTorchPackage.Find(Environment.GetEnvironmentVariable) is not null;
+
+    private static bool IsBesideProgram => BesideProgram.Concat(BesideThisLibrary).Any(folder => File.Exists(Path.Combine(folder, LibTorchPackage.Libraries[^1])));
+
+    private static LibTorchFolder FolderOfPackage(string natives) => LibTorchPackage.Find(Environment.GetEnvironmentVariable) is { } package
+        ? new LibTorchFolder(package, LibTorchPackage.Version)
+        : throw new PlatformNotSupportedException(
+            $"There is no {LibTorchFolder.Library} beside the program ({natives}): it was built without one, so {FolderVariable} must name the folder of libtorch {LibTorchFolder.Release}, "
+            + $"or NuGet's folder must have the package {LibTorchPackage.Id} {LibTorchPackage.Version}.");
+
     /// <summary>The folder of the application's native libraries.</summary>
     internal static string NativesFolder()
     {
@@ -124,14 +139,14 @@ internal static class LibTorch
     /// <summary>Where .NET looks for the natives of this program.</summary>
     private static string[] BesideProgram =>
     [
-        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
+        Path.Combine(AppContext.BaseDirectory, "runtimes", LibTorchPackage.System, "native"),
         AppContext.BaseDirectory,
-        .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
+        .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
     ];
 
     /// <summary>Where the natives are when a program of another folder loads this library, as `micse serve` does.</summary>
     private static string[] BesideThisLibrary => Path.GetDirectoryName(typeof(LibTorch).Assembly.Location) is { Length: > 0 } folder
-        ? [Path.Combine(folder, "runtimes", "linux-x64", "native"), folder]
+        ? [Path.Combine(folder, "runtimes", LibTorchPackage.System, "native"), folder]
         : [];
 
     private static (string Folder, string Source)? ChosenByEnvironment() =>
