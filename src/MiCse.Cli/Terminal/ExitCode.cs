@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line itself is wrong.</summary>
     public const int WrongUsage = 2;
 
+    /// <summary>Not done, and worth trying again: sysexits' EX_TEMPFAIL, which schedulers requeue.</summary>
+    public const int TryAgain = 75;
+
     /// <summary>Cancelled with Ctrl-C.</summary>
     public const int Cancelled = 130;
 }

@@ -34,7 +34,12 @@ internal static class Failure
             }
         }
 
-        return exception is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
+        return exception switch
+        {
+            UsageException => ExitCode.WrongUsage,
+            TryAgainException => ExitCode.TryAgain,
+            _ => ExitCode.Failed,
+        };
     }
 
     private static string Sentence(Exception exception)
