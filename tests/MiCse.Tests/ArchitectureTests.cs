@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
     public void Namespaces_have_no_cycles(string project)
     {
@@ -37,6 +38,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Cli")]
@@ -54,6 +56,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Cli")]
@@ -90,7 +93,7 @@ public sealed partial class ArchitectureTests
     public void The_public_surface_stays_small()
     {
         // As the analyzer of public APIs has it, because loading all types of the training would load libtorch's bindings.
-        string[] libraries = ["MiCse", "MiCse.Data", "MiCse.VectorData", "MiCse.Training", "MiCse.Server"];
+        string[] libraries = ["MiCse", "MiCse.Data", "MiCse.VectorData", "MiCse.Postgres", "MiCse.Training", "MiCse.Server"];
         var types = libraries.SelectMany(library => File.ReadLines(Path.Combine(Fixture.Repository, "src", library, "PublicAPI.Unshipped.txt")))
             .Count(line => TypeName().IsMatch(line));
 
@@ -103,7 +106,7 @@ public sealed partial class ArchitectureTests
         var packages = RuntimePackages("MiCse");
 
         Assert.True(packages.Length <= MostPackages, string.Join(' ', packages));
-        string[] elsewhere = ["CsvHelper", "Parquet.Net", "ZstdSharp.Port", "Microsoft.Extensions.VectorData.Abstractions", "TorchSharp", "prometheus-net", "Scalar.AspNetCore"];
+        string[] elsewhere = ["CsvHelper", "Parquet.Net", "ZstdSharp.Port", "Microsoft.Extensions.VectorData.Abstractions", "Npgsql", "TorchSharp", "prometheus-net", "Scalar.AspNetCore"];
         Assert.Empty(packages.Intersect(elsewhere));
     }
 
@@ -111,6 +114,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
     [InlineData("MiCse.Training")]
     public void Libraries_are_optimised_in_every_configuration(string library) =>

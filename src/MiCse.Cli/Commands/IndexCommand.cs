@@ -37,6 +37,7 @@ internal sealed class IndexCommand : MiCseCommand
         Add(new IndexAddCommand());
         Add(new IndexRemoveCommand());
         Add(new IndexCompactCommand());
+        Add(new IndexPushCommand());
     }
 
     /// <summary>What searches in a new index read.</summary>
