@@ -82,6 +82,7 @@ public sealed partial class DocumentationTests
 
     [Theory]
     [InlineData("MiCse")]
+    [InlineData("MiCse.OnnxRuntime")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Postgres")]

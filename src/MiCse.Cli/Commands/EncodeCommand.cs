@@ -16,7 +16,7 @@ namespace MiCse.Cli.Commands;
 /// <summary>Texts → embeddings as they are read: memory does not grow with the number of texts.</summary>
 internal sealed class EncodeCommand : MiCseCommand
 {
-    private readonly TextArguments _texts = new();
+    private readonly TextArguments _texts = new() { BeginningsOnly = true };
     private readonly ModelOptions _model = new();
     private readonly ShardArguments _shards = new();
     private readonly OutputOption _output;

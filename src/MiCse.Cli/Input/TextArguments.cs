@@ -34,6 +34,9 @@ internal sealed class TextArguments
         HelpName = "COLUMN",
     };
 
+    /// <summary>Whether only the beginnings of texts matter; a line of a hundred megabytes is then not held whole.</summary>
+    public bool BeginningsOnly { get; init; }
+
     /// <summary>Which column of the files is read.</summary>
     public ColumnOptions Columns => _columns;
 
@@ -82,7 +85,7 @@ internal sealed class TextArguments
     /// <summary>The texts, read as they are enumerated; standard input can be enumerated once.</summary>
     public IEnumerable<string> Read(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = _columns.ToOptions(arguments);
+        var options = _columns.ToOptions(arguments) with { BeginningsOnly = BeginningsOnly };
         return Limited(arguments, LocalPaths(arguments, streams, cancellationToken).SelectMany(path => path == StandardInput
             ? TextFile.ReadTexts(streams.Input, StandardInputName, options)
             : TextFile.ReadTexts(path, options)));

@@ -53,6 +53,13 @@ internal sealed class LowShotArguments
             _ => null,
         });
 
+    private readonly Option<double?> _strongDropout = Number.Optional(
+        "--strong-dropout", "Adds a control arm: SimCSE with this dropout everywhere, so that the two views differ more.", NumberRanges.Dropout);
+
+    private readonly Option<double?> _selfRanking = Number.Optional(
+        "--self-ranking",
+        "Adds a control arm: SimCSE that with this weight also keeps the rankings of the sentences that the base model starts with (ListNet).", NumberRanges.Positive);
+
     private readonly Option<int?> _epochs = Number.Optional("--epochs", $"Runs through the sentences (default: {Paper}).", 1);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in every training, instead of epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.Training.BatchSize);
@@ -78,7 +85,7 @@ internal sealed class LowShotArguments
     public LowShotArguments() => _layers.Aliases.Add("--layers");
 
     /// <summary>What is compared.</summary>
-    public IReadOnlyList<Option> Study => [_shots, _seeds, _methods, _lambdas, _layers, _estimators];
+    public IReadOnlyList<Option> Study => [_shots, _seeds, _methods, _lambdas, _layers, _estimators, _strongDropout, _selfRanking];
 
     /// <summary>How every model is trained.</summary>
     public IReadOnlyList<Option> Training =>
@@ -98,11 +105,16 @@ internal sealed class LowShotArguments
     {
         Shots = arguments.GetValue(_shots) is { } shots ? [.. shots.Select(number => (int)number)] : Defaults.Shots,
         Seeds = arguments.GetValue(_seeds) ?? Defaults.Seeds,
-        Arms = OptionValues.Read(_methods.Name, () => LowShotArm.Combine(
-            arguments.GetValue(_methods) ?? [.. Defaults.Arms.Select(arm => arm.Method)],
-            arguments.GetValue(_lambdas) ?? [],
-            arguments.GetValue(_layers) ?? [],
-            arguments.GetValue(_estimators) ?? [])),
+        Arms =
+        [
+            .. OptionValues.Read(_methods.Name, () => LowShotArm.Combine(
+                arguments.GetValue(_methods) ?? [.. Defaults.Arms.Select(arm => arm.Method)],
+                arguments.GetValue(_lambdas) ?? [],
+                arguments.GetValue(_layers) ?? [],
+                arguments.GetValue(_estimators) ?? [])),
+            .. arguments.GetValue(_strongDropout) is { } dropout ? [LowShotArm.Control with { Dropout = dropout }] : Array.Empty<LowShotArm>(),
+            .. arguments.GetValue(_selfRanking) is { } ranking ? [LowShotArm.Control with { SelfRanking = ranking }] : Array.Empty<LowShotArm>(),
+        ],
         Epochs = arguments.GetValue(_epochs),
         EvaluateEvery = arguments.GetValue(_evaluateEvery),
         KeepModels = arguments.GetValue(_keepModels),
