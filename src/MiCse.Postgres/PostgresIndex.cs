@@ -2,7 +2,6 @@ using System.Globalization;
 using MiCse.Files;
 using MiCse.Search;
 using MiCse.Vectors;
-using Npgsql;
 
 namespace MiCse.Postgres;
 

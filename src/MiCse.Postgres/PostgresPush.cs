@@ -1,7 +1,5 @@
-using MiCse.Files;
 using MiCse.Search;
 using MiCse.Search.Files;
-using MiCse.Vectors;
 
 namespace MiCse.Postgres;
 
@@ -85,7 +83,8 @@ internal sealed class PostgresPush(VectorIndex index, string address, PostgresPu
 
     private (string Id, string Text, object Vector) Row(Segment segment, int row, ref long bytes)
     {
-        var (vector, text) = (segment.Vector(row), segment.Text(row));
+        var vector = segment.Vector(row);
+        var text = segment.Text(row);
         bytes += vector.Length * sizeof(float) + text.Length;
         return (RowId.Decode(segment.Id(row)), RowId.Decode(text), _table.Value(vector));
     }
