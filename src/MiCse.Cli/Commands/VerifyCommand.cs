@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
@@ -58,7 +59,7 @@ internal sealed class VerifyCommand : MiCseCommand
             "micse verify --model published --golden golden.json --compare-precision fp32")
     {
         AddGroup("Texts", [_data, .. _columns.All]);
-        AddGroup("Model", _model.All);
+        AddGroup("Model", _model.OfOwnEngine);
         AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
         AddGroup("Output", _write, _json);
     }
@@ -91,6 +92,7 @@ internal sealed class VerifyCommand : MiCseCommand
 
         if (arguments.GetValue(_libtorch))
         {
+            LibTorchFetch.Ensure(streams, cancellationToken);
             checks.Add(Libtorch(folder, options, texts, arguments, cancellationToken));
         }
 

@@ -19,9 +19,11 @@ internal sealed class ServeOptions
 
     public Option<EncoderPrecision?> Precision { get; } =
         new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(
-            "--precision", "Arithmetic of the encoders (default: fp32 where a model has float weights).");
+            "--precision", "Arithmetic of the encoders (default: fp32 where a model has float weights, on a GPU fp16).");
 
     public Option<int?> Threads { get; } = Number.Optional("--threads", "Processor threads of each model (default: all).", 1);
+
+    public DeviceOptions Device { get; } = new();
 
     public Option<int?> ModelMemory { get; } = Number.Optional("--model-memory", "MiB that the weights of all loaded models may take; the one not used for longest is unloaded (default: any number).", 1);
 
@@ -71,7 +73,7 @@ internal sealed class ServeOptions
     /// <summary>All of them under their headings, in the order of the help page.</summary>
     public IReadOnlyList<(string Title, IReadOnlyList<Option> Options)> Groups =>
     [
-        ("Models", [Models, MaxTokens, Precision, Threads, ModelMemory, IdleUnload]),
+        ("Models", [Models, MaxTokens, Precision, Threads, .. Device.All, ModelMemory, IdleUnload]),
         ("Indexes", [Indexes, Writable]),
         ("Network", [Host, Port, AllowedHosts, KeyFile, RequestsPerMinute, Certificate, CertificateKey]),
         ("Limits", [MaxBody, MaxTexts, MaxRequests, MaxWait, RequestTimeout]),
