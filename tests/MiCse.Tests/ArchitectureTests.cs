@@ -17,6 +17,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     public void Namespaces_have_no_cycles(string project)
     {
         var cycles = Dependencies.Of(project).Cycles();
@@ -38,6 +39,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Cli")]
     public void Architectures_are_named_where_they_are_described_alone(string project)
@@ -55,6 +57,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Cli")]
     public void Files_are_short_and_lie_where_their_namespace_says(string project)
@@ -112,6 +115,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     public void Libraries_are_optimised_in_every_configuration(string library) =>
         Assert.False(Assembly.Load(library).GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled);
