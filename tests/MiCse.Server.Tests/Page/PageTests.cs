@@ -100,18 +100,18 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#token-list li.cut")).ToHaveCountAsync(146);
         await Assertions.Expect(page.Locator("#status")).ToContainTextAsync("ready");
 
-        await page.Locator("#explain-view iframe").ScrollIntoViewIfNeededAsync();
-        var explanation = page.FrameLocator("#explain-view iframe");
+        await page.Locator("#explain-view iframe:not([hidden])").ScrollIntoViewIfNeededAsync();
+        var explanation = page.FrameLocator("#explain-view iframe:not([hidden])");
         await Assertions.Expect(explanation.Locator("#words .bars dt")).ToHaveCountAsync(12);
         await Assertions.Expect(explanation.Locator("#heads figure")).ToHaveCountAsync(1);
         await page.Locator("#second").FillAsync("Rain");
         await Assertions.Expect(page.Locator("#explain-summary")).ToContainTextAsync("Cosine");
-        await Assertions.Expect(page.FrameLocator("#explain-view iframe").Locator("#notes")).ToContainTextAsync("tokens; attention is compared");
+        await Assertions.Expect(page.FrameLocator("#explain-view iframe:not([hidden])").Locator("#notes")).ToContainTextAsync("tokens; attention is compared");
         await page.Locator("#second").FillAsync("Someone makes very fine music.");
 
         await page.Locator("#example").ClickAsync();
         await Assertions.Expect(page.Locator("#map-summary")).ToContainTextAsync("55 texts in 4 clusters");
-        var map = page.FrameLocator("#map-view iframe");
+        var map = page.FrameLocator("#map-view iframe:not([hidden])");
         await Assertions.Expect(map.Locator("#about")).ToContainTextAsync("trustworthiness");
         await Assertions.Expect(map.Locator("#legend li")).ToHaveCountAsync(4);
         await Assertions.Expect(page.Locator("#map-progress")).ToBeHiddenAsync();
