@@ -19,11 +19,11 @@ internal static class Comparison
         var tokenizer = TokenizerSpeed.Measure(setting);
         var coldStart = Statistics.Median(Enumerable.Range(0, ColdStarts)
             .Select(_ => CommandRun.Of("similarity", Texts.Single, "Someone plays an instrument.").Seconds));
-        var sorted = Texts.WriteSorted(setting);
+        var sorted = TextFiles.WriteSorted(setting);
         Shape[] measured = setting.Model is { } model ? [Shape.Of(model)] : [Shape.BertBase(setting), Shape.Default];
         var shapes = measured.Select(shape => Measure(shape, sorted, setting, remarks)).ToList();
         var wholeFile = CommandRun.Of(
-            "encode", Texts.Write(setting, setting.FileSentences), "--threads", $"{setting.Threads}", "--output", Path.Combine(setting.WorkFolder, "embeddings.npy"));
+            "encode", TextFiles.Write(setting, setting.FileSentences), "--threads", $"{setting.Threads}", "--output", Path.Combine(setting.WorkFolder, "embeddings.npy"));
         return new SpeedReport(command, setting).Write(shapes, tokenizer, coldStart, wholeFile, setting.Model is null ? Goals.Of(shapes[0], tokenizer, coldStart, wholeFile) : [], remarks);
     }
 
@@ -35,6 +35,13 @@ internal static class Comparison
         try
         {
             contestants.AddRange(Transformers.Start(shape, sorted, setting, remarks));
+            if (setting.Packages is { } packages)
+            {
+                // They take as many threads as there are processors: the process gets that many.
+                contestants.AddRange(Names.OfPackages.Select(name => new ContestantProcess(
+                    name, ["taskset", "-c", $"0-{setting.Threads - 1}", "dotnet", packages, name, shape.Model, sorted])));
+            }
+
             var peak = ProductPeak.Measure(setting.Threads);
             var results = Race.Run(contestants, setting.Rounds, setting.Parts);
             var texts = TextFile.ReadTexts(sorted).ToArray();

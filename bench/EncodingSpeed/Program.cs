@@ -14,10 +14,11 @@ var node = new Option<string?>("--node") { Description = "A folder in which @hug
 var output = new Option<string?>("--output", "-o") { Description = "The Markdown file to write besides printing it." };
 var contestant = new Option<string?>("--contestant") { Description = "Be this contestant.", Hidden = true };
 var model = new Option<string?>("--model") { Description = "The folder of a model to measure instead of BERT-base's size and the default model." };
+var packages = new Option<string?>("--packages") { Description = "The program of bench/MiniLmPackages (its .dll): two packages that know all-MiniLM-L6-v2 take part; without it they are left out." };
 var texts = new Option<string?>("--texts") { Description = "The contestant's texts.", Hidden = true };
 var root = new RootCommand("Measures encoding, this project and what one could take instead, side by side. Run it from the repository's folder.")
 {
-    data, tokenizer, sentences, parts, rounds, threads, fileSentences, node, output, contestant, model, texts,
+    data, tokenizer, sentences, parts, rounds, threads, fileSentences, node, output, contestant, model, packages, texts,
 };
 root.SetAction(parsed =>
 {
@@ -37,9 +38,10 @@ root.SetAction(parsed =>
         parsed.GetValue(threads),
         parsed.GetValue(fileSentences),
         parsed.GetValue(node),
-        parsed.GetValue(model));
+        parsed.GetValue(model),
+        parsed.GetValue(packages));
     // Where somebody keeps packages says nothing.
-    var command = args.Select((argument, index) => index > 0 && args[index - 1] is "--node" or "--model" ? "FOLDER" : argument);
+    var command = args.Select((argument, index) => index > 0 && args[index - 1] is "--node" or "--model" or "--packages" ? "FOLDER" : argument);
     var report = Comparison.Run(setting, string.Join(' ', command));
     Console.Write(report);
     if (parsed.GetValue(output) is { } file)

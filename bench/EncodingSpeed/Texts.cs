@@ -1,6 +1,3 @@
-using MiCse.Data;
-using MiCse.Tokenization;
-
 namespace MiCse.EncodingSpeed;
 
 /// <summary>
@@ -14,26 +11,6 @@ internal static class Texts
 
     /// <summary>Texts in a batch of those who take a fixed number.</summary>
     public const int PerBatch = 32;
-
-    /// <summary>Writes the first sentences of the data, the longest first.</summary>
-    /// <returns>The file.</returns>
-    public static string WriteSorted(Setting setting)
-    {
-        var tokenizer = Tokenizer.Load(setting.Tokenizer);
-        var path = Path.Combine(setting.WorkFolder, "sorted-sentences.txt");
-        File.WriteAllLines(
-            path, TextFile.ReadTexts(setting.Data).Take(setting.Sentences).OrderByDescending(text => tokenizer.Tokenize(text).Ids.Length));
-        return path;
-    }
-
-    /// <summary>Writes the first sentences of the data as they come.</summary>
-    /// <returns>The file.</returns>
-    public static string Write(Setting setting, int count)
-    {
-        var path = Path.Combine(setting.WorkFolder, $"sentences-{count}.txt");
-        File.WriteAllLines(path, TextFile.ReadTexts(setting.Data).Take(count));
-        return path;
-    }
 
     /// <summary>One part of sorted texts.</summary>
     public static string[] Part(IEnumerable<string> sorted, int part, int parts) =>

@@ -10,11 +10,14 @@ namespace MiCse.Data;
 /// </summary>
 internal static class JsonRows
 {
+    /// <summary>In bytes; a parsed object takes several times its length. As long as a row of a csv file may be.</summary>
+    private const int LongestObject = 1 << 26;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public static IEnumerable<TextRow> Read(Stream stream, string name, ColumnChoice columns)
     {
-        var reader = new Utf8LineReader(stream, name, orReturns: true);
+        var reader = new Utf8LineReader(stream, name, orReturns: true, LongestObject);
         string[]? chosen = null;
         while (NextObject(reader, name) is { } document)
         {
@@ -35,7 +38,7 @@ internal static class JsonRows
     /// <summary>The columns that the first object shows, and whether the first rows have texts in them.</summary>
     public static IReadOnlyList<ColumnSample> Sample(Stream stream, string name, int rows)
     {
-        var reader = new Utf8LineReader(stream, name, orReturns: true);
+        var reader = new Utf8LineReader(stream, name, orReturns: true, LongestObject);
         ColumnSample[]? samples = null;
         for (var row = 0; row < rows && NextObject(reader, name) is { } document; row++)
         {

@@ -4,7 +4,7 @@ namespace MiCse.Data;
 
 /// <summary>
 /// Texts from .txt, .csv, .tsv, .jsonl and .parquet files, each also as .gz or .zst, read one after the other: memory does not grow with the
-/// file, though a text is held whole: a line of 200 MB takes up to ten times as much while it is read, and one of more than 256 MB (in .csv and .tsv a row of 64 MB) is refused. Text must be UTF-8 (a byte-order mark is skipped); a line that is not is refused, never repaired, because a silently changed text gives a
+/// file, though a text is held whole: a line of 200 MB takes several times as much while it is read, and one of more than 256 MB (in .csv, .tsv and .jsonl a row of more than 64 MB) is refused. Text must be UTF-8 (a byte-order mark is skipped); a line that is not is refused, never repaired, because a silently changed text gives a
 /// silently wrong vector. An empty file has no texts. Every sequence returned reads the file anew when enumerated, and throws
 /// <see cref="DataFormatException"/> where the file cannot be read as asked.
 /// </summary>
@@ -33,7 +33,7 @@ public static class TextFile
     public static IEnumerable<string> ReadTexts(Stream stream, string name, TextFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options?.Quoting, Columns(options, texts: true)).Select(row => row.Values[0]);
+        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options, Columns(options, texts: true)).Select(row => row.Values[0]);
     }
 
     /// <summary>The rows of a file with all columns or those chosen, for example pairs for training.</summary>
@@ -53,7 +53,7 @@ public static class TextFile
     public static IEnumerable<TextRow> ReadRows(Stream stream, string name, TextFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options?.Quoting, Columns(options, texts: false));
+        return ReadStream(stream, name, options?.Format ?? TextFileFormat.Text, options, Columns(options, texts: false));
     }
 
     /// <summary>
@@ -126,7 +126,7 @@ public static class TextFile
         {
             using var file = Open(path);
             using var stream = Compression.Decompress(file, path);
-            foreach (var row in ReadStream(stream, path, format, options?.Quoting, columns))
+            foreach (var row in ReadStream(stream, path, format, options, columns))
             {
                 yield return row;
             }
@@ -147,11 +147,11 @@ public static class TextFile
         }
     }
 
-    private static IEnumerable<TextRow> ReadStream(Stream stream, string name, TextFileFormat format, bool? quoting, ColumnChoice columns) => format switch
+    private static IEnumerable<TextRow> ReadStream(Stream stream, string name, TextFileFormat format, TextFileOptions? options, ColumnChoice columns) => format switch
     {
-        TextFileFormat.Text => LineRows.Read(stream, name, columns),
-        TextFileFormat.Csv => SeparatedRows.Read(stream, name, columns, ',', quoting ?? true),
-        TextFileFormat.Tsv => SeparatedRows.Read(stream, name, columns, '\t', quoting ?? false),
+        TextFileFormat.Text => LineRows.Read(stream, name, columns, options?.BeginningsOnly ?? false),
+        TextFileFormat.Csv => SeparatedRows.Read(stream, name, columns, ',', options?.Quoting ?? true),
+        TextFileFormat.Tsv => SeparatedRows.Read(stream, name, columns, '\t', options?.Quoting ?? false),
         TextFileFormat.JsonLines => JsonRows.Read(stream, name, columns),
         TextFileFormat.Parquet => ParquetRows.Read(stream, name, columns),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No such format."),

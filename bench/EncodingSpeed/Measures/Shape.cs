@@ -36,7 +36,7 @@ internal sealed record Shape(string Title, string Model)
         if (!Directory.Exists(folder))
         {
             // What rounding costs random weights does not matter here.
-            CommandRun.Of("export", "--model", Model, "--to", "onnx", "--min-cosine", "0", "--data", Texts.Write(setting, ExportTexts), "--output", folder);
+            CommandRun.Of("export", "--model", Model, "--to", "onnx", "--min-cosine", "0", "--data", TextFiles.Write(setting, ExportTexts), "--output", folder);
         }
 
         return folder;

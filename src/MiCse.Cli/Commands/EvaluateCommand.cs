@@ -41,6 +41,10 @@ internal sealed class EvaluateCommand : MiCseCommand
     private readonly Option<int?> _folds =
         Number.Optional("--folds", "Folds of the transfer tasks' cross-validations (default: 10 for test, 5 for dev).", 2);
 
+    private readonly Option<int> _components = Number.WithDefault(
+        "--remove-components",
+        "Take this many main directions of all sentences of an STS task out of its embeddings: 1 as SIF does, 5 as uSIF does.", 0, () => 0);
+
     private readonly Option<string?> _against = new("--against")
     {
         Description = "Another model to compare with: differences, their 95 % intervals and p values. Other model options hold for both.",
@@ -80,7 +84,7 @@ internal sealed class EvaluateCommand : MiCseCommand
                 result.AddError($"--output: results cannot be written to a file ending in '{Path.GetExtension(path)}'; expected .md, .json or a folder.");
             }
         });
-        AddGroup("Tasks", _data, _tasks, _split, _folds);
+        AddGroup("Tasks", _data, _tasks, _split, _folds, _components);
         AddGroup("Model", _model.All);
         AddGroup("Comparison", _against, _bootstrap, _seed);
         AddGroup("Output", _aggregate, _worst, _json, _output);
@@ -95,6 +99,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             Folds = arguments.GetValue(_folds),
             BootstrapSamples = arguments.GetValue(_bootstrap),
             Seed = arguments.GetValue(_seed),
+            RemovedComponents = arguments.GetValue(_components),
             Threads = arguments.GetValue(_model.Threads),
         };
         var tasks = TaskNames.Select(_tasks, options.Split ?? EvaluationSplit.Test, arguments);

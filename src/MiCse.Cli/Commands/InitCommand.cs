@@ -40,6 +40,9 @@ internal sealed class InitCommand : MiCseCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<WordWeighting?> _weights = new Choice<WordWeighting>(("sif", WordWeighting.Sif), ("usif", WordWeighting.Usif)).ToOption(
+        "--word-weights", "How rare words count more than frequent ones: smooth inverse frequency with 0.001, or unsupervised, from the vocabulary and the length of texts (default: sif).");
+
     private readonly ColumnOptions _columns = new();
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<long> _seed = CommonOptions.Seed();
@@ -53,7 +56,7 @@ internal sealed class InitCommand : MiCseCommand
             "micse init --tokenizer bert-base-uncased --layers 4 --hidden 256 --heads 4 --output fresh")
     {
         AddGroup("Model", _tokenizer, _modelType, _layers, _hidden, _heads, _intermediate, _maxPositions, _seed);
-        AddGroup("Word vectors", [_words, .. _columns.All]);
+        AddGroup("Word vectors", [_words, _weights, .. _columns.All]);
         AddGroup("Output", _output, _json, _threads);
     }
 
@@ -99,6 +102,7 @@ internal sealed class InitCommand : MiCseCommand
             cooccurrences,
             dimensions,
             seed,
+            smoothing: (arguments.GetValue(_weights) ?? WordWeighting.Sif).Smoothing(cooccurrences),
             threads: threads,
             progress: new CountProgress(progress, WordVectors.Products),
             cancellationToken: cancellationToken));

@@ -52,6 +52,26 @@ internal sealed class LowShotCommand : MiCseCommand
     private readonly Option<EvaluationSplit?> _split = new Choice<EvaluationSplit>(("test", EvaluationSplit.Test), ("dev", EvaluationSplit.Dev))
         .ToOption("--split", "Score STS-B and SICK-R on their development sets or their test sets (default: dev).");
 
+    private readonly Option<string?> _retrieval = new("--retrieval")
+    {
+        Description = "A file of labelled texts of the domain: every model is also scored by how many of the ten nearest texts have the same label.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _retrievalColumn = new("--retrieval-column")
+    {
+        Description = "The column of --retrieval that holds the texts.",
+        HelpName = "COLUMN",
+        DefaultValueFactory = _ => "text",
+    };
+
+    private readonly Option<string> _labelColumn = new("--label-column")
+    {
+        Description = "The column of --retrieval that holds the labels.",
+        HelpName = "COLUMN",
+        DefaultValueFactory = _ => "label",
+    };
+
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly LowShotArguments _study = new();
 
@@ -64,9 +84,11 @@ internal sealed class LowShotCommand : MiCseCommand
         AddGroup("Model and data", [_model, _data, .. _columns.All, _output]);
         AddGroup("Study", _study.Study);
         AddGroup("Training", _study.Training);
-        AddGroup("Evaluation", [_evaluationData, _tasks, _split, .. _study.Selection]);
+        AddGroup("Evaluation", [_evaluationData, _tasks, _split, _retrieval, _retrievalColumn, _labelColumn, .. _study.Selection]);
         AddGroup("Output", _study.KeepModels, _json);
     }
+
+    public override string? Missing => LibTorchFetch.Notice();
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
@@ -74,11 +96,13 @@ internal sealed class LowShotCommand : MiCseCommand
         var evaluation = OptionValues.Read(_tasks.Name, () => new LowShotEvaluation(
             arguments.GetRequiredValue(_evaluationData),
             TaskNames.Parse(_tasks, arguments),
-            arguments.GetValue(_split) ?? EvaluationSplit.Dev));
+            arguments.GetValue(_split) ?? EvaluationSplit.Dev,
+            Retrieval(arguments, streams, cancellationToken)));
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
         var path = OptionValues.Read(_data.Name, () => HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellationToken));
         var data = LowShotData.Open(path, options.Shots, options.Seeds, WithColumn(path, _columns.ToOptions(arguments), streams), cancellationToken);
 
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var output = arguments.GetRequiredValue(_output);
         var (report, warnings) = ProgressDisplay.Run(streams, "low-shot study", "steps", display =>
         {
@@ -94,6 +118,18 @@ internal sealed class LowShotCommand : MiCseCommand
         LowShotOutput.Write(output, report);
         LowShotOutput.Print(streams, output, report, arguments.GetValue(_json));
         return ExitCode.Done;
+    }
+
+    private LabelledTexts? Retrieval(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        if (arguments.GetValue(_retrieval) is not { } file)
+        {
+            return null;
+        }
+
+        var path = OptionValues.Read(_retrieval.Name, () => HubFetch.DataFile(file, streams, cancellationToken));
+        var columns = new TextFileOptions { Columns = [arguments.GetRequiredValue(_retrievalColumn), arguments.GetRequiredValue(_labelColumn)] };
+        return OptionValues.Read(_retrieval.Name, () => new LabelledTexts(TextFile.ReadRows(path, columns).Select(row => (row.Values[0], row.Values[1]))));
     }
 
     /// <summary>The only column of texts, if no other was asked for.</summary>

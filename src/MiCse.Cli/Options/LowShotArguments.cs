@@ -53,6 +53,13 @@ internal sealed class LowShotArguments
             _ => null,
         });
 
+    private readonly Option<double?> _strongDropout = Number.Optional(
+        "--strong-dropout", "Adds a control arm: SimCSE with this dropout everywhere, so that the two views differ more.", NumberRanges.Dropout);
+
+    private readonly Option<double?> _selfRanking = Number.Optional(
+        "--self-ranking",
+        "Adds a control arm: SimCSE that with this weight also keeps the rankings of the sentences that the base model starts with (ListNet).", NumberRanges.Positive);
+
     private readonly Option<int?> _epochs = Number.Optional("--epochs", $"Runs through the sentences (default: {Paper}).", 1);
     private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in every training, instead of epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.Training.BatchSize);
@@ -69,6 +76,7 @@ internal sealed class LowShotArguments
         .ToOption("--precision", "Arithmetic of the linear layers in training (default: fp32).");
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<int?> _evaluateEvery = Number.Optional("--eval-every", $"Steps between evaluations on STS-B dev (default: {Paper}: 250 for 100, else 500).", 1);
     private readonly Option<CheckpointSelection?> _selection = new Choice<CheckpointSelection>(("score", CheckpointSelection.Score), ("last", CheckpointSelection.Last))
         .ToOption("--select", "The weights that are kept: those with the best score on STS-B dev, as in the paper, or the last (default: score).");
@@ -78,11 +86,11 @@ internal sealed class LowShotArguments
     public LowShotArguments() => _layers.Aliases.Add("--layers");
 
     /// <summary>What is compared.</summary>
-    public IReadOnlyList<Option> Study => [_shots, _seeds, _methods, _lambdas, _layers, _estimators];
+    public IReadOnlyList<Option> Study => [_shots, _seeds, _methods, _lambdas, _layers, _estimators, _strongDropout, _selfRanking];
 
     /// <summary>How every model is trained.</summary>
     public IReadOnlyList<Option> Training =>
-        [_epochs, _steps, _batchSize, _learningRate, _warmup, _temperature, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads];
+        [_epochs, _steps, _batchSize, _learningRate, _warmup, _temperature, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, .. _device.All];
 
     /// <summary>Which weights are scored.</summary>
     public IReadOnlyList<Option> Selection => [_evaluateEvery, _selection];
@@ -98,11 +106,16 @@ internal sealed class LowShotArguments
     {
         Shots = arguments.GetValue(_shots) is { } shots ? [.. shots.Select(number => (int)number)] : Defaults.Shots,
         Seeds = arguments.GetValue(_seeds) ?? Defaults.Seeds,
-        Arms = OptionValues.Read(_methods.Name, () => LowShotArm.Combine(
-            arguments.GetValue(_methods) ?? [.. Defaults.Arms.Select(arm => arm.Method)],
-            arguments.GetValue(_lambdas) ?? [],
-            arguments.GetValue(_layers) ?? [],
-            arguments.GetValue(_estimators) ?? [])),
+        Arms =
+        [
+            .. OptionValues.Read(_methods.Name, () => LowShotArm.Combine(
+                arguments.GetValue(_methods) ?? [.. Defaults.Arms.Select(arm => arm.Method)],
+                arguments.GetValue(_lambdas) ?? [],
+                arguments.GetValue(_layers) ?? [],
+                arguments.GetValue(_estimators) ?? [])),
+            .. arguments.GetValue(_strongDropout) is { } dropout ? [LowShotArm.Control with { Dropout = dropout }] : Array.Empty<LowShotArm>(),
+            .. arguments.GetValue(_selfRanking) is { } ranking ? [LowShotArm.Control with { SelfRanking = ranking }] : Array.Empty<LowShotArm>(),
+        ],
         Epochs = arguments.GetValue(_epochs),
         EvaluateEvery = arguments.GetValue(_evaluateEvery),
         KeepModels = arguments.GetValue(_keepModels),
@@ -119,6 +132,7 @@ internal sealed class LowShotArguments
             Pooling = arguments.GetValue(_pooling) ?? Defaults.Training.Pooling,
             Precision = arguments.GetValue(_precision) ?? Defaults.Training.Precision,
             Threads = arguments.GetValue(_threads),
+            Device = _device.ForTraining(arguments),
             Selection = arguments.GetValue(_selection),
         },
     };

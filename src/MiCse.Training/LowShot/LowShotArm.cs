@@ -15,6 +15,18 @@ public sealed record LowShotArm(
     /// <summary>InfoNCE alone: what every other arm is compared with.</summary>
     public static LowShotArm Control { get; } = new(TrainingMethod.SimCse);
 
+    /// <summary>
+    /// Dropout of embeddings, layer outputs and attention, 0 to below 1: a control that makes the two views of a sentence differ more. Default: null, what
+    /// <see cref="LowShotOptions.Training"/> says.
+    /// </summary>
+    public double? Dropout { get; init; }
+
+    /// <summary>
+    /// Weight of the divergence between the model's rankings of the sentences and those that it started with, besides InfoNCE (ListNet; the teacher is the model's own start):
+    /// a control without attention. Default: null, none. Only with <see cref="TrainingMethod.SimCse"/>.
+    /// </summary>
+    public double? SelfRanking { get; init; }
+
     /// <summary>The name in tables: "SimCSE", "miCSE", or "miCSE λ 0.001 layers 2..4 exact" with what is not left to defaults.</summary>
     public string Name => string.Join(' ', new[]
     {
@@ -22,6 +34,8 @@ public sealed record LowShotArm(
         Lambda is { } lambda ? $"λ {Figure(lambda)}" : "",
         Layers is { } layers ? $"layers {layers}" : "",
         Estimator is { } estimator ? Word(estimator) : "",
+        Dropout is { } dropout ? $"dropout {Figure(dropout)}" : "",
+        SelfRanking is { } ranking ? $"self-ranking {Figure(ranking)}" : "",
     }.Where(part => part.Length > 0));
 
     /// <summary>The name in files.</summary>
@@ -31,6 +45,8 @@ public sealed record LowShotArm(
         Lambda is { } lambda ? $"lambda{Figure(lambda)}" : "",
         Layers is { } layers ? string.Create(CultureInfo.InvariantCulture, $"layers{layers.First}-{layers.End}") : "",
         Estimator is { } estimator ? Word(estimator) : "",
+        Dropout is { } dropout ? $"dropout{Figure(dropout)}" : "",
+        SelfRanking is { } ranking ? $"ranking{Figure(ranking)}" : "",
     }.Where(part => part.Length > 0));
 
     /// <summary>Every combination for miCSE, and for SimCSE, which knows none of the three, one arm.</summary>

@@ -33,4 +33,10 @@ public sealed record LowShotCellResult
     /// are those after the last step.
     /// </summary>
     public TrainingScore? Best { get; init; }
+
+    /// <summary>
+    /// What the trained model makes of two views of sentences of STS Benchmark's development set, which no training sees; null for models of one layer. The dropout is
+    /// that of the study, not the arm's.
+    /// </summary>
+    public HeldOutMeasures? Views { get; init; }
 }

@@ -156,7 +156,10 @@ internal sealed record CellRecord
 
     public TrainingScore? Best { get; init; }
 
-    public LowShotCellResult ToResult(LowShotCell cell, TrainingOptions options) => new() { Cell = cell, Options = options, Scores = new TaskScores(Scores), Best = Best };
+    public HeldOutMeasures? Views { get; init; }
+
+    public LowShotCellResult ToResult(LowShotCell cell, TrainingOptions options) =>
+        new() { Cell = cell, Options = options, Scores = new TaskScores(Scores), Best = Best, Views = Views };
 }
 
 /// <summary>What a study writes down for the model that all its trainings start from.</summary>
@@ -168,4 +171,6 @@ internal sealed record UntrainedRecord
     public required Pooling Pooling { get; init; }
 
     public required IReadOnlyList<TaskScore> Scores { get; init; }
+
+    public HeldOutMeasures? Views { get; init; }
 }

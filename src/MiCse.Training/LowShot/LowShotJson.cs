@@ -9,8 +9,8 @@ internal static class LowShotJson
 {
     /// <summary>
     /// Writes <c>model</c>, <c>data</c>, <c>seeds</c>, <c>tasks</c> (name → split), <c>averaged</c> (the tasks that averages are over), <c>untrained</c>
-    /// (task → score, and <c>average</c>) and <c>rows</c>. A row has <c>shots</c>, <c>method</c> (the arm's name), <c>lambda</c>, <c>layers</c>,
-    /// <c>estimator</c>, <c>steps</c>, <c>cells</c> (a seed's scores, <c>bestStep</c>, <c>bestScore</c>), <c>scores</c> and <c>average</c> (<c>n</c>,
+    /// (task → score, <c>average</c>, and of two views of a sentence <c>attentionMutualInformation</c>, <c>alignment</c>, <c>uniformity</c>) and <c>rows</c>. A row has <c>shots</c>, <c>method</c> (the arm's name), <c>lambda</c>, <c>layers</c>,
+    /// <c>estimator</c>, <c>steps</c>, <c>dropout</c>, <c>selfRanking</c>, <c>cells</c> (a seed's scores, <c>bestStep</c>, <c>bestScore</c>, and of two views as above), <c>scores</c> and <c>average</c> (<c>n</c>,
     /// <c>mean</c>, <c>standardDeviation</c>), and the <c>difference</c> to SimCSE, or null, with <c>scores</c> and <c>average</c> that have <c>t</c> and
     /// <c>p</c> too. Values are -1..1; a figure that is not defined is null.
     /// </summary>
@@ -46,6 +46,7 @@ internal static class LowShotJson
         writer.WriteEndArray();
         writer.WriteStartObject("untrained");
         WriteScores(writer, report.Untrained);
+        WriteViews(writer, report.Views);
         writer.WriteEndObject();
         writer.WriteStartArray("rows");
         foreach (var row in report.Rows)
@@ -67,6 +68,8 @@ internal static class LowShotJson
         WriteFigure(writer, "lambda", attention ? row.Options.Lambda : null);
         writer.WriteString("layers", attention ? row.Options.Layers.ToString() : null);
         writer.WriteString("estimator", attention ? row.Options.Estimator.ToString().ToLowerInvariant() : null);
+        WriteFigure(writer, "dropout", row.Options.HiddenDropout);
+        WriteFigure(writer, "selfRanking", row.Arm.SelfRanking);
         writer.WriteNumber("steps", row.Options.Steps!.Value);
         writer.WriteStartArray("cells");
         foreach (var cell in row.Cells)
@@ -76,6 +79,7 @@ internal static class LowShotJson
             WriteScores(writer, cell.Scores);
             WriteFigure(writer, "bestStep", cell.Best?.Step);
             WriteFigure(writer, "bestScore", cell.Best?.Score);
+            WriteViews(writer, cell.Views);
             writer.WriteEndObject();
         }
 
@@ -105,6 +109,13 @@ internal static class LowShotJson
 
         writer.WriteEndObject();
         WriteFigure(writer, "average", scores.Of());
+    }
+
+    private static void WriteViews(Utf8JsonWriter writer, HeldOutMeasures? views)
+    {
+        WriteFigure(writer, "attentionMutualInformation", views?.AttentionMutualInformation);
+        WriteFigure(writer, "alignment", views?.Alignment);
+        WriteFigure(writer, "uniformity", views?.Uniformity);
     }
 
     private static void WriteFigures(Utf8JsonWriter writer, LowShotReport report, Action<string?> write)

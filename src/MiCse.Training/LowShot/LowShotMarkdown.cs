@@ -29,6 +29,7 @@ internal static class LowShotMarkdown
 
         LowShotTables.Scores(report).WriteMarkdown(output);
         WriteDifferences(output, report);
+        WriteViews(output, report);
         output.Write("\n## How it was trained\n\n");
         output.Write(Recipe(report));
         LowShotTables.Recipes(report).WriteMarkdown(output);
@@ -50,11 +51,28 @@ internal static class LowShotMarkdown
         differences.WriteMarkdown(output);
     }
 
+    private static void WriteViews(TextWriter output, LowShotReport report)
+    {
+        if (LowShotTables.Views(report) is not { } views)
+        {
+            return;
+        }
+
+        output.Write("\n## What training does to two views\n\n");
+        output.Write(
+            "Of sentences of STS-B dev, with the study's dropout: how much the attention of two views of a sentence has in common (mutual information in nats, exact, higher is more), how far apart their embeddings "
+            + "are (alignment, lower is nearer) and how evenly all embeddings are spread (uniformity, lower is more evenly).");
+        output.Write(LowShotTables.GainOfAgreement(report) is { } gain && double.IsFinite(gain)
+            ? string.Create(CultureInfo.InvariantCulture, $" Over all trainings, Spearman's correlation between the mutual information that an arm has more than SimCSE of the same seed, and its gain in score, is {gain:0.00}.\n\n")
+            : "\n\n");
+        views.WriteMarkdown(output);
+    }
+
     private static string Chance(int tests) => tests == 1
         ? "It is the only comparison of averages here."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"No p is corrected for the number of comparisons: there are {tests} of averages alone, so that one stands out only below 0.05 / {tests} = {0.05 / tests:0.0000}.");
+            $"There are {tests} comparisons of averages; p (Holm) is corrected for that, the others are not.");
 
     private static string Recipe(LowShotReport report)
     {

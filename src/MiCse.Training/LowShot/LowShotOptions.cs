@@ -54,6 +54,8 @@ public sealed record LowShotOptions
             // SimCSE does not read it: one value, so that another λ for miCSE leaves its cells as they are.
             Lambda = cell.Arm.Method == TrainingMethod.SimCse ? 0 : cell.Arm.Lambda ?? preset.Lambda,
             Estimator = cell.Arm.Estimator ?? Training.Estimator,
+            HiddenDropout = cell.Arm.Dropout ?? Training.HiddenDropout,
+            AttentionDropout = cell.Arm.Dropout ?? Training.AttentionDropout,
             Epochs = Epochs ?? preset.Epochs,
             EvaluateEvery = EvaluateEvery ?? preset.EvaluateEvery,
             HeldOut = 0,
@@ -75,6 +77,11 @@ public sealed record LowShotOptions
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{fewest:N0} sentences do not fill a batch of {Training.BatchSize}: set the batch size to {Math.Max(2, fewest)} or less for the whole study, or start with more sentences."));
+        }
+
+        if (Arms.FirstOrDefault(arm => arm.SelfRanking is not null && (arm.Method != TrainingMethod.SimCse || !(arm.SelfRanking > 0))) is { } wrong)
+        {
+            throw new ArgumentException($"The arm {wrong} cannot be trained: self-ranking goes with SimCSE alone, and its weight must be more than 0.");
         }
 
         foreach (var cell in Cells)

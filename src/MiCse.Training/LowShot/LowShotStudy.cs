@@ -53,12 +53,13 @@ public sealed class LowShotStudy
         var output = new LowShotFolder(folder);
         output.Acquire();
         var first = cells[0].Setup;
+        var views = new ViewAgreement(_evaluation.HeldOutSentences(), _options.Training);
         var untrained = new UntrainedRecord { ModelSha256 = first.Plan.ModelSha256, Pooling = first.Options.Pooling!.Value, Scores = [] };
         var before = output.FindUntrained(untrained, _evaluation.Tasks);
         var records = cells.Select(cell => output.Find(cell.Cell, cell.Setup.Plan, _evaluation.Tasks)).ToArray();
         if (before is null)
         {
-            before = untrained with { Scores = Score(_model.Path, cancellationToken).Tasks };
+            before = untrained with { Scores = Score(_model.Path, cancellationToken).Tasks, Views = views.Measure(_model.Path, cancellationToken) };
             output.Write(before);
         }
 
@@ -70,7 +71,7 @@ public sealed class LowShotStudy
             if (records[index] is null)
             {
                 reports?.Start(cell, index + 1, done);
-                records[index] = Train(cell, setup.Plan, output, selection, reports, cancellationToken);
+                records[index] = Train(cell, setup, views, output, selection, reports, cancellationToken);
                 done += steps[index];
             }
         }
@@ -79,6 +80,7 @@ public sealed class LowShotStudy
             first.Plan.Model,
             _data.Name,
             new TaskScores(before.Scores),
+            before.Views,
             [.. cells.Zip(records, (cell, record) => record!.ToResult(cell.Cell, cell.Setup.Options))]);
     }
 
@@ -92,6 +94,11 @@ public sealed class LowShotStudy
         {
             var options = _options.For(cell);
             var setup = ContrastiveSetup.For(options, _model, tokenizer, _data[cell.Shots, cell.Seed], IsEvaluated(options), hash);
+            if (cell.Arm.SelfRanking is { } ranking)
+            {
+                setup.Plan.Options[nameof(LowShotArm.SelfRanking)] = ranking;
+            }
+
             cells.Add((cell, setup));
             hash = setup.Plan.ModelSha256;
         }
@@ -101,15 +108,22 @@ public sealed class LowShotStudy
 
     private CellRecord Train(
         LowShotCell cell,
-        TrainingPlan plan,
+        ContrastiveSetup setup,
+        ViewAgreement views,
         LowShotFolder output,
         TrainingEvaluation? selection,
         CellProgress? progress,
         CancellationToken cancellationToken)
     {
         var folder = output.ModelFolder(cell);
-        var result = TrainModel(cell, folder, selection, progress, cancellationToken);
-        var record = new CellRecord { Plan = plan, Scores = Score(folder, cancellationToken).Tasks, Best = result.Best };
+        var best = TrainModel(cell, setup.Options, folder, selection, progress, cancellationToken);
+        var record = new CellRecord
+        {
+            Plan = setup.Plan,
+            Scores = Score(folder, cancellationToken).Tasks,
+            Best = best,
+            Views = views.Measure(folder, cancellationToken),
+        };
         output.Write(cell, record);
         if (!_options.KeepModels)
         {
@@ -119,13 +133,18 @@ public sealed class LowShotStudy
         return record;
     }
 
-    private TrainingResult TrainModel(
-        LowShotCell cell, string folder, TrainingEvaluation? selection, CellProgress? progress, CancellationToken cancellationToken)
+    private TrainingScore? TrainModel(
+        LowShotCell cell, TrainingOptions options, string folder, TrainingEvaluation? selection, CellProgress? progress, CancellationToken cancellationToken)
     {
         try
         {
+            if (cell.Arm.SelfRanking is { } weight)
+            {
+                return SelfRanking.Train(weight, options, _model, _data[cell.Shots, cell.Seed], folder, selection, _time, progress, cancellationToken);
+            }
+
             return new Trainer(_options.For(cell), _time) { CanExtend = false }.Train(
-                _model, _data[cell.Shots, cell.Seed], folder, selection, new TrainingFolder(folder).HasCheckpoint, progress, cancellationToken);
+                _model, _data[cell.Shots, cell.Seed], folder, selection, new TrainingFolder(folder).HasCheckpoint, progress, cancellationToken).Best;
         }
         catch (TrainingDivergedException diverged)
         {

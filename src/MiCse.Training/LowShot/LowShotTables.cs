@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiCse.Evaluation.Reports;
+using MiCse.Evaluation.Statistics;
 using MiCse.Training.Contrastive;
 
 namespace MiCse.Training.LowShot;
@@ -26,7 +27,7 @@ internal static class LowShotTables
     }
 
     /// <summary>
-    /// The differences to SimCSE: for the average mean ± standard deviation, n, t and two-sided p, for each task the mean and p. Null without a row that
+    /// The differences to SimCSE: for the average mean ± standard deviation, n, t, two-sided p and the p corrected for the number of rows (Holm, 1979), for each task the mean and p. Null without a row that
     /// is compared with SimCSE.
     /// </summary>
     public static ScoreTable? Differences(LowShotReport report)
@@ -38,12 +39,13 @@ internal static class LowShotTables
             return null;
         }
 
+        var corrected = HolmCorrection.Of([.. compared.Select(row => row.Difference()!.PValue)]);
         return new ScoreTable(
-            ["sentences", "method", "average", "n", "t", "p", .. Columns(report).Skip(1).Select(column => $"{column.Heading} (p)")],
+            ["sentences", "method", "average", "n", "t", "p", "p (Holm)", .. Columns(report).Skip(1).Select(column => $"{column.Heading} (p)")],
             [
-                .. compared.Select(row => (string[])
+                .. compared.Select((row, index) => (string[])
                 [
-                    Count(row.Shots), row.Arm.Name, .. Average(row.Difference()!),
+                    Count(row.Shots), row.Arm.Name, .. Average(row.Difference()!), Probability(corrected[index]),
                     .. Columns(report).Skip(1).Select(column => Difference(row.Difference(column.Task)!)),
                 ]),
             ])
@@ -52,12 +54,59 @@ internal static class LowShotTables
         };
     }
 
+    /// <summary>
+    /// What training did to two views of a sentence: attention mutual information, alignment and uniformity, mean ± deviation over the seeds. Null when nothing was measured.
+    /// </summary>
+    public static ScoreTable? Views(LowShotReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        if (report.Views is not { } before)
+        {
+            return null;
+        }
+
+        return new ScoreTable(
+            ["sentences", "method", "mutual information", "alignment", "uniformity", "average score"],
+            [
+                ["0", "untrained", Plain(before.AttentionMutualInformation), Plain(before.Alignment), Plain(before.Uniformity), Score(report.Untrained.Of())],
+                .. from row in report.Rows
+                   let views = row.Cells.Select(cell => cell.Views).OfType<HeldOutMeasures>().ToArray()
+                   where views.Length == row.Cells.Count
+                   select (string[])
+                   [
+                       Count(row.Shots), row.Arm.Name, Spread(views, of => of.AttentionMutualInformation ?? double.NaN), Spread(views, of => of.Alignment),
+                       Spread(views, of => of.Uniformity), Score(row.Scores()),
+                   ],
+            ])
+        {
+            Labels = 2,
+        };
+    }
+
+    /// <summary>
+    /// Over all trainings of a study that are compared with SimCSE: Spearman's correlation between how much more mutual information than SimCSE's an arm has and how much
+    /// better it scores; null with fewer than three.
+    /// </summary>
+    public static double? GainOfAgreement(LowShotReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        (double Information, double Score)[] gains =
+        [
+            .. from row in report.Rows
+               where row.Control is not null
+               from pair in row.Cells.Zip(row.Control!.Cells)
+               where pair.First.Views?.AttentionMutualInformation is not null && pair.Second.Views?.AttentionMutualInformation is not null
+               select (pair.First.Views!.AttentionMutualInformation!.Value - pair.Second.Views!.AttentionMutualInformation!.Value, pair.First.Scores.Of() - pair.Second.Scores.Of()),
+        ];
+        return gains.Length < 3 ? null : Correlation.Spearman([.. gains.Select(gain => gain.Information)], [.. gains.Select(gain => gain.Score)]);
+    }
+
     /// <summary>What each row was trained with, as far as rows may differ.</summary>
     public static ScoreTable Recipes(LowShotReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         return new ScoreTable(
-            ["sentences", "method", "λ", "layers", "positions", "steps", "evaluated every"],
+            ["sentences", "method", "λ", "layers", "positions", "dropout", "steps", "evaluated every"],
             [
                 .. report.Rows.Select(row =>
                 {
@@ -68,6 +117,7 @@ internal static class LowShotTables
                         attention ? row.Options.Lambda.ToString("0.############", CultureInfo.InvariantCulture) : None,
                         attention ? row.Options.Layers!.Value.ToString() : None,
                         attention ? row.Options.Estimator.ToString().ToLowerInvariant() : None,
+                        row.Options.HiddenDropout!.Value.ToString(CultureInfo.InvariantCulture),
                         Count(row.Options.Steps!.Value),
                         row.Options.Selection == CheckpointSelection.Score ? Count(row.Options.EvaluateEvery) : None,
                     ];
@@ -95,6 +145,14 @@ internal static class LowShotTables
 
     private static string Score(SeedStatistics scores) =>
         Score(scores.Mean) + (scores.StandardDeviation is { } deviation ? $" ± {Score(deviation)}" : "");
+
+    private static string Spread(HeldOutMeasures[] views, Func<HeldOutMeasures, double> figure)
+    {
+        var statistics = SeedStatistics.Of([.. views.Select(figure)]);
+        return Plain(statistics.Mean) + (statistics.StandardDeviation is { } deviation ? $" ± {Plain(deviation)}" : "");
+    }
+
+    private static string Plain(double? value) => Figure(value, 1, "0.0000");
 
     private static string Score(double score) => Figure(score, 100, "0.00");
 

@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using MiCse.Checkpoints.Onnx;
 using MiCse.Tensors;
 
 namespace MiCse.Checkpoints;
@@ -41,7 +41,7 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
 
     /// <summary>An integer constant, which may be declared again: a scalar, or a vector when <paramref name="isVector"/>.</summary>
     public string Constant(string name, TensorType type, long value, bool isVector = false) => _constants.Add(name)
-        ? Initializer(name, type, isVector ? [1] : [], tensor => WriteInteger(tensor, type == TensorType.Int64 ? 7 : 5, value))
+        ? Initializer(name, type, isVector ? [1] : [], tensor => tensor.Integer(type == TensorType.Int64 ? 7 : 5, value))
         : name;
 
     /// <summary>A vector of int64, which may be declared again.</summary>
@@ -50,7 +50,7 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
         {
             foreach (var value in values)
             {
-                WriteInteger(tensor, 7, value);
+                tensor.Integer(7, value);
             }
         })
         : name;
@@ -61,19 +61,14 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
         {
             foreach (var value in values)
             {
-                tensor.WriteTag(4, WireFormat.WireType.Fixed32);
-                tensor.WriteFloat(value);
+                tensor.Float(4, value);
             }
         })
         : name;
 
     /// <summary>A float32 scalar, which may be declared again.</summary>
     public string Scalar(string name, float value) => _constants.Add(name)
-        ? Initializer(name, TensorType.Float32, [], tensor =>
-        {
-            tensor.WriteTag(4, WireFormat.WireType.Fixed32);
-            tensor.WriteFloat(value);
-        })
+        ? Initializer(name, TensorType.Float32, [], tensor => tensor.Float(4, value))
         : name;
 
     /// <summary>Adds a node and returns its first output. An absent optional input is an empty string.</summary>
@@ -89,26 +84,26 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
         IReadOnlyList<string> outputs,
         params (string Name, object Value)[] attributes)
     {
-        _nodes.Add(Message(node =>
+        _nodes.Add(ProtobufWriter.Message(node =>
         {
             foreach (var input in inputs)
             {
-                WriteString(node, 1, input);
+                node.String(1, input);
             }
 
             foreach (var output in outputs)
             {
-                WriteString(node, 2, output);
+                node.String(2, output);
             }
 
-            WriteString(node, 3, outputs[0]);
-            WriteString(node, 4, operation);
+            node.String(3, outputs[0]);
+            node.String(4, operation);
             foreach (var (name, value) in attributes)
             {
-                WriteMessage(node, 5, attribute => WriteAttribute(attribute, name, value));
+                node.Nested(5, attribute => WriteAttribute(attribute, name, value));
             }
 
-            WriteString(node, 7, domain);
+            node.String(7, domain);
         }));
         return outputs[0];
     }
@@ -125,15 +120,15 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
     /// <exception cref="NotSupportedException">It is larger than the 2 GB that a protobuf message may have.</exception>
     public void WriteTo(Stream stream)
     {
-        var nodes = Message(graph =>
+        var nodes = ProtobufWriter.Message(graph =>
         {
-            WriteAll(graph, 1, _nodes);
-            WriteString(graph, 2, "encoder");
+            _nodes.ForEach(node => graph.Bytes(1, node));
+            graph.String(2, "encoder");
         });
-        var interfaces = Message(graph =>
+        var interfaces = ProtobufWriter.Message(graph =>
         {
-            WriteAll(graph, 11, _inputs);
-            WriteAll(graph, 12, _outputs);
+            _inputs.ForEach(input => graph.Bytes(11, input));
+            _outputs.ForEach(output => graph.Bytes(12, output));
         });
         var initializers = _initializers.ConvertAll(entry => (Start: InitializerStart(entry.Header, entry.Elements.Length), entry.Elements));
         var size = nodes.Length + interfaces.Length + initializers.Sum(entry => (long)entry.Start.Length + entry.Elements.Length);
@@ -142,20 +137,20 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
             throw new NotSupportedException($"an ONNX file of {size:N0} bytes is beyond the 2 GB that the format allows in one file");
         }
 
-        stream.Write(Message(model =>
+        stream.Write(ProtobufWriter.Message(model =>
         {
-            WriteInteger(model, 1, IrVersion);
-            WriteString(model, 2, producer);
+            model.Integer(1, IrVersion);
+            model.String(2, producer);
             foreach (var (domain, version) in new[] { ("", OperatorSet), (Fused, 1) })
             {
-                WriteMessage(model, 8, import =>
+                model.Nested(8, import =>
                 {
-                    WriteString(import, 1, domain);
-                    WriteInteger(import, 2, version);
+                    import.String(1, domain);
+                    import.Integer(2, version);
                 });
             }
 
-            WriteStart(model, 7, (int)size);
+            model.Start(7, (int)size);
         }));
         stream.Write(nodes);
         foreach (var (start, elements) in initializers)
@@ -168,17 +163,17 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
     }
 
     private string Initializer(
-        string name, TensorType type, IReadOnlyList<long> shape, Action<CodedOutputStream> write, ReadOnlyMemory<byte> elements = default)
+        string name, TensorType type, IReadOnlyList<long> shape, Action<ProtobufWriter> write, ReadOnlyMemory<byte> elements = default)
     {
-        var header = Message(tensor =>
+        var header = ProtobufWriter.Message(tensor =>
         {
             foreach (var size in shape)
             {
-                WriteInteger(tensor, 1, size);
+                tensor.Integer(1, size);
             }
 
-            WriteInteger(tensor, 2, type.OnnxNumber());
-            WriteString(tensor, 8, name);
+            tensor.Integer(2, type.OnnxNumber());
+            tensor.String(8, name);
             write(tensor);
         });
         _initializers.Add((header, elements));
@@ -188,108 +183,66 @@ internal sealed class OnnxModelWriter(string producer = OnnxModelWriter.Producer
     /// <summary>An initializer of the graph up to the raw elements, which come last.</summary>
     private static byte[] InitializerStart(byte[] header, int elements)
     {
-        var start = elements == 0 ? header : [.. header, .. Message(tensor => WriteStart(tensor, 9, elements))];
-        return [.. Message(graph => WriteStart(graph, 5, start.Length + elements)), .. start];
-    }
-
-    private static void WriteStart(CodedOutputStream output, int field, int length)
-    {
-        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-        output.WriteLength(length);
+        var start = elements == 0 ? header : [.. header, .. ProtobufWriter.Message(tensor => tensor.Start(9, elements))];
+        return [.. ProtobufWriter.Message(graph => graph.Start(5, start.Length + elements)), .. start];
     }
 
     private static byte[] ValueInfo(string name, TensorType type, ReadOnlySpan<object> shape)
     {
         var dimensions = shape.ToArray();
-        return Message(info =>
+        return ProtobufWriter.Message(info =>
         {
-            WriteString(info, 1, name);
-            WriteMessage(info, 2, valueType => WriteMessage(valueType, 1, tensor =>
+            info.String(1, name);
+            info.Nested(2, valueType => valueType.Nested(1, tensor =>
             {
-                WriteInteger(tensor, 1, type.OnnxNumber());
-                WriteMessage(tensor, 2, shapeMessage =>
+                tensor.Integer(1, type.OnnxNumber());
+                tensor.Nested(2, shapeMessage =>
                 {
                     foreach (var dimension in dimensions)
                     {
-                        WriteMessage(shapeMessage, 1, message => WriteDimension(message, dimension));
+                        shapeMessage.Nested(1, message => WriteDimension(message, dimension));
                     }
                 });
             }));
         });
     }
 
-    private static void WriteDimension(CodedOutputStream output, object dimension)
+    private static void WriteDimension(ProtobufWriter output, object dimension)
     {
         if (dimension is string symbol)
         {
-            WriteString(output, 2, symbol);
+            output.String(2, symbol);
         }
         else
         {
-            WriteInteger(output, 1, (long)dimension);
+            output.Integer(1, (long)dimension);
         }
     }
 
-    private static void WriteAttribute(CodedOutputStream output, string name, object value)
+    private static void WriteAttribute(ProtobufWriter output, string name, object value)
     {
         const int floatType = 1;
         const int integerType = 2;
         const int integersType = 7;
-        WriteString(output, 1, name);
+        output.String(1, name);
         if (value is float number)
         {
-            output.WriteTag(2, WireFormat.WireType.Fixed32);
-            output.WriteFloat(number);
-            WriteInteger(output, 20, floatType);
+            output.Float(2, number);
+            output.Integer(20, floatType);
         }
         else if (value is long[] integers)
         {
             foreach (var integer in integers)
             {
-                WriteInteger(output, 8, integer);
+                output.Integer(8, integer);
             }
 
-            WriteInteger(output, 20, integersType);
+            output.Integer(20, integersType);
         }
         else
         {
-            WriteInteger(output, 3, (long)value);
-            WriteInteger(output, 20, integerType);
+            output.Integer(3, (long)value);
+            output.Integer(20, integerType);
         }
-    }
-
-    private static void WriteInteger(CodedOutputStream output, int field, long value)
-    {
-        output.WriteTag(field, WireFormat.WireType.Varint);
-        output.WriteInt64(value);
-    }
-
-    private static void WriteString(CodedOutputStream output, int field, string value)
-    {
-        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-        output.WriteString(value);
-    }
-
-    private static void WriteAll(CodedOutputStream output, int field, List<byte[]> messages)
-    {
-        foreach (var message in messages)
-        {
-            output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-            output.WriteBytes(UnsafeByteOperations.UnsafeWrap(message));
-        }
-    }
-
-    private static void WriteMessage(CodedOutputStream output, int field, Action<CodedOutputStream> write) =>
-        WriteAll(output, field, [Message(write)]);
-
-    private static byte[] Message(Action<CodedOutputStream> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var output = new CodedOutputStream(buffer, leaveOpen: true))
-        {
-            write(output);
-        }
-
-        return buffer.ToArray();
     }
 }

@@ -27,17 +27,25 @@ public sealed record EvaluatorOptions
     /// <value>The default is null: all.</value>
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// How many main directions are taken out of the embeddings of an STS task, computed from all its sentences: 1 is the last step of SIF (Arora, Liang and Ma, 2017), 5
+    /// that of uSIF (Ethayarajh, 2018). A task's score then depends on the other sentences of the task.
+    /// </summary>
+    /// <value>The default is 0: embeddings are compared as they are.</value>
+    public int RemovedComponents { get; init; }
+
     /// <summary>How tasks are read and scored.</summary>
     internal TaskSettings For(EvaluationSplit selected)
     {
         var split = Split ?? selected;
-        return new TaskSettings(split, Folds ?? (split == EvaluationSplit.Test ? 10 : 5), Threads);
+        return new TaskSettings(split, Folds ?? (split == EvaluationSplit.Test ? 10 : 5), Threads) { RemovedComponents = RemovedComponents };
     }
 
     internal void Validate()
     {
         Require(Folds is null or >= 2, $"Folds is {Folds}; at least 2 are needed.");
         Require(BootstrapSamples >= 0, $"BootstrapSamples is {BootstrapSamples}; 0 or more are possible.");
+        Require(RemovedComponents >= 0, $"RemovedComponents is {RemovedComponents}; 0 or more are possible.");
         Require(Threads is null or > 0, $"Threads is {Threads}; at least 1 is needed.");
     }
 

@@ -10,13 +10,17 @@ internal sealed class Cooccurrences
 {
     private const int Boundary = -1;
 
-    private Cooccurrences(string source, SparseMatrix counts, long[] occurrences) => (Source, Counts, Occurrences) = (source, counts, occurrences);
+    private Cooccurrences(string source, SparseMatrix counts, long[] occurrences, long texts) =>
+        (Source, Counts, Occurrences, Texts) = (source, counts, occurrences, texts);
 
     /// <summary>What messages call the texts.</summary>
     internal string Source { get; }
 
     /// <summary>How often each piece occurs, by id; special tokens do not count.</summary>
     public IReadOnlyList<long> Occurrences { get; }
+
+    /// <summary>How many texts were counted.</summary>
+    public long Texts { get; }
 
     /// <summary>Symmetric, [vocabulary, vocabulary]: pairs of positions at most a window apart.</summary>
     internal SparseMatrix Counts { get; }
@@ -44,7 +48,7 @@ internal sealed class Cooccurrences
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1, nameof(threads));
-        var ids = Concatenate(texts, tokenizer, window, progress, cancellationToken);
+        var (ids, read) = Concatenate(texts, tokenizer, window, progress, cancellationToken);
         var positions = Positions(ids, tokenizer.VocabularySize);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
         var rows = new SparseRow[tokenizer.VocabularySize];
@@ -63,11 +67,11 @@ internal sealed class Cooccurrences
             throw new DataFormatException(source, null, "has no two words beside each other to learn word vectors from.");
         }
 
-        return new Cooccurrences(source, new SparseMatrix(rows), [.. positions.Select(of => (long)of.Length)]);
+        return new Cooccurrences(source, new SparseMatrix(rows), [.. positions.Select(of => (long)of.Length)], read);
     }
 
     // Boundaries as wide as the window on both sides of every text: no look beyond them is needed.
-    private static List<int> Concatenate(
+    private static (List<int> Ids, long Texts) Concatenate(
         IEnumerable<string> texts, Tokenizer tokenizer, int window, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var boundary = Enumerable.Repeat(Boundary, window).ToArray();
@@ -89,7 +93,7 @@ internal sealed class Cooccurrences
             progress?.Report(++done);
         }
 
-        return ids;
+        return (ids, done);
     }
 
     private static int[][] Positions(List<int> ids, int vocabularySize)

@@ -131,7 +131,7 @@ internal static class ModelFolderWriter
         foreach (var (place, type) in first.Concat(chain.Modules.Select(module => module.ClassName)).Index())
         {
             var path = place == 0 ? "" : $"{place}_{type}";
-            modules.Add(new JsonObject { ["idx"] = place, ["name"] = $"{place}", ["path"] = path, ["type"] = $"sentence_transformers.models.{type}" });
+            modules.Add((JsonNode)new JsonObject { ["idx"] = place, ["name"] = $"{place}", ["path"] = path, ["type"] = $"sentence_transformers.models.{type}" });
             if (place >= first.Count)
             {
                 ModuleFile.Write(chain.Modules[place - first.Count], Path.Combine(folder, path), weights, cancellationToken);

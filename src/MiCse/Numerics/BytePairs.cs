@@ -11,6 +11,25 @@ internal static class BytePairs
     /// <summary>Whether sums of two products are kept in 16 bits, where they can saturate: on x86 without VNNI instructions (<c>vpmaddubsw</c>).</summary>
     public static bool Saturate { get; } = X86Base.IsSupported && !AvxVnni.IsSupported && !(Avx512BW.IsSupported && HasAvx512Vnni());
 
+    /// <summary>Whether two weights that are neighbours in a column are so large together that the sum of their products with unsigned bytes does not fit 16 bits.</summary>
+    /// <param name="weight">[depth, columns]</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    public static bool CanSaturate(ReadOnlySpan<sbyte> weight, int columns)
+    {
+        for (var first = 0; first < weight.Length; first += 2 * columns)
+        {
+            for (var column = 0; column < columns && first + columns + column < weight.Length; column++)
+            {
+                if (Math.Abs((int)weight[first + column]) + Math.Abs((int)weight[first + columns + column]) > Largest)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private static bool HasAvx512Vnni()
     {
         const int featureLeaf = 7;

@@ -5,11 +5,14 @@ namespace MiCse.Numerics;
 
 /// <summary>
 /// The directions along which rows vary most (principal component analysis): orthogonal iteration with their covariance matrix, from directions drawn by a seed. What is
-/// wanted is the space that they span, not each of them.
+/// wanted is mostly the space that they span.
 /// </summary>
 internal static class PrincipalDirections
 {
     private const int Products = 30;
+
+    // Each direction by itself is found more slowly than the space of all.
+    private const int ProductsForEach = 300;
 
     /// <summary>Rows → their coordinates along the main directions, about their mean. The result does not depend on the number of threads.</summary>
     /// <param name="rows">[rows, width]</param>
@@ -27,6 +30,26 @@ internal static class PrincipalDirections
         var projected = new EmbeddingMatrix(rows.Count, dimensions);
         ParallelLoop.For(0, rows.Count, parallel, row => Multiply(centred[row], directions, projected[row]));
         return projected;
+    }
+
+    /// <summary>The directions along which rows are longest about the origin, the main one first, each of length 1; their signs are arbitrary.</summary>
+    /// <inheritdoc cref="Project"/>
+    /// <returns>[dimensions, width]</returns>
+    public static EmbeddingMatrix AboutOrigin(EmbeddingMatrix rows, int dimensions, long seed, ParallelOptions parallel)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, rows.Dimensions);
+        var columns = Directions(Covariance(rows, parallel), dimensions, seed, parallel, ProductsForEach);
+        var directions = new EmbeddingMatrix(dimensions, rows.Dimensions);
+        for (var index = 0; index < rows.Dimensions; index++)
+        {
+            for (var direction = 0; direction < dimensions; direction++)
+            {
+                directions[direction][index] = columns[index][direction];
+            }
+        }
+
+        return directions;
     }
 
     private static EmbeddingMatrix Centred(EmbeddingMatrix rows)
@@ -70,7 +93,7 @@ internal static class PrincipalDirections
         return covariance;
     }
 
-    private static EmbeddingMatrix Directions(EmbeddingMatrix covariance, int dimensions, long seed, ParallelOptions parallel)
+    private static EmbeddingMatrix Directions(EmbeddingMatrix covariance, int dimensions, long seed, ParallelOptions parallel, int products = Products)
     {
         var numbers = new NormalNumbers(seed, "principal directions");
         var directions = new EmbeddingMatrix(covariance.Count, dimensions);
@@ -79,7 +102,7 @@ internal static class PrincipalDirections
             element = (float)numbers.Next();
         }
 
-        for (var product = 0; product < Products; product++)
+        for (var product = 0; product < products; product++)
         {
             var next = new EmbeddingMatrix(covariance.Count, dimensions);
             var current = directions;

@@ -28,14 +28,14 @@ internal sealed record IndexManifest(
     // {"checksum":"0123456789abcdef"
     private const int StampBytes = 30;
 
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly IndexJson s_json = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter<IndexPrecision>(JsonNamingPolicy.CamelCase) },
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-    };
+    });
 
     /// <exception cref="DataFormatException">The folder is no index, or the file is damaged or from a later version.</exception>
     public static IndexManifest Read(string folder)
@@ -63,7 +63,7 @@ internal sealed record IndexManifest(
 
             var version = index.GetProperty("version").GetInt32();
             return version == CurrentVersion
-                ? Checked(index.Deserialize<IndexManifest>(Options)!)
+                ? Checked(index.Deserialize(s_json.IndexManifest)!)
                 : throw new DataFormatException(path, null, $"is of version {version}, known is {CurrentVersion}; use the program that wrote it, or build the index again.");
         }
         catch (Exception failure) when (failure is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
@@ -96,7 +96,7 @@ internal sealed record IndexManifest(
 
     public void Write(string folder)
     {
-        var index = JsonSerializer.Serialize(this, Options);
+        var index = JsonSerializer.Serialize(this, s_json.IndexManifest);
         AtomicFile.Write(
             Path.Combine(folder, FileName), file => file.Write(Encoding.UTF8.GetBytes($$"""{"checksum":"{{Checksum(index)}}","index":{{index}}}""" + "\n")));
     }
@@ -108,3 +108,7 @@ internal sealed record IndexManifest(
 
     private static string Checksum(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text)).ToString("x16", CultureInfo.InvariantCulture);
 }
+
+/// <summary>Reads and writes it without reflection.</summary>
+[JsonSerializable(typeof(IndexManifest))]
+internal sealed partial class IndexJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MiCse.Files;
 using MiCse.Vectors;
 
@@ -12,14 +13,12 @@ namespace MiCse.Verification;
 /// <param name="Embeddings">A row a text.</param>
 internal sealed record GoldenVectors(string Model, string Pooling, string Precision, IReadOnlyList<string> Texts, EmbeddingMatrix Embeddings)
 {
-    private static readonly JsonSerializerOptions s_format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NewLine = "\n" };
-
     /// <summary>Writes a JSON file beside its place and renames it; numbers are as short as gives the same bits when read.</summary>
     /// <exception cref="IOException">It cannot be written; nothing is left.</exception>
     public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(
         stream,
         new Document(Model, Pooling, Precision, [.. Texts.Select((text, row) => new Row(text, Embeddings[row].ToArray()))]),
-        s_format));
+        GoldenJson.Default.Document));
 
     /// <summary>Reads a file that <see cref="Write"/> wrote.</summary>
     /// <exception cref="DataFormatException">It is not one.</exception>
@@ -29,7 +28,7 @@ internal sealed record GoldenVectors(string Model, string Pooling, string Precis
         try
         {
             using var stream = File.OpenRead(path);
-            var document = JsonSerializer.Deserialize<Document>(stream, s_format);
+            var document = JsonSerializer.Deserialize(stream, GoldenJson.Default.Document);
             if (document is not { Model: not null, Pooling: not null, Precision: not null, Vectors: [{ Embedding: { Length: > 0 } first }, ..] rows }
                 || rows.Any(row => row.Text is null || row.Embedding?.Length != first.Length))
             {
@@ -51,7 +50,12 @@ internal sealed record GoldenVectors(string Model, string Pooling, string Precis
         }
     }
 
-    private sealed record Document(string Model, string Pooling, string Precision, IReadOnlyList<Row> Vectors);
+    internal sealed record Document(string Model, string Pooling, string Precision, IReadOnlyList<Row> Vectors);
 
-    private sealed record Row(string Text, float[] Embedding);
+    internal sealed record Row(string Text, float[] Embedding);
 }
+
+/// <summary>Reads and writes them without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NewLine = "\n")]
+[JsonSerializable(typeof(GoldenVectors.Document))]
+internal sealed partial class GoldenJson : JsonSerializerContext;

@@ -57,6 +57,64 @@ public sealed class LowShotStudyTests : IDisposable
     }
 
     [Fact]
+    public void Controls_are_trained_and_differ_from_simcse_and_go_on_where_they_were_cut_off()
+    {
+        var options = Few with
+        {
+            Seeds = [48],
+            Arms = [LowShotArm.Control, LowShotArm.Control with { Dropout = 0.4 }, LowShotArm.Control with { SelfRanking = 2 }],
+            Training = Few.Training with { Selection = CheckpointSelection.Last },
+        };
+        using var cancellation = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => _study.Run(options, step => CancelAt(step, 8, cancellation), cancellation: cancellation));
+
+        var steps = new List<LowShotProgress>();
+        var resumed = _study.Run(options, steps.Add);
+
+        Assert.Equal(("0008-seed48-simcse-ranking2", 3), (steps[0].Cell.FileName, steps[0].Training.Step));
+        Assert.Equal(["SimCSE", "SimCSE dropout 0.4", "SimCSE self-ranking 2"], resumed.Rows.Select(row => row.Arm.Name));
+        Assert.Equal([0.1, 0.4, 0.1], resumed.Rows.Select(row => row.Options.HiddenDropout!.Value));
+        Assert.Equal(3, resumed.Rows.Select(row => row.Cells[0].Views?.Alignment ?? row.Cells[0].Scores.Of("STSBenchmark") + row.Cells[0].Scores.Of()).Distinct().Count());
+        Directory.Delete(_study.Output, recursive: true);
+        Assert.Equal(Json(_study.Run(options)), Json(resumed));
+    }
+
+    [Fact]
+    public void Self_ranking_goes_with_simcse_alone()
+    {
+        var options = Few with { Arms = [LowShotArm.Control, new LowShotArm(TrainingMethod.MiCse) { SelfRanking = 1 }] };
+
+        Assert.Contains("self-ranking goes with SimCSE alone", Assert.Throws<ArgumentException>(() => _study.Run(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_views_are_measured_before_and_after()
+    {
+        var options = Few with { Seeds = [48], Training = Few.Training with { BatchSize = 4 } };
+
+        var report = _study.Run(options);
+
+        Assert.InRange(report.Views!.AttentionMutualInformation!.Value, 1e-6, 10);
+        Assert.All(report.Rows, row => Assert.InRange(row.Cells[0].Views!.AttentionMutualInformation!.Value, 1e-6, 10));
+        // Every training changes what two views have in common.
+        Assert.Equal(3, report.Rows.Select(row => row.Cells[0].Views!.AttentionMutualInformation).Append(report.Views.AttentionMutualInformation).Distinct().Count());
+    }
+
+    [Fact]
+    public void Retrieval_is_scored_beside_the_tasks_and_in_no_average()
+    {
+        var options = Few with { Seeds = [48], Arms = [LowShotArm.Control] };
+        var labelled = new LabelledTexts(Enumerable.Range(0, 30).Select(text => ($"w{5 + text} w{6 + text}", text % 2 == 0 ? "even" : "odd")));
+
+        var report = _study.Run(options, retrieval: labelled);
+
+        Assert.Equal(["STS13", "STSBenchmark", "Retrieval"], report.Tasks.Select(task => task.Task));
+        Assert.Equal("same label in 10", report.Tasks[^1].Heading);
+        Assert.InRange(report.Untrained.Of("Retrieval"), 0.2, 0.8);
+        Assert.Equal(report.Untrained.Of("STS13"), report.Untrained.Of());
+    }
+
+    [Fact]
     public void What_is_done_is_not_trained_again_and_the_report_is_the_same()
     {
         var whole = Json(_study.Run(Few));

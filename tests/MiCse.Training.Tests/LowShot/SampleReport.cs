@@ -14,7 +14,7 @@ internal static class SampleReport
         IReadOnlyList<int> shots, IReadOnlyList<long> seeds, IReadOnlyList<LowShotArm> arms, Func<LowShotCell, double> score, double untrained = 0.4)
     {
         var options = new LowShotOptions { Shots = shots, Seeds = seeds, Arms = arms };
-        return LowShotReport.Of("base", "wiki.txt", Scores(untrained), [.. options.Cells.Select(cell => new LowShotCellResult
+        return LowShotReport.Of("base", "wiki.txt", Scores(untrained), Views(untrained), [.. options.Cells.Select(cell => new LowShotCellResult
         {
             Cell = cell,
             Options = options.For(cell) with
@@ -27,8 +27,12 @@ internal static class SampleReport
             },
             Scores = Scores(score(cell)),
             Best = new TrainingScore(250, score(cell) + 0.1),
+            Views = Views(score(cell)),
         })]);
     }
+
+    private static HeldOutMeasures Views(double score) =>
+        new() { Loss = 1, ContrastiveLoss = 1, Alignment = 1 - score, Uniformity = -2 - score, AttentionMutualInformation = score / 2 };
 
     private static TaskScores Scores(double score) =>
         new([new TaskScore("STS12", EvaluationSplit.Test, score), new TaskScore("STSBenchmark", EvaluationSplit.Dev, score + 0.1)]);

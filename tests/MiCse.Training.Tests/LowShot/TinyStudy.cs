@@ -41,13 +41,13 @@ internal sealed class TinyStudy : IDisposable
 
     /// <summary>Runs the study.</summary>
     public LowShotReport Run(
-        LowShotOptions? options = null, Action<LowShotProgress>? progress = null, string[]? tasks = null, CancellationTokenSource? cancellation = null)
+        LowShotOptions? options = null, Action<LowShotProgress>? progress = null, string[]? tasks = null, CancellationTokenSource? cancellation = null, LabelledTexts? retrieval = null)
     {
         options ??= Options;
         return new LowShotStudy(
             _training.Model,
             LowShotData.Open(Sentences, options.Shots, options.Seeds, null, TestContext.Current.CancellationToken),
-            new LowShotEvaluation(Senteval, tasks ?? ["STS13", "STS-B"]),
+            new LowShotEvaluation(Senteval, tasks ?? ["STS13", "STS-B"], retrieval: retrieval),
             options)
             .Run(Output, progress is null ? null : new Reports(progress), cancellation?.Token ?? TestContext.Current.CancellationToken);
     }

@@ -18,8 +18,12 @@ internal sealed class LoadedStsTask(StsTask task, IReadOnlyList<StsSubset> subse
     /// </summary>
     public Func<double, double> AdjustCosine { get; set; } = cosine => cosine;
 
+    /// <summary>See <see cref="EvaluatorOptions.RemovedComponents"/>.</summary>
+    public int RemovedComponents { get; init; }
+
     public override TaskResult Score(SentenceEmbeddings embeddings, CancellationToken cancellationToken)
     {
+        embeddings = RemovedComponents == 0 ? embeddings : WithoutCommonComponents(embeddings);
         var pairs = new List<ScoredPair>();
         var scores = new List<KeyValuePair<string, StsScore>>();
         foreach (var subset in subsets)
@@ -38,6 +42,16 @@ internal sealed class LoadedStsTask(StsTask task, IReadOnlyList<StsSubset> subse
         };
     }
 
+    private SentenceEmbeddings WithoutCommonComponents(SentenceEmbeddings embeddings)
+    {
+        string[] sentences = [.. Sentences.Distinct(StringComparer.Ordinal)];
+        var rows = Rows(sentences, embeddings);
+        CommonComponents.Remove(rows, RemovedComponents);
+        var remaining = new SentenceEmbeddings();
+        remaining.Add(sentences, [.. Enumerable.Range(0, rows.Count).Select(row => rows[row].ToArray())]);
+        return remaining;
+    }
+
     private static StsScore ScoreOf(IReadOnlyCollection<ScoredPair> pairs) =>
         StsScore.Of([.. pairs.Select(pair => pair.Similarity)], [.. pairs.Select(pair => pair.Pair.Gold)]);
 
@@ -46,14 +60,14 @@ internal sealed class LoadedStsTask(StsTask task, IReadOnlyList<StsSubset> subse
     {
         StsPair[] positive = [.. pairs.Where(pair => pair.Gold >= PositiveGold)];
         return AlignmentUniformity.Of(
-            Rows(positive.Select(pair => pair.First)), Rows(positive.Select(pair => pair.Second)),
-            Rows(pairs.SelectMany(pair => (string[])[pair.First, pair.Second]).Distinct(StringComparer.Ordinal)));
+            Rows(positive.Select(pair => pair.First), embeddings), Rows(positive.Select(pair => pair.Second), embeddings),
+            Rows(pairs.SelectMany(pair => (string[])[pair.First, pair.Second]).Distinct(StringComparer.Ordinal), embeddings));
+    }
 
-        EmbeddingMatrix Rows(IEnumerable<string> sentences)
-        {
-            float[][] rows = [.. sentences.Select(sentence => embeddings[sentence])];
-            return new EmbeddingMatrix([.. rows.SelectMany(row => row)], rows.Length, Math.Max(embeddings.Dimensions, 1));
-        }
+    private static EmbeddingMatrix Rows(IEnumerable<string> sentences, SentenceEmbeddings embeddings)
+    {
+        float[][] rows = [.. sentences.Select(sentence => embeddings[sentence])];
+        return new EmbeddingMatrix([.. rows.SelectMany(row => row)], rows.Length, Math.Max(embeddings.Dimensions, 1));
     }
 
     /// <summary>The cosine in double precision; 0 when one side is zero, as SentEval has it.</summary>

@@ -18,4 +18,8 @@ internal abstract class LoadedTask(EvaluationTask task)
 /// <param name="Split">The split asked for.</param>
 /// <param name="Folds">Folds of cross-validations.</param>
 /// <param name="Threads">Processor threads; null: all.</param>
-internal sealed record TaskSettings(EvaluationSplit Split, int Folds, int? Threads);
+internal sealed record TaskSettings(EvaluationSplit Split, int Folds, int? Threads)
+{
+    /// <summary>See <see cref="EvaluatorOptions.RemovedComponents"/>.</summary>
+    public int RemovedComponents { get; init; }
+}

@@ -50,7 +50,7 @@ internal sealed class StsTask : EvaluationTask
         [.. PartsFor(split).Select(part => new StsSubset(part.Name, part.Read([.. part.Files.Select(file => Path.Combine(folder, file))])))];
 
     internal override LoadedTask Load(string folder, TaskSettings settings) =>
-        new LoadedStsTask(this, Read(folder, settings.Split), SplitFor(settings.Split));
+        new LoadedStsTask(this, Read(folder, settings.Split), SplitFor(settings.Split)) { RemovedComponents = settings.RemovedComponents };
 
     private protected override IEnumerable<string> Files(EvaluationSplit split) => PartsFor(split).SelectMany(part => part.Files);
 

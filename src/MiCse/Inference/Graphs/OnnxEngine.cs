@@ -2,13 +2,12 @@ using System.Collections.Concurrent;
 using MiCse.Checkpoints.Onnx;
 using MiCse.Files;
 using MiCse.Inference.Layers;
+using MiCse.Inference.Runtime;
 using MiCse.Models;
 using MiCse.Numerics;
 using MiCse.Tensors;
 using MiCse.Tokenization;
 using MiCse.Vectors;
-using Microsoft.ML.OnnxRuntime;
-using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace MiCse.Inference.Graphs;
 
@@ -23,9 +22,9 @@ internal sealed class OnnxEngine : IEncoderEngine
 
     private readonly string _path;
     private readonly EncoderShape _config;
-    private readonly InferenceSession _session;
-    private readonly List<(string Name, TensorElementType Type)> _inputs = [];
-    private readonly string[] _output;
+    private readonly IOnnxSession _session;
+    private readonly List<string> _inputs = [];
+    private readonly string _output;
     private readonly PoolingLayer? _pooling;
     private readonly int _pooledSize;
     private readonly VectorModules _modules;
@@ -36,7 +35,7 @@ internal sealed class OnnxEngine : IEncoderEngine
     /// <param name="chain">What is computed from the hidden states; embeddings that the graph gives itself are scaled to length 1 if the chain ends so, and no more.</param>
     /// <param name="modules">The weights of the chain's modules.</param>
     /// <param name="threads">How many texts are computed at a time.</param>
-    /// <exception cref="ModelFormatException">ONNX Runtime cannot open it, or its inputs and outputs are not those of an encoder.</exception>
+    /// <exception cref="ModelFormatException">There is no ONNX Runtime, it cannot open the graph, or its inputs and outputs are not those of an encoder.</exception>
     public OnnxEngine(string path, EncoderShape config, EmbeddingChain chain, IReadOnlyDictionary<string, Tensor> modules, int threads)
     {
         (_path, _config, Workers) = (path, config, threads);
@@ -45,7 +44,7 @@ internal sealed class OnnxEngine : IEncoderEngine
         try
         {
             ReadInputs();
-            _output = [FindOutput(out var hasStates)];
+            _output = FindOutput(out var hasStates);
             _pooling = hasStates ? PoolingOf(chain) : null;
             _pooledSize = hasStates ? chain.PooledSize(config.HiddenSize) : Dimensions;
             _modules = new VectorModules(hasStates ? chain.Modules : chain.IsNormalized ? [new NormalizeModule()] : [], modules);
@@ -87,12 +86,12 @@ internal sealed class OnnxEngine : IEncoderEngine
     {
         if (!HasHiddenStates)
         {
-            throw new ModelFormatException(_path, $"gives embeddings of texts alone ({_output[0]}), no hidden states of tokens");
+            throw new ModelFormatException(_path, $"gives embeddings of texts alone ({_output}), no hidden states of tokens");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         var states = new EmbeddingMatrix(ids.Length, _config.HiddenSize);
-        Run(ids, output =>
+        Run(ids, (output, _) =>
         {
             for (var token = 0; token < ids.Length; token++)
             {
@@ -112,12 +111,10 @@ internal sealed class OnnxEngine : IEncoderEngine
         }
     }
 
-    private delegate void OutputReader(ReadOnlySpan<float> output);
-
     private float[] Encode(TokenizedText text)
     {
         var vector = new float[_pooledSize];
-        Run(text.Ids, output => Pool(text, output, vector));
+        Run(text.Ids, (output, _) => Pool(text, output, vector));
         if (_modules.IsEmpty)
         {
             return vector;
@@ -150,83 +147,68 @@ internal sealed class OnnxEngine : IEncoderEngine
     }
 
     /// <summary>Runs the graph on one text.</summary>
-    private void Run(int[] ids, OutputReader read)
+    private void Run(int[] ids, OnnxOutputReader read)
     {
         var width = HasHiddenStates ? _config.HiddenSize : Dimensions;
         var expected = HasHiddenStates ? (long)ids.Length * width : width;
-        var values = _inputs.ConvertAll(input => Input(input, ids));
         try
         {
-            using var options = new RunOptions();
-            using var outputs = _session.Run(options, _inputs.ConvertAll(input => input.Name), values, _output);
-            var output = outputs[0].GetTensorDataAsSpan<float>();
-            if (output.Length != expected)
+            _session.Run([.. _inputs.Select(name => (name, Input(name, ids)))], _output, (output, shape) =>
             {
-                throw new ModelFormatException(
-                    _path, $"gives {_output[0]} [{string.Join(", ", outputs[0].GetTensorTypeAndShape().Shape)}] for a text of {ids.Length} tokens; expected are {width} numbers "
-                    + $"{(HasHiddenStates ? "a token" : "a text")}, as config.json says");
-            }
+                if (output.Length != expected)
+                {
+                    throw new ModelFormatException(
+                        _path, $"gives {_output} [{string.Join(", ", shape.ToArray())}] for a text of {ids.Length} tokens; expected are {width} numbers "
+                        + $"{(HasHiddenStates ? "a token" : "a text")}, as config.json says");
+                }
 
-            read(output);
+                read(output, shape);
+            });
         }
-        catch (Exception failure) when (failure is OnnxRuntimeException or ArgumentException or NotSupportedException or InvalidOperationException)
+        catch (InvalidOperationException failure)
         {
-            throw new ModelFormatException(_path, $"ONNX Runtime cannot run it on a text of {ids.Length} tokens: {Sentence(failure)}", failure);
-        }
-        finally
-        {
-            values.ForEach(value => value.Dispose());
+            throw new ModelFormatException(_path, $"ONNX Runtime cannot run it on a text of {ids.Length} tokens: {JsonFailure.Cut(failure.Message)}", failure);
         }
     }
 
-    private static OrtValue Input((string Name, TensorElementType Type) input, int[] ids)
+    private static int[] Input(string name, int[] ids) => name switch
     {
-        var numbers = input.Name switch
-        {
-            GraphInputs.Ids => ids,
-            GraphInputs.Mask => Enumerable.Repeat(1, ids.Length).ToArray(),
-            GraphInputs.PositionIds => Enumerable.Range(0, ids.Length).ToArray(),
-            _ => new int[ids.Length],
-        };
-        return input.Type == TensorElementType.Int32
-            ? OrtValue.CreateTensorValueFromMemory(numbers, [1, ids.Length])
-            : OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(numbers, number => (long)number), [1, ids.Length]);
-    }
+        GraphInputs.Ids => ids,
+        GraphInputs.Mask => [.. Enumerable.Repeat(1, ids.Length)],
+        GraphInputs.PositionIds => [.. Enumerable.Range(0, ids.Length)],
+        _ => new int[ids.Length],
+    };
 
-    private static InferenceSession Open(string path)
+    private static IOnnxSession Open(string path)
     {
-        using var options = new SessionOptions
-        {
-            // A batch of texts is shared among threads, a text is not.
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
+        var runtime = OnnxRuntimePackage.Found ?? throw new ModelFormatException(
+            path, $"is a graph of another program, which ONNX Runtime has to run or to check: add the package {OnnxRuntimePackage.Name} (dotnet add package {OnnxRuntimePackage.Name}), "
+            + "or give a folder with model.safetensors");
         try
         {
-            return new InferenceSession(path, options);
+            return runtime.Open(path);
         }
-        catch (Exception failure) when (failure is OnnxRuntimeException or ArgumentException or NotSupportedException or OverflowException)
+        catch (InvalidOperationException failure)
         {
-            throw new ModelFormatException(path, $"ONNX Runtime cannot open it: {Sentence(failure)}; fetch or export it again", failure);
+            throw new ModelFormatException(path, $"ONNX Runtime cannot open it: {JsonFailure.Cut(failure.Message)}; fetch or export it again", failure);
         }
     }
 
     private void ReadInputs()
     {
-        foreach (var (name, value) in _session.InputMetadata)
+        foreach (var (name, type, typeName, _) in _session.Inputs)
         {
             if (name is not (GraphInputs.Ids or GraphInputs.Mask or GraphInputs.TokenTypes or GraphInputs.PositionIds)
-                || value.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32))
+                || type is not (TensorType.Int64 or TensorType.Int32))
             {
                 throw new ModelFormatException(
-                    _path, $"has the input '{JsonFailure.Cut(name)}' of {value.ElementDataType}; known are {GraphInputs.Ids}, {GraphInputs.Mask}, {GraphInputs.TokenTypes} and {GraphInputs.PositionIds} of Int64 or Int32");
+                    _path, $"has the input '{JsonFailure.Cut(name)}' of {typeName}; known are {GraphInputs.Ids}, {GraphInputs.Mask}, {GraphInputs.TokenTypes} and {GraphInputs.PositionIds} of Int64 or Int32");
             }
 
-            _inputs.Add((name, value.ElementDataType));
+            _inputs.Add(name);
         }
 
-        if (!_inputs.Exists(input => input.Name == GraphInputs.Ids))
+        if (!_inputs.Contains(GraphInputs.Ids))
         {
             throw new ModelFormatException(_path, $"has no input {GraphInputs.Ids}, so it is no encoder of texts");
         }
@@ -234,14 +216,14 @@ internal sealed class OnnxEngine : IEncoderEngine
 
     private string FindOutput(out bool hasStates)
     {
-        var floats = _session.OutputMetadata.Where(output => output.Value.IsTensor && output.Value.ElementDataType == TensorElementType.Float).ToList();
-        var states = StateNames.Concat(floats.Where(output => output.Value.Dimensions.Length == 3).Select(output => output.Key))
-            .FirstOrDefault(name => floats.Exists(output => output.Key == name && output.Value.Dimensions.Length is 0 or 3));
+        var floats = _session.Outputs.Where(output => output.Type == TensorType.Float32).ToList();
+        var states = StateNames.Concat(floats.Where(output => output.Rank == 3).Select(output => output.Name))
+            .FirstOrDefault(name => floats.Exists(output => output.Name == name && output.Rank is 0 or 3));
         hasStates = states is not null;
-        return states ?? EmbeddingNames.FirstOrDefault(name => floats.Exists(output => output.Key == name))
+        return states ?? EmbeddingNames.FirstOrDefault(name => floats.Exists(output => output.Name == name))
             ?? throw new ModelFormatException(
                 _path, $"has no output with hidden states or embeddings in float32; expected is one of {string.Join(", ", StateNames.Concat(EmbeddingNames))}, "
-                + $"it has {string.Join(", ", _session.OutputMetadata.Keys.Take(5).Select(name => JsonFailure.Cut(name)))}");
+                + $"it has {string.Join(", ", _session.Outputs.Take(5).Select(output => JsonFailure.Cut(output.Name)))}");
     }
 
     private PoolingLayer PoolingOf(EmbeddingChain chain)
@@ -255,7 +237,4 @@ internal sealed class OnnxEngine : IEncoderEngine
         var weights = new NoWeights(_config);
         return new PoolingLayer(weights, chain.Poolings, new LinearFactory(weights, EncoderPrecision.Float32, 1));
     }
-
-    /// <summary>The first line of what ONNX Runtime says.</summary>
-    private static string Sentence(Exception failure) => JsonFailure.Cut(failure.Message.ReplaceLineEndings("\n").Split('\n')[0].TrimEnd('.'));
 }

@@ -64,7 +64,7 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>[rows, <see cref="Stride"/>]; six rows more than asked for are readable.</summary>
     public float* Floats => _floats.Pointer;
 
-    /// <summary>[rows, <see cref="Width"/>]</summary>
+    /// <summary>[rows, <see cref="Width"/>]; six rows more than asked for are readable.</summary>
     public byte* Quantized => _quantized.Pointer;
 
     /// <summary>[rows]: a vector is (midpoint + scale · (quantized value − 128)) / factors.</summary>
@@ -86,7 +86,7 @@ internal sealed unsafe class Activations : IDisposable
 
         if (_storage.HasFlag(Storage.Quantized))
         {
-            _quantized.Reserve((long)rows * Width);
+            _quantized.Reserve((long)(rows + ByteTileKernel.Rows) * Width);
             _scales.Reserve(rows);
             _midpoints.Reserve(rows);
         }

@@ -1,130 +1,53 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using MiCse.Checkpoints;
+using MiCse.Inference.Runtime;
 using MiCse.Numerics;
-using MiCse.Tensors;
-using Microsoft.ML.OnnxRuntime;
-using Tensor = MiCse.Tensors.Tensor;
-using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace MiCse.Inference.Layers;
 
 /// <summary>
-/// Exact multiplications of quantized rows with a matrix of signed bytes, on one thread. .NET has no instructions for bytes on all processors that have them
-/// (AVX-512 VNNI), so ONNX Runtime computes them: a session with one MatMulInteger, on weights that it packed. Thread-safe.
+/// Exact multiplications of quantized rows with a matrix of signed bytes: by this library's kernels where .NET has the instructions (AVX-VNNI, Arm's dot product), else by ONNX
+/// Runtime where the program has it, which knows AVX-512 VNNI too, else by the kernels for other processors. All give the same sums. Thread-safe.
 /// </summary>
-internal sealed unsafe class IntegerMatMul : IDisposable
+internal abstract unsafe class IntegerMatMul : IDisposable
 {
-    private static readonly string[] Inputs = ["codes"];
-    private static readonly string[] Outputs = ["sums"];
+    /// <summary>Parts of the matrix that threads share.</summary>
+    public abstract int Parts { get; }
 
-    private readonly InferenceSession _session;
-    private readonly InferenceSession? _odd;
-    private readonly int _depth;
+    /// <summary>Sums that a row takes in memory.</summary>
+    public abstract int Width { get; }
 
-    /// <param name="weight">int8 [depth, columns].</param>
-    /// <param name="splits">
-    /// Whether even and odd rows of the matrix are multiplied apart and added, so that no two products are added in 16 bits; null: where this processor does that and
-    /// the weights are large enough to saturate.
-    /// </param>
-    public IntegerMatMul(Tensor weight, bool? splits = null)
+    /// <summary>Where the sums of columns lie.</summary>
+    public abstract IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>The best way on this processor.</summary>
+    /// <param name="weight">[depth, columns]</param>
+    /// <param name="depth">The length of the sums.</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    /// <param name="threads">How many may share a multiplication.</param>
+    public static IntegerMatMul Create(ReadOnlySpan<sbyte> weight, int depth, int columns, int threads)
     {
-        _depth = (int)weight.Shape[0];
-        Columns = (int)weight.Shape[1];
-        if (splits ?? (BytePairs.Saturate && HasLargePairs(weight)))
-        {
-            _odd = Open(Rows(weight, odd: true));
-            weight = Rows(weight, odd: false);
-        }
-
-        _session = Open(weight);
+        var best = ByteInstructionsOfProcessor.Best;
+        return !best.AddFour() && OnnxRuntimePackage.Found is { } runtime
+            ? new OnnxIntegerMatMul(runtime, weight, depth, columns, threads)
+            : new PackedIntegerMatMul(weight, depth, columns, best);
     }
 
-    /// <summary>Columns of the matrix.</summary>
-    public int Columns { get; }
-
-    /// <summary>sums[row, column] = Σ (quantized − 128) · weight</summary>
-    /// <param name="quantized">[rows, depth]</param>
+    /// <summary>sums[row, column] = Σ (quantized − 128) · weight, for some parts.</summary>
+    /// <param name="quantized">[rows, depth]; what lies behind is readable for six rows more.</param>
     /// <param name="rows">At least 1.</param>
-    /// <param name="sums">[rows, columns]</param>
-    public void Multiply(byte* quantized, int rows, int* sums)
+    /// <param name="sums">[rows + 5, <see cref="Width"/>], in <see cref="Blocks"/>.</param>
+    /// <param name="from">The first part.</param>
+    /// <param name="to">The part after the last one.</param>
+    public abstract void Multiply(byte* quantized, int rows, int* sums, int from, int to);
+
+    public abstract void Dispose();
+
+    /// <summary>Columns whose sums lie together: those of a row one after the other.</summary>
+    /// <param name="Start">The first column.</param>
+    /// <param name="Columns">How many.</param>
+    /// <param name="Stride">From one row of them to the next.</param>
+    public readonly record struct Block(int Start, int Columns, int Stride)
     {
-        Run(_session, quantized, rows, sums);
-        if (_odd is not null)
-        {
-            using var others = new AlignedMemory<int>((long)rows * Columns);
-            Run(_odd, quantized, rows, others.Pointer);
-            var length = rows * Columns;
-            TensorPrimitives.Add(new ReadOnlySpan<int>(sums, length), new ReadOnlySpan<int>(others.Pointer, length), new Span<int>(sums, length));
-        }
+        /// <summary>The sums of a row.</summary>
+        public int* Row(int* sums, int rows, int row) => sums + (long)rows * Start + (long)row * Stride;
     }
-
-    public void Dispose()
-    {
-        _session.Dispose();
-        _odd?.Dispose();
-    }
-
-    private InferenceSession Open(Tensor weight)
-    {
-        var model = new OnnxModelWriter();
-        model.Input(Inputs[0], TensorType.UInt8, "rows", (long)_depth);
-        model.Weight("weight", weight);
-        model.Node("MatMulInteger", "", [Inputs[0], "weight", model.Constant("code_of_zero", TensorType.UInt8, 128)], Outputs);
-        model.Output(Outputs[0], TensorType.Int32, "rows", (long)Columns);
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            EnableMemoryPattern = false,
-            EnableCpuMemArena = false,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-            // What goes wrong comes as an exception; a library does not write to the console.
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        return new InferenceSession(model.ToArray(), options);
-    }
-
-    private void Run(InferenceSession session, byte* quantized, int rows, int* sums)
-    {
-        using var options = new RunOptions();
-        using var left = Value(TensorElementType.UInt8, rows, _depth, (nint)quantized, sizeof(byte));
-        using var product = Value(TensorElementType.Int32, rows, Columns, (nint)sums, sizeof(int));
-        session.Run(options, Inputs, [left], Outputs, [product]);
-    }
-
-    /// <summary>Whether two weights that are neighbours in a column are so large together that their products can saturate.</summary>
-    private static bool HasLargePairs(Tensor weight)
-    {
-        var columns = (int)weight.Shape[1];
-        var values = MemoryMarshal.Cast<byte, sbyte>(weight.Bytes);
-        for (var first = 0; first < values.Length; first += 2 * columns)
-        {
-            for (var column = 0; column < columns && first + columns + column < values.Length; column++)
-            {
-                if (Math.Abs((int)values[first + column]) + Math.Abs((int)values[first + columns + column]) > BytePairs.Largest)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The matrix with zeros in place of the even or odd rows.</summary>
-    private static Tensor Rows(Tensor weight, bool odd)
-    {
-        var columns = (int)weight.Shape[1];
-        var values = weight.Bytes.ToArray();
-        for (var row = odd ? 0 : 1; row < weight.Shape[0]; row += 2)
-        {
-            values.AsSpan(row * columns, columns).Clear();
-        }
-
-        return new Tensor(weight.Name, weight.Type, weight.Shape, values);
-    }
-
-    private static OrtValue Value(TensorElementType type, int rows, int columns, nint address, int elementSize) =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [rows, columns], address, (long)rows * columns * elementSize);
 }

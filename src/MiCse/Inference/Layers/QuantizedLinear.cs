@@ -14,19 +14,17 @@ namespace MiCse.Inference.Layers;
 /// </summary>
 internal sealed unsafe class QuantizedLinear : Linear
 {
-    private const int MostParts = 8;
-
     // More rows would not be faster, and take more memory for their sums.
-    private const int RowsAtATime = 256;
+    private const int RowsAtATime = 192;
 
-    private readonly List<(int Start, IntegerMatMul Product)> _parts = [];
+    private readonly IntegerMatMul _product;
     private readonly float[] _scales; // [out]
     private readonly float[] _sums; // [out]: of the weights that an output is made with
     private readonly float[] _bias; // [out]
 
     /// <summary>Takes weights as quantized values [in, out] with scales [out], and biases [out], null for 0; several layers with the same input become one, their outputs side by side.</summary>
     /// <param name="layers">The layers.</param>
-    /// <param name="threads">How many may share a matrix multiplication: columns are cut for them.</param>
+    /// <param name="threads">How many may share a matrix multiplication.</param>
     public QuantizedLinear(IReadOnlyList<(QuantizedWeight Weight, Tensor? Bias)> layers, int threads)
         : base((int)layers[0].Weight.Values.Shape[0], (int)layers.Sum(layer => layer.Weight.Values.Shape[1]))
     {
@@ -34,22 +32,7 @@ internal sealed unsafe class QuantizedLinear : Linear
         _sums = [.. layers.SelectMany(layer => layer.Weight.ColumnSums())];
         Factors = layers[0].Weight.Factors?.ToSingles();
         _bias = [.. layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Values.Shape[1]])];
-        var cuts = (Math.Min(threads, MostParts) + layers.Count - 1) / layers.Count;
-        var start = 0;
-        foreach (var (weight, _) in layers)
-        {
-            var columns = (int)weight.Values.Shape[1];
-            for (var cut = 0; cut < cuts; cut++)
-            {
-                var (from, to) = (columns * cut / cuts, columns * (cut + 1) / cuts);
-                if (from < to)
-                {
-                    _parts.Add((start + from, new IntegerMatMul(Columns(weight.Values, from, to))));
-                }
-            }
-
-            start += columns;
-        }
+        _product = IntegerMatMul.Create(SideBySide([.. layers.Select(layer => layer.Weight.Values)]), Inputs, Outputs, threads);
     }
 
     public override float[]? Factors { get; }
@@ -57,26 +40,17 @@ internal sealed unsafe class QuantizedLinear : Linear
     public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
     {
         output.Reserve(rows);
-        workspace.Sums.Reserve((long)RowsAtATime * Outputs);
+        workspace.Sums.Reserve((long)(RowsAtATime + ByteTileKernel.Rows) * _product.Width);
         for (var start = 0; start < rows; start += RowsAtATime)
         {
             var first = start;
             var count = Math.Min(RowsAtATime, rows - first);
-            team.Share(_parts.Count, (from, to) => Multiply(input.Quantized + (long)first * Inputs, count, workspace.Sums.Pointer, from, to));
+            team.Share(_product.Parts, (from, to) => _product.Multiply(input.Quantized + (long)first * Inputs, count, workspace.Sums.Pointer, from, to));
             team.Share(count, (from, to) => Finish(input.Scales + first, input.Midpoints + first, workspace.Sums.Pointer, count, output, first, operation, from, to));
         }
     }
 
-    public override void Dispose() => _parts.ForEach(part => part.Product.Dispose());
-
-    /// <summary>The sums of some parts; each part has its rows one after the other.</summary>
-    private void Multiply(byte* quantized, int rows, int* sums, int from, int to)
-    {
-        foreach (var (start, product) in CollectionsMarshal.AsSpan(_parts)[from..to])
-        {
-            product.Multiply(quantized, rows, sums + (long)rows * start);
-        }
-    }
+    public override void Dispose() => _product.Dispose();
 
     /// <summary>Some rows of the output from their sums.</summary>
     private void Finish(float* rowScales, float* midpoints, int* sums, int rows, Activations output, int first, RowOperation? operation, int from, int to)
@@ -85,9 +59,9 @@ internal sealed unsafe class QuantizedLinear : Linear
         for (var row = from; row < to; row++)
         {
             var values = output.RowOr(first + row, buffer);
-            foreach (var (start, product) in CollectionsMarshal.AsSpan(_parts))
+            foreach (var block in _product.Blocks)
             {
-                Scale(sums + (long)rows * start + (long)row * product.Columns, rowScales[row], midpoints[row], start, values.Slice(start, product.Columns));
+                Scale(block.Row(sums, rows, row), rowScales[row], midpoints[row], block.Start, values.Slice(block.Start, block.Columns));
             }
 
             operation?.Invoke(values, first + row);
@@ -118,15 +92,21 @@ internal sealed unsafe class QuantizedLinear : Linear
         }
     }
 
-    private static Tensor Columns(Tensor values, int from, int to)
+    private static sbyte[] SideBySide(Tensor[] matrices)
     {
-        var (rows, columns) = ((int)values.Shape[0], (int)values.Shape[1]);
-        var part = new byte[(long)rows * (to - from)];
+        var rows = (int)matrices[0].Shape[0];
+        var values = new sbyte[matrices.Sum(matrix => matrix.Shape[0] * matrix.Shape[1])];
+        var target = values.AsSpan();
         for (var row = 0; row < rows; row++)
         {
-            values.Bytes.Slice(row * columns + from, to - from).CopyTo(part.AsSpan(row * (to - from)));
+            foreach (var matrix in matrices)
+            {
+                var columns = (int)matrix.Shape[1];
+                MemoryMarshal.Cast<byte, sbyte>(matrix.Bytes.Slice(row * columns, columns)).CopyTo(target);
+                target = target[columns..];
+            }
         }
 
-        return new Tensor(values.Name, TensorType.Int8, [rows, to - from], part);
+        return values;
     }
 }
