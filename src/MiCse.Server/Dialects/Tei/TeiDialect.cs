@@ -5,6 +5,7 @@ using MiCse.Server.Requests;
 using MiCse.Server.Responses;
 using MiCse.Server.State;
 using MiCse.Server.Telemetry;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,8 +18,8 @@ internal sealed class TeiDialect : Dialect
     public override void Map(IEndpointRouteBuilder routes)
     {
         Post(routes, "/embed", EmbedAsync);
-        Post(routes, "/", EmbedAsync);
-        Post(routes, "/invocations", EmbedAsync);
+        Post(routes, "/", EmbedAsync).ExcludeFromDescription();
+        Post(routes, "/invocations", EmbedAsync).ExcludeFromDescription();
         Post(routes, "/embed_all", EmbedAllAsync);
         Post(routes, "/similarity", SimilarityAsync);
         Post(routes, "/tokenize", TokenizeAsync);
@@ -26,7 +27,7 @@ internal sealed class TeiDialect : Dialect
         Get(routes, "/info", InfoAsync);
         Get(routes, "/metrics", MetricsAsync);
         GetOpen(routes, "/health", HealthAsync);
-        GetOpen(routes, "/ping", HealthAsync);
+        GetOpen(routes, "/ping", HealthAsync).ExcludeFromDescription();
         foreach (var (route, what) in ((string, string)[])
             [("/rerank", "a re-ranker"), ("/predict", "a classifier"), ("/embed_sparse", "a SPLADE model"), ("/vertex", "served for Vertex; use /embed")])
         {
