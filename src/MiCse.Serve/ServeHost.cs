@@ -71,7 +71,7 @@ internal static class ServeHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
         builder.Services.AddRouting();
         AddLog(builder.Logging, arguments.GetRequiredValue(options.Log));
-        AddTelemetry(builder.Services, arguments.GetValue(options.OtlpEndpoint));
+        AddTelemetry(builder.Services, arguments.GetValue(options.OtlpEndpoint) ?? Environment.GetEnvironmentVariable(ServeOptions.OtlpVariable));
         builder.Services.AddMiCseServer(server => ServeSettings.Apply(arguments, options, server, Environment.GetEnvironmentVariable(ServeOptions.KeysVariable)));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, arguments, options));
         builder.Services.AddSingleton<IConnectionListenerFactory>(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
@@ -40,6 +41,8 @@ internal sealed class ExplainCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var output = arguments.GetValue(_output);
@@ -73,6 +76,7 @@ internal sealed class ExplainCommand : MiCseCommand
     private PairAttention CompareAttention(
         SentenceEncoder encoder, PairExplanation pair, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
+        LibTorchFetch.Ensure(streams, cancellationToken);
         using var explainer = AttentionExplainer.Load(encoder);
         return new PairAttention(
             BetweenViews(pair.First), BetweenViews(pair.Second), pair.First.Tokens.Count == 0 ? null : explainer.BetweenTexts(pair.First.Text, pair.Second.Text));

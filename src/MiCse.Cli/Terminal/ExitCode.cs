@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line itself is wrong.</summary>
     public const int WrongUsage = 2;
 
+    /// <summary>Stopped by SIGUSR1 with its work saved: the same command goes on where it was, and a scheduler may start it again. EX_TEMPFAIL of sysexits.h.</summary>
+    public const int TryAgain = 75;
+
     /// <summary>Cancelled with Ctrl-C.</summary>
     public const int Cancelled = 130;
 }
