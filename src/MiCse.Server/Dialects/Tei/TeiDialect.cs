@@ -5,7 +5,6 @@ using MiCse.Server.Requests;
 using MiCse.Server.Responses;
 using MiCse.Server.State;
 using MiCse.Server.Telemetry;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
