@@ -9,14 +9,14 @@ namespace MiCse.VectorData;
 internal sealed class RecordModelBuilder()
     : CollectionModelBuilder(new CollectionModelBuildingOptions { RequiresAtLeastOneVector = true, SupportsMultipleVectors = false })
 {
-    /// <summary>What an index's searches shall read.</summary>
-    /// <exception cref="NotSupportedException">The property asks for an approximate index.</exception>
+    /// <summary>What an index's searches shall read. Hnsw is taken, so that one record class serves a database as well: an exact search keeps every promise of an approximate one.</summary>
+    /// <exception cref="NotSupportedException">The property asks for another index.</exception>
     public static IndexPrecision Precision(VectorPropertyModel property) => property.IndexKind switch
     {
-        null or IndexKind.Flat or IndexKind.Dynamic => IndexPrecision.Float32,
+        null or IndexKind.Flat or IndexKind.Dynamic or IndexKind.Hnsw => IndexPrecision.Float32,
         IndexKind.QuantizedFlat => IndexPrecision.Int8,
         var other => throw new NotSupportedException(
-            $"Property '{property.ModelName}' asks for an index of kind {other}; searches here are exact, supported are Flat (the default), QuantizedFlat and Dynamic."),
+            $"Property '{property.ModelName}' asks for an index of kind {other}; searches here are exact, supported are Flat (the default), QuantizedFlat, Dynamic and Hnsw."),
     };
 
     protected override void ValidateProperty(PropertyModel propertyModel, VectorStoreCollectionDefinition? definition)
