@@ -19,6 +19,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     public void Namespaces_have_no_cycles(string project)
     {
         var cycles = Dependencies.Of(project).Cycles();
@@ -42,6 +43,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Extensions.AI")]
     [InlineData("MiCse.Aspire")]
@@ -65,6 +67,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Extensions.AI")]
     [InlineData("MiCse.Aspire")]
@@ -128,6 +131,7 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.VectorData")]
     [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     public void Libraries_are_optimised_in_every_configuration(string library) =>
         Assert.False(Assembly.Load(library).GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled);

@@ -3,9 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace MiCse.Cli.Views;
+namespace MiCse.Views;
 
-/// <summary>A page in one file that loads nothing else: the body NAME.html, its style NAME.css after the colours of <see cref="Palette"/>, its scripts and the data that they read.</summary>
+/// <summary>
+/// A page in one file that loads nothing else: the body NAME.html, its style NAME.css after the colours of <see cref="PageColours"/>, its scripts, and the data
+/// that they show. Without data the page waits until somebody calls its function <c>show</c>.
+/// </summary>
 internal static class HtmlPage
 {
     // Letters of all languages as they are, but no < or & that could end the script element.
@@ -15,9 +18,9 @@ internal static class HtmlPage
     /// <param name="stream">The file.</param>
     /// <param name="name">The name of body, style and script, "map".</param>
     /// <param name="title">What the window is called.</param>
-    /// <param name="writeData">Writes the document that the scripts read.</param>
+    /// <param name="writeData">Writes the document that the scripts show; null for none.</param>
     /// <param name="helpers">Scripts that NAME.js needs, without their ending.</param>
-    public static void Write(Stream stream, string name, string title, Action<Utf8JsonWriter> writeData, params ReadOnlySpan<string> helpers)
+    public static void Write(Stream stream, string name, string title, Action<Utf8JsonWriter>? writeData, params ReadOnlySpan<string> helpers)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
         writer.WriteLine($$"""
@@ -29,27 +32,34 @@ internal static class HtmlPage
             <title>{{WebUtility.HtmlEncode(title)}}</title>
             <link rel="icon" href="data:,">
             <style>
-            :root { color-scheme: light; {{Palette.Light.Css}} }
-            :root[data-theme="dark"] { color-scheme: dark; {{Palette.Dark.Css}} }
+            :root { color-scheme: light; {{PageColours.Light.Css}} }
+            :root[data-theme="dark"] { color-scheme: dark; {{PageColours.Dark.Css}} }
             """);
         writer.WriteLine(Resource($"{name}.css"));
         writer.WriteLine("</style>\n</head>\n<body>");
         writer.WriteLine(Resource($"{name}.html"));
-        writer.Write("<script id=\"data\" type=\"application/json\">");
-        writer.Flush();
-        using (var json = new Utf8JsonWriter(stream, s_json))
+        if (writeData is not null)
         {
-            writeData(json);
+            writer.Write("<script id=\"data\" type=\"application/json\">");
+            writer.Flush();
+            using (var json = new Utf8JsonWriter(stream, s_json))
+            {
+                writeData(json);
+            }
+
+            writer.WriteLine("</script>");
         }
 
-        writer.WriteLine("</script>");
         foreach (var script in (ReadOnlySpan<string>)[.. helpers, name])
         {
-            writer.WriteLine($"<script>\n{Resource($"{script}.js")}\n</script>");
+            writer.WriteLine($"<script>{Script(script)}</script>");
         }
 
         writer.WriteLine("</body>\n</html>");
     }
+
+    /// <summary>What stands in the element of a script.</summary>
+    public static string Script(string name) => $"\n{Resource($"{name}.js")}\n";
 
     private static string Resource(string name)
     {

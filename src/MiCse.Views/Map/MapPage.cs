@@ -1,30 +1,53 @@
 using System.Text.Json;
 using MiCse.Mapping;
+using MiCse.Vectors;
 
-namespace MiCse.Cli.Views.Map;
+namespace MiCse.Views.Map;
 
 /// <summary>A map as one HTML page: map.html with its style, its scripts and the texts put in.</summary>
 internal static class MapPage
 {
+    private const string Name = "map";
+    private const string Helper = "map-names";
+
+    /// <summary>Writes a page that waits for its data.</summary>
+    public static void WriteEmpty(Stream stream) => HtmlPage.Write(stream, Name, "Map of texts", null, Helper);
+
+    /// <summary>Its scripts as they stand in their elements.</summary>
+    public static IEnumerable<string> Scripts => [HtmlPage.Script(Helper), HtmlPage.Script(Name)];
+
     /// <summary>Writes the page.</summary>
-    public static void Write(Stream stream, TextMap map) => HtmlPage.Write(stream, "map", map.Title, json => WriteData(json, map), "map-names");
+    public static void Write(Stream stream, TextMap map) => HtmlPage.Write(stream, Name, map.Title, json => WriteData(json, map), Helper);
 
     private static void WriteData(Utf8JsonWriter json, TextMap map)
     {
         json.WriteStartObject();
         json.WriteString("title", map.Title);
         json.WriteString("about", map.About);
-        WriteCoordinates(json, "x", map, 0);
-        WriteCoordinates(json, "y", map, 1);
+        WritePlaces(json, map.Points, map.Frame);
+        WriteStrings(json, "texts", map.Texts);
+        WriteLabels(json, map);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes where the texts are, and what part is seen at first: x, y, frame.</summary>
+    public static void WritePlaces(Utf8JsonWriter json, EmbeddingMatrix points, MapFrame frame)
+    {
+        WriteCoordinates(json, "x", points, 0);
+        WriteCoordinates(json, "y", points, 1);
         json.WriteStartArray("frame");
-        foreach (var side in new[] { map.Frame.Left, map.Frame.Bottom, map.Frame.Right, map.Frame.Top })
+        foreach (var side in new[] { frame.Left, frame.Bottom, frame.Right, frame.Top })
         {
             json.WriteNumberValue(side);
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Writes the labels, and the rule by which their names are placed.</summary>
+    public static void WriteLabels(Utf8JsonWriter json, TextMap map)
+    {
         WriteNameRule(json);
-        WriteStrings(json, "texts", map.Texts);
         if (map.Labels is not null)
         {
             WriteStrings(json, "labels", map.LabelNames);
@@ -36,8 +59,6 @@ internal static class MapPage
 
             json.WriteEndArray();
         }
-
-        json.WriteEndObject();
     }
 
     /// <summary>Writes the numbers of the rule by which names are placed.</summary>
@@ -55,12 +76,12 @@ internal static class MapPage
         json.WriteEndObject();
     }
 
-    private static void WriteCoordinates(Utf8JsonWriter json, string name, TextMap map, int axis)
+    private static void WriteCoordinates(Utf8JsonWriter json, string name, EmbeddingMatrix points, int axis)
     {
         json.WriteStartArray(name);
-        for (var row = 0; row < map.Points.Count; row++)
+        for (var row = 0; row < points.Count; row++)
         {
-            json.WriteNumberValue(Math.Round((decimal)map.Points[row][axis], 4));
+            json.WriteNumberValue(Math.Round((decimal)points[row][axis], 4));
         }
 
         json.WriteEndArray();

@@ -2,7 +2,7 @@ using System.Globalization;
 using MiCse.Mapping;
 using MiCse.Vectors;
 
-namespace MiCse.Cli.Views.Map;
+namespace MiCse.Views.Map;
 
 /// <summary>A map with what is written on it.</summary>
 /// <param name="Title">The heading.</param>

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using MiCse.Explanation;
-using MiCse.Training.Explanation;
 
-namespace MiCse.Cli.Views.Explanation;
+namespace MiCse.Views.Explanation;
 
 /// <summary>An explanation for programs; the page reads the same document.</summary>
 internal static class ExplanationJson
@@ -20,15 +19,15 @@ internal static class ExplanationJson
         ["attention"] = explained.Attention is { } attention
             ? new JsonObject { ["first"] = Of(attention.First), ["second"] = Of(attention.Second), ["between"] = Of(attention.Between) }
             : null,
-        ["notes"] = Json.Array(explained.Notes.Select(note => (JsonNode)note)),
+        ["notes"] = Array(explained.Notes.Select(note => (JsonNode)note)),
     };
 
     private static JsonObject Of(TextExplanation text) => new()
     {
         ["text"] = text.Text,
         ["truncated"] = text.Truncated,
-        ["tokens"] = Json.Array(text.Tokens.Select(token => (JsonNode)token)),
-        ["words"] = Json.Array(text.Words.Select(word => new JsonObject
+        ["tokens"] = Array(text.Tokens.Select(token => (JsonNode)token)),
+        ["words"] = Array(text.Words.Select(word => new JsonObject
         {
             ["word"] = word.Word,
             ["start"] = word.Start,
@@ -37,13 +36,13 @@ internal static class ExplanationJson
         })),
     };
 
-    private static JsonArray Tokens(PairExplanation pair) => Json.Array(pair.First.Tokens.Select((token, row) => new JsonObject
+    private static JsonArray Tokens(PairExplanation pair) => Array(pair.First.Tokens.Select((token, row) => new JsonObject
     {
         ["token"] = token,
-        ["similarities"] = Json.Array(pair.Second.Tokens.Select((_, column) => (JsonNode)pair.TokenSimilarities[row, column])),
+        ["similarities"] = Array(pair.Second.Tokens.Select((_, column) => (JsonNode)pair.TokenSimilarities[row, column])),
     }));
 
-    private static JsonArray Heads(ExplainedPair explained) => Json.Array(
+    private static JsonArray Heads(ExplainedPair explained) => Array(
         from layer in Enumerable.Range(0, explained.Attention is null ? 0 : explained.Config.Layers)
         from head in Enumerable.Range(0, explained.Config.Heads)
         select new JsonObject
@@ -55,10 +54,12 @@ internal static class ExplanationJson
             ["between"] = explained.Attention.Between?.Heads[layer, head],
         });
 
-    private static JsonObject? Of(AttentionInformation? information) => information is null ? null : new JsonObject
+    private static JsonObject? Of(HeadInformation? information) => information is null ? null : new JsonObject
     {
         ["mutualInformation"] = information.MutualInformation,
-        ["layers"] = information.Layers?.ToString(),
+        ["layers"] = information.Layers,
         ["pairs"] = information.Pairs,
     };
+
+    private static JsonArray Array(IEnumerable<JsonNode?> items) => new([.. items]);
 }

@@ -1,10 +1,10 @@
 'use strict';
 // The map of texts: points are put into the picture's memory dot by dot, which is fast enough for 100,000 of them at every frame on any computer,
 // with or without a graphics card.
-(() => {
-  const data = JSON.parse(document.getElementById('data').textContent);
+function show(data) {
+  document.documentElement.classList.toggle('embedded', window.parent !== window);
   const { texts, labels } = data;
-  const xs = Float32Array.from(data.x), ys = Float32Array.from(data.y), label = data.label && Uint32Array.from(data.label);
+  const label = data.label && Uint32Array.from(data.label);
   const count = texts.length;
   const byId = id => document.getElementById(id);
   const pointsCanvas = byId('points'), marksCanvas = byId('marks'), tip = byId('tip'), search = byId('search');
@@ -26,40 +26,51 @@
     [order[i], order[other]] = [order[other], order[i]];
   }
 
-  // What is seen at first leaves out points so far away that all the others would be small.
-  let [left, bottom, right, top] = data.frame;
+  // ---- places, and a grid over them, to find the point under the pointer ----
+
+  let xs, ys, left, bottom, right, top, frame, bounds, cellWidth, cellHeight, centres, turns = null;
+  const across = Math.max(1, Math.ceil(Math.sqrt(count / 4)));
+  const columnOf = x => Math.min(across - 1, Math.max(0, Math.floor((x - bounds.left) / cellWidth)));
+  const rowOf = y => Math.min(across - 1, Math.max(0, Math.floor((y - bounds.bottom) / cellHeight)));
+  const isInFrame = i => xs[i] >= left && xs[i] <= right && ys[i] >= bottom && ys[i] <= top;
+  const starts = new Uint32Array(across * across + 1), inCells = new Uint32Array(count);
+  place(data);
+
+  function place(places) {
+    [xs, ys] = [Float32Array.from(places.x), Float32Array.from(places.y)];
+
+    // What is seen at first leaves out points so far away that all the others would be small.
+    [left, bottom, right, top] = places.frame;
+    turns ??= turnsWanted();
+    for (let i = 0; i < turns; i++) turn();
+    frame = { left, bottom, right, top };
+    bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
+    for (let i = 0; i < count; i++) {
+      bounds.left = Math.min(bounds.left, xs[i]);
+      bounds.right = Math.max(bounds.right, xs[i]);
+      bounds.bottom = Math.min(bounds.bottom, ys[i]);
+      bounds.top = Math.max(bounds.top, ys[i]);
+    }
+    [cellWidth, cellHeight] = [(bounds.right - bounds.left) / across || 1, (bounds.top - bounds.bottom) / across || 1];
+    starts.fill(0);
+    for (let i = 0; i < count; i++) starts[rowOf(ys[i]) * across + columnOf(xs[i]) + 1]++;
+    for (let cell = 0; cell < across * across; cell++) starts[cell + 1] += starts[cell];
+    const next = starts.slice();
+    for (let i = 0; i < count; i++) inCells[next[rowOf(ys[i]) * across + columnOf(xs[i])]++] = i;
+    centres = findCentres();
+  }
 
   // Only distances mean something, so that a map may be turned: wide ones in a window that is higher than wide, and there most points to the top.
-  if (window.innerHeight > window.innerWidth) {
-    if (right - left > 1.1 * (top - bottom)) turn();
-    if (count > 0 && ys.toSorted()[count >> 1] < (bottom + top) / 2) [0, 1].forEach(turn);
+  function turnsWanted() {
+    if (window.innerHeight <= window.innerWidth || count === 0) return 0;
+    const isWide = right - left > 1.1 * (top - bottom), heights = isWide ? xs.map(x => -x) : ys;
+    const middle = isWide ? -(left + right) / 2 : (bottom + top) / 2;
+    return (isWide ? 1 : 0) + (heights.toSorted()[count >> 1] < middle ? 2 : 0);
   }
   function turn() {
     for (let i = 0; i < count; i++) [xs[i], ys[i]] = [ys[i], -xs[i]];
     [left, bottom, right, top] = [bottom, -right, top, -left];
   }
-  const frame = { left, bottom, right, top };
-  const isInFrame = i => xs[i] >= left && xs[i] <= right && ys[i] >= bottom && ys[i] <= top;
-
-  const bounds = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
-  for (let i = 0; i < count; i++) {
-    bounds.left = Math.min(bounds.left, xs[i]);
-    bounds.right = Math.max(bounds.right, xs[i]);
-    bounds.bottom = Math.min(bounds.bottom, ys[i]);
-    bounds.top = Math.max(bounds.top, ys[i]);
-  }
-
-  // ---- a grid over the map, to find the point under the pointer ----
-
-  const across = Math.max(1, Math.ceil(Math.sqrt(count / 4)));
-  const cellWidth = (bounds.right - bounds.left) / across || 1, cellHeight = (bounds.top - bounds.bottom) / across || 1;
-  const columnOf = x => Math.min(across - 1, Math.max(0, Math.floor((x - bounds.left) / cellWidth)));
-  const rowOf = y => Math.min(across - 1, Math.max(0, Math.floor((y - bounds.bottom) / cellHeight)));
-  const starts = new Uint32Array(across * across + 1), inCells = new Uint32Array(count);
-  for (let i = 0; i < count; i++) starts[rowOf(ys[i]) * across + columnOf(xs[i]) + 1]++;
-  for (let cell = 0; cell < across * across; cell++) starts[cell + 1] += starts[cell];
-  const next = starts.slice();
-  for (let i = 0; i < count; i++) inCells[next[rowOf(ys[i]) * across + columnOf(xs[i])]++] = i;
 
   function nearest(px, py, reach) {
     const x = toMapX(px), y = toMapY(py), radius = reach / view.scale;
@@ -193,12 +204,14 @@
   // ---- names of labels, and the point under the pointer ----
 
   // A label's anchor is the middle of its points, each coordinate by itself: stray points do not move it. The largest labels come first.
-  const centres = (label ? labels : []).map((name, index) => {
-    const mine = order.filter(i => label[i] === index && isInFrame(i));
-    const middle = values => values.sort((a, b) => a - b)[values.length >> 1];
-    const shortened = name.length > data.names.mostLetters ? `${name.slice(0, data.names.mostLetters - 1)}…` : name;
-    return { name: shortened, index, size: mine.length, x: middle(Float64Array.from(mine, i => xs[i])), y: middle(Float64Array.from(mine, i => ys[i])) };
-  }).filter(centre => centre.size > 0).sort((a, b) => b.size - a.size || a.index - b.index);
+  function findCentres() {
+    return (label ? labels : []).map((name, index) => {
+      const mine = order.filter(i => label[i] === index && isInFrame(i));
+      const middle = values => values.sort((a, b) => a - b)[values.length >> 1];
+      const shortened = name.length > data.names.mostLetters ? `${name.slice(0, data.names.mostLetters - 1)}…` : name;
+      return { name: shortened, index, size: mine.length, x: middle(Float64Array.from(mine, i => xs[i])), y: middle(Float64Array.from(mine, i => ys[i])) };
+    }).filter(centre => centre.size > 0).sort((a, b) => b.size - a.size || a.index - b.index);
+  }
   const MarkWidth = 18; // the room of the mark before a name
   let names = [];       // what is written, and how far from its anchor in pixels
 
@@ -500,4 +513,13 @@
   setTheme(systemDark.matches ? 'dark' : 'light');
   showHidden();
   showFrame();
-})();
+
+  // While a map is being drawn its points move.
+  window.move = places => {
+    place(places);
+    if (untouched) showFrame();
+    else redrawMoved();
+  };
+}
+
+if (document.getElementById('data')) show(JSON.parse(document.getElementById('data').textContent));

@@ -1,7 +1,7 @@
 'use strict';
 // Draws an explanation: the words of both texts, the similarity of their tokens, and the attention heads of each layer.
-(() => {
-  const data = JSON.parse(document.getElementById('data').textContent);
+function show(data) {
+  document.documentElement.classList.toggle('embedded', window.parent !== window);
   const MostCellsWithNumbers = 16;
   const tip = document.getElementById('tip');
   const sides = [['A', data.first], ['B', data.second]];
@@ -159,4 +159,6 @@
     tip.style.left = `${Math.max(8, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
     tip.style.top = `${event.clientY + 16 + height > innerHeight ? event.clientY - height - 10 : event.clientY + 16}px`;
   });
-})();
+}
+
+if (document.getElementById('data')) show(JSON.parse(document.getElementById('data').textContent));

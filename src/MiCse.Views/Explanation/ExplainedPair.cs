@@ -2,7 +2,7 @@ using System.Globalization;
 using MiCse.Explanation;
 using MiCse.Models;
 
-namespace MiCse.Cli.Views.Explanation;
+namespace MiCse.Views.Explanation;
 
 /// <summary>Everything that is shown of two texts.</summary>
 /// <param name="Model">What the user calls the model.</param>
@@ -12,6 +12,9 @@ internal sealed record ExplainedPair(string Model, string Pooling, PairExplanati
 {
     /// <summary>The shape of the model.</summary>
     public required EncoderShape Config { get; init; }
+
+    /// <summary>Why there are no attention heads to show; null: as the model's shape and folder have it.</summary>
+    public string? WithoutAttention { get; init; }
 
     /// <summary>The attention heads; null for a model without layers, or whose folder has weights in int8 alone.</summary>
     public required PairAttention? Attention { get; init; }
@@ -23,13 +26,15 @@ internal sealed record ExplainedPair(string Model, string Pooling, PairExplanati
     {
         if (Attention is null)
         {
-            yield return Config.Layers == 0
+            yield return WithoutAttention is { } why
+                ? why
+                : Config.Layers == 0
                 ? "This model has no layers (a text is the mean of its word vectors), so it has no attention to compare."
                 : "This model's folder has its weights in int8 alone; to compare attention, name the folder that they were exported from.";
             yield break;
         }
 
-        if (Config is { HiddenDropout: 0, AttentionDropout: 0 })
+        if (Attention.First is not null && Config is { HiddenDropout: 0, AttentionDropout: 0 })
         {
             yield return "The model's config.json sets dropout to 0, so two views of a text are the same, and rounding alone keeps what a head has in common from its largest value, 13.8.";
         }

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Jint;
-using MiCse.Cli.Views.Map;
+using MiCse.Views.Map;
 using MiCse.Mapping;
 
-namespace MiCse.Tests.Cli.Views.Map;
+namespace MiCse.Tests.Views.Map;
 
 /// <summary>The script of a page places names as the library does for pictures.</summary>
 public class MapNamesTests
