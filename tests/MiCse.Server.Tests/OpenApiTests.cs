@@ -7,7 +7,6 @@ using MiCse.Server.Dialects.Ollama;
 using MiCse.Server.Dialects.OpenAi;
 using MiCse.Server.Dialects.Own;
 using MiCse.Server.Dialects.Tei;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace MiCse.Server.Tests;
