@@ -16,7 +16,7 @@ var output = new Option<string?>("--output", "-o") { Description = "The Markdown
 var only = new Option<int?>("--variant") { Description = "Measure this one alone and print it as JSON.", Hidden = true };
 var root = new RootCommand("Measures training steps: precision, attention maps, padding, and what attention mutual information costs.")
 {
-    data, tokenizer, layers, hidden, heads, threads, seconds, rounds, output, only,
+    data, tokenizer, layers, hidden, heads, threads, seconds, rounds, output, only, SlicedTraining.Command(),
 };
 root.SetAction(parsed =>
 {

@@ -13,7 +13,7 @@ internal static class MiCseCommandLine
     [
         ("demo", () => new DemoCommand()), ("similarity", () => new SimilarityCommand()), ("encode", () => new EncodeCommand()), ("merge", () => new MergeCommand()), ("index", () => new IndexCommand()), ("search", () => new SearchCommand()),
         ("pairs", () => new PairsCommand()), ("cluster", () => new ClusterCommand()), ("map", () => new MapCommand()), ("explain", () => new ExplainCommand()),
-        ("tokenize", () => new TokenizeCommand()), ("serve", () => new ServeCommand()), ("evaluate", () => new EvaluateCommand()), ("init", () => new InitCommand()), ("grow", () => new GrowCommand()), ("shrink", () => new ShrinkCommand()),
+        ("tokenize", () => new TokenizeCommand()), ("serve", () => new ServeCommand()), ("mcp", () => new McpCommand()), ("evaluate", () => new EvaluateCommand()), ("init", () => new InitCommand()), ("grow", () => new GrowCommand()), ("shrink", () => new ShrinkCommand()),
         ("pretrain", () => new PretrainCommand()), ("train", () => new TrainCommand()), ("distill", () => new DistillCommand()), ("lowshot", () => new LowShotCommand()), ("export", () => new ExportCommand()),
         ("verify", () => new VerifyCommand()), ("info", () => new InfoCommand()), ("download", () => new DownloadCommand()), ("models", () => new ModelsCommand()),
         ("split", () => new SplitCommand()), ("sentences", () => new SentencesCommand()), ("vocabulary", () => new VocabularyCommand()),

@@ -11,7 +11,18 @@ void Cancel(PosixSignalContext context)
     cancellation.Cancel();
 }
 
+// Schedulers send it some time before they end a job: what runs saves what it has and ends with an exit code that says so.
+const int FirstUserSignal = 10; // SIGUSR1
+var isToRunAgain = false;
+using var user = OperatingSystem.IsLinux()
+    ? PosixSignalRegistration.Create((PosixSignal)FirstUserSignal, context =>
+    {
+        context.Cancel = true;
+        isToRunAgain = true;
+        cancellation.Cancel();
+    })
+    : null;
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 
-return MiCseCommandLine.Run(args, StandardStreams.OfProcess(cancellation.Token), cancellation.Token);
+return MiCseCommandLine.Run(args, StandardStreams.OfProcess(() => isToRunAgain, cancellation.Token), cancellation.Token);

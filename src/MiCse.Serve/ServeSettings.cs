@@ -21,6 +21,7 @@ internal static class ServeSettings
         var encoder = new SentenceEncoderOptions
         {
             MaxTokens = arguments.GetValue(options.MaxTokens), Precision = arguments.GetValue(options.Precision), Threads = arguments.GetValue(options.Threads),
+            Backend = TorchPlugin.Load(options.Device.Of(arguments), arguments.GetValue(options.Device.LibTorch)),
         };
         foreach (var model in arguments.GetValue(options.Models) is { Length: > 0 } given ? given : [ModelSource.BuiltIn])
         {

@@ -16,8 +16,8 @@ namespace MiCse.VectorData;
 /// <remarks>
 /// A record has one key (string, Guid, int or long; an empty Guid is replaced by a new one), one vector and any data. Every upsert or delete is one
 /// commit: a batch is there altogether or, when the process is killed, not at all, so prefer batches. Searches are exact and filter before they
-/// take the best, by CosineSimilarity (the default), CosineDistance, DotProductSimilarity or NegativeDotProductSimilarity; equal scores are sorted
-/// by key. <see cref="IndexKind.QuantizedFlat"/> keeps a byte a dimension besides for faster searches with the same results. A vector property of
+/// take the best, by CosineSimilarity (the default), CosineDistance, DotProductSimilarity, NegativeDotProductSimilarity, EuclideanDistance,
+/// EuclideanSquaredDistance or ManhattanDistance; equal scores are sorted by key. <see cref="IndexKind.QuantizedFlat"/> keeps a byte a dimension besides for faster searches with the same results. A vector property of
 /// type string is encoded by the embedding generator and not read back. A collection remembers the model and refuses the vectors of another.
 /// </remarks>
 public sealed class MiCseVectorStore : VectorStore

@@ -17,7 +17,8 @@ internal sealed class RecordFilter<TRecord> : ExpressionVisitor
     private readonly ParameterExpression _record;
     private readonly Func<TRecord, bool> _compiled;
 
-    /// <exception cref="NotSupportedException">The expression reads a property that is neither key nor data.</exception>
+    /// <exception cref="NotSupportedException">The expression reads the vector.</exception>
+    /// <exception cref="InvalidOperationException">It reads what is not declared.</exception>
     public RecordFilter(Expression<Func<TRecord, bool>> filter, CollectionModel model)
     {
         _model = model;
@@ -92,10 +93,15 @@ internal sealed class RecordFilter<TRecord> : ExpressionVisitor
             return;
         }
 
-        if (!_model.PropertyMap.TryGetValue(name, out var property) || property is VectorPropertyModel)
+        var readable = _model.PropertyMap.Where(pair => pair.Value is not VectorPropertyModel).Select(pair => pair.Key);
+        if (!_model.PropertyMap.TryGetValue(name, out var property))
         {
-            throw new NotSupportedException(
-                $"The filter reads '{name}', which is {(property is null ? "not stored: no property of that name is declared" : "the vector")}; filters read {string.Join(", ", _model.PropertyMap.Where(pair => pair.Value is not VectorPropertyModel).Select(pair => pair.Key))}.");
+            throw new InvalidOperationException($"The filter reads '{name}', which is not stored: no property of that name is declared; filters read {string.Join(", ", readable)}.");
+        }
+
+        if (property is VectorPropertyModel)
+        {
+            throw new NotSupportedException($"The filter reads '{name}', which is the vector; filters read {string.Join(", ", readable)}.");
         }
     }
 }

@@ -47,6 +47,7 @@ internal sealed class RecordText(IReadOnlyList<DataPropertyModel> properties)
     }
 
     /// <summary>Writes the data of a record.</summary>
+    /// <exception cref="ArgumentException">A value is missing that cannot be null.</exception>
     public string Write(object record)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -55,8 +56,14 @@ internal sealed class RecordText(IReadOnlyList<DataPropertyModel> properties)
             writer.WriteStartObject();
             foreach (var column in _columns)
             {
+                var value = column.Property.GetValueAsObject(record);
+                if (value is null && column.Property.Type is { IsValueType: true } type && Nullable.GetUnderlyingType(type) is null)
+                {
+                    throw new ArgumentException($"A record has no {column.Property.ModelName}, which is declared as {type.Name}; give it a value, or declare the property as one that may be null.");
+                }
+
                 writer.WritePropertyName(column.Name);
-                JsonSerializer.Serialize(writer, column.Property.GetValueAsObject(record), column.Type);
+                JsonSerializer.Serialize(writer, value, column.Type);
             }
 
             writer.WriteEndObject();

@@ -31,6 +31,11 @@ internal sealed record EncoderSettings
                 throw new ArgumentException($"MaxTokens is {tokens}, but {folder.Path} takes at most {folder.Config.MaxTokens} tokens."),
             { } tokens => tokens,
         };
+        if (options is { Backend: null, Precision: { } half } && half.IsHalf())
+        {
+            throw new ArgumentException($"Precision is {half.Name()}, which is computed on a GPU alone: choose that device, or {EncoderPrecision.Float32.Name()} or {EncoderPrecision.Int8.Name()}.");
+        }
+
         if (folder.Static is not null && options.Precision == EncoderPrecision.Int8)
         {
             throw new ArgumentException($"Precision is {EncoderPrecision.Int8.Name()}, but {folder.Path} holds static embeddings, in which nothing is multiplied.");
@@ -107,6 +112,7 @@ internal sealed record EncoderSettings
         var prompts = folder.Prompts.ByName;
         return options.Prompt is not null ? throw new ArgumentException($"PromptName is {name}, but a prompt is given as well: give one of them.")
             : prompts.TryGetValue(name, out var prompt) ? prompt
-            : throw new ArgumentException($"PromptName is {name}, but the prompts of {folder.Path} are {(prompts.Count == 0 ? "none" : string.Join(", ", prompts.Keys))}.");
+            : prompts.Count == 0 ? throw new ArgumentException($"PromptName is {name}, but {folder.Path} has no prompts.")
+            : throw new ArgumentException($"PromptName is {name}, but the prompts of {folder.Path} are {string.Join(", ", prompts.Keys)}.");
     }
 }

@@ -4,6 +4,9 @@ namespace MiCse;
 
 public sealed partial class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>Under this name, <see cref="GeneratedEmbeddings{TEmbedding}.AdditionalProperties"/> has the numbers of the texts that were cut, counted from 0, where some were.</summary>
+    public const string TruncatedProperty = "truncated";
+
     /// <summary>The embeddings of texts, in their order. No thread waits for them.</summary>
     /// <exception cref="NotSupportedException">Another number of dimensions than <see cref="Dimensions"/> is asked for.</exception>
     async Task<GeneratedEmbeddings<Embedding<float>>> IEmbeddingGenerator<string, Embedding<float>>.GenerateAsync(
@@ -24,6 +27,7 @@ public sealed partial class SentenceEncoder : IEmbeddingGenerator<string, Embedd
             row => new Embedding<float>(encoded.Embeddings[row].ToArray()) { ModelId = ModelId, CreatedAt = createdAt }))
         {
             Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens },
+            AdditionalProperties = encoded.TruncatedCount == 0 ? null : new() { [TruncatedProperty] = Enumerable.Range(0, texts.Count).Where(row => encoded.Truncated[row]).ToArray() },
         };
     }
 

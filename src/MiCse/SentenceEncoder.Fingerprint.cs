@@ -50,6 +50,11 @@ public sealed partial class SentenceEncoder
             Append($"document {DocumentPrompt}");
         }
 
+        if (_queue.Engine.Backend is { } backend)
+        {
+            Append($"computed by {backend}");
+        }
+
         Append($"precision {Precision.Name()}");
         Append(string.Create(CultureInfo.InvariantCulture, $"tokens {MaxTokens}"));
         return Convert.ToHexStringLower(hash.GetCurrentHash());

@@ -81,6 +81,11 @@ public sealed partial class SentenceEncoder
 
     private static (IEncoderEngine Engine, EncoderPrecision Precision) LoadEngine(EncoderSettings settings)
     {
+        if (settings.Options.Backend?.Load(settings) is { } loaded)
+        {
+            return loaded;
+        }
+
         var modules = settings.Folder.ReadModuleWeights();
         if (settings.Folder.Static is { } table)
         {

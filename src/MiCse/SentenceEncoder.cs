@@ -8,8 +8,8 @@ namespace MiCse;
 /// <summary>Text → embedding. Immutable and thread-safe; expensive to create, so create one and keep it; dispose it at the end.</summary>
 /// <remarks>
 /// <para>
-/// A text's embedding depends on the text alone, to the last bit: not on the other texts, their order, other calls or the number of threads. An empty
-/// text has the embedding of start and end token.
+/// A text's embedding depends on the text alone, to the last bit: not on the other texts, their order, other calls or the number of threads (on a GPU,
+/// <see cref="SentenceEncoderOptions.Backend"/>, within rounding). An empty text has the embedding of start and end token.
 /// </para>
 /// <para>
 /// All calls share the threads of <see cref="SentenceEncoderOptions.Threads"/>. A call of one text goes before calls of many, which still get their share.

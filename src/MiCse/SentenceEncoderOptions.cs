@@ -1,4 +1,5 @@
 using MiCse.Hub;
+using MiCse.Inference;
 using MiCse.Models;
 
 namespace MiCse;
@@ -27,11 +28,16 @@ public sealed record SentenceEncoderOptions
     /// <summary>Whether embeddings are scaled to length 1 at the end, whatever the model folder says; false by default.</summary>
     public bool Normalize { get; init; }
 
-    /// <summary>What is multiplied; null takes float32 where the model folder has float weights, else what it has.</summary>
+    /// <summary>
+    /// What is multiplied; null takes float32 where the model folder has float weights, else what it has, and on a GPU <see cref="EncoderPrecision.Float16"/>.
+    /// </summary>
     public EncoderPrecision? Precision { get; init; }
 
     /// <summary>How many processor threads compute at a time, over all calls; null takes all. Embeddings do not depend on it.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>What computes instead of this library's own engine, such as a GPU; null for none. Its vectors agree with the own engine's within rounding.</summary>
+    public EncoderBackend? Backend { get; init; }
 
     /// <summary>Where models on the Hugging Face Hub are fetched from and kept; null takes the environment's variables, see <see cref="HubOptions.FromEnvironment"/>.</summary>
     public HubOptions? Hub { get; init; }

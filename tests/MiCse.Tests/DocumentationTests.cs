@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -12,7 +13,7 @@ public sealed partial class DocumentationTests
 
     private static readonly string s_architecture = Read("ARCHITECTURE.md");
 
-    public static TheoryData<string> Documents => [.. Markdown("").Concat(Markdown("docs")).Concat(Markdown("examples")).Concat(Markdown("models/micse-mini-en")).Concat(Markdown("models/micse-small-en"))];
+    public static TheoryData<string> Documents => [.. Markdown("").Concat(Markdown("docs")).Concat(Markdown("examples")).Concat(Markdown("models/micse-mini-en")).Concat(Markdown("models/micse-small-en")).Concat(Packages())];
 
     [Fact]
     public void Every_path_of_the_architecture_exists()
@@ -85,6 +86,9 @@ public sealed partial class DocumentationTests
     [InlineData("MiCse.OnnxRuntime")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Extensions.AI")]
+    [InlineData("MiCse.Aspire")]
+    [InlineData("MiCse.Aspire.Hosting")]
     [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
     [InlineData("MiCse.Training")]
@@ -107,8 +111,11 @@ public sealed partial class DocumentationTests
         Assert.Equal(packages, Counted("runtime packages behind MiCse"));
     }
 
+    /// <summary>Programs with libraries that these tests do not have are compiled by those of the integrations.</summary>
+    public static TheoryData<string> ProgramDocuments => [.. Documents.Select(row => row.Data).Except(["docs/integrations.md", "src/MiCse.Aspire/PACKAGE.md", "src/MiCse.Aspire.Hosting/PACKAGE.md", "src/MiCse.Extensions.AI/PACKAGE.md"])];
+
     [Theory]
-    [MemberData(nameof(Documents))]
+    [MemberData(nameof(ProgramDocuments))]
     public void Every_program_compiles(string document) =>
         Assert.All(Snippet.In(document), snippet => Assert.True(snippet.Problems() is [], string.Join('\n', snippet.Problems())));
 
@@ -137,11 +144,59 @@ public sealed partial class DocumentationTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Every_block_of_shell_is_shell(string document)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
+        foreach (Match block in ShellBlock().Matches(Read(document)))
+        {
+            var (exitCode, error) = await Bash(block.Groups["code"].Value);
+            Assert.True(exitCode == 0, $"{document}: {error}\n{block.Groups["code"].Value}");
+        }
+    }
+
+    [Theory]
+    [InlineData("batch-job-definition.json")]
+    [InlineData("gke-job.yaml")]
+    [InlineData("aks-job.yaml")]
+    [InlineData("train-gpu.sbatch")]
+    public void What_runs_in_a_cloud_is_a_command_that_exists(string file)
+    {
+        var text = Read($"containers/cloud/{file}").Replace("\\\n", " ", StringComparison.Ordinal);
+        string[] command = Path.GetExtension(file) switch
+        {
+            ".json" => [.. JsonDocument.Parse(text).RootElement.GetProperty("containerProperties").GetProperty("command").EnumerateArray().Select(word => word.GetString()!)],
+            ".yaml" => [.. YamlArguments().Match(text).Groups["word"].Captures.Select(word => word.Value)],
+            _ => text[(text.IndexOf("MiCse.Cli ", StringComparison.Ordinal) + 10)..].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+        };
+
+        // Options are read before the model is looked for, which is not there.
+        var run = CommandRun.Of(command);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("/base", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Error)> Bash(string script)
+    {
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-n"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        await bash.StandardInput.WriteAsync(script);
+        bash.StandardInput.Close();
+        var error = await bash.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (bash.ExitCode, error);
+    }
+
     private static int Counted(string what) =>
         int.Parse(Regex.Match(s_architecture, $@"^\| {Regex.Escape(what)} \| (?:at most )?(\d+) \|", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Markdown(string folder) =>
         Directory.GetFiles(Path.Combine(Fixture.Repository, folder), "*.md").Select(file => Path.Combine(folder, Path.GetFileName(file)).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    /// <summary>The READMEs of the packages, whose programs .ci/packages runs as well.</summary>
+    private static IEnumerable<string> Packages() =>
+        Directory.GetDirectories(Path.Combine(Fixture.Repository, "src")).Select(folder => $"src/{Path.GetFileName(folder)}/PACKAGE.md").Where(file => File.Exists(Path.Combine(Fixture.Repository, file)));
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Fixture.Repository, file)).ReplaceLineEndings("\n");
 
@@ -160,6 +215,12 @@ public sealed partial class DocumentationTests
         .. Directory.EnumerateFiles(Path.Combine(Fixture.Repository, "src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Declaration().Matches(File.ReadAllText(file))).Select(match => match.Groups["name"].Value),
     ];
+
+    [GeneratedRegex("^```bash\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"^ +args:\n(?: +- (?<word>.+)\n)+", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex YamlArguments();
 
     [GeneratedRegex("(?<!`)`(?<code>[^`\n]+)`(?!`)", RegexOptions.CultureInvariant)]
     private static partial Regex Code();

@@ -152,6 +152,10 @@ public sealed class SentenceEncoderTests : IDisposable
         var embeddings = await generator.GenerateAsync(["the cat", "the dog"], cancellationToken: Token);
         Close.Assert(encoder.Encode("the dog", Token), embeddings[1].Vector.ToArray(), 1e-5);
         Assert.Equal(8, embeddings.Usage!.InputTokenCount);
+        Assert.Null(embeddings.AdditionalProperties);
+        Assert.All(embeddings, embedding => Assert.Equal("small-model", embedding.ModelId));
+        var cut = await generator.GenerateAsync(["the cat", string.Join(' ', Enumerable.Repeat("the cat", 50))], cancellationToken: Token);
+        Assert.Equal([1], Assert.IsType<int[]>(cut.AdditionalProperties![SentenceEncoder.TruncatedProperty]));
         var metadata = generator.GetRequiredService<EmbeddingGeneratorMetadata>();
         Assert.Equal(("small-model", 16), (metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(encoder, generator.GetService<SentenceEncoder>());

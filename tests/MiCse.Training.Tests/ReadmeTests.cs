@@ -2,7 +2,7 @@ using MiCse.Tests;
 
 namespace MiCse.Training.Tests;
 
-/// <summary>The C# programs of README.md run as they stand there, in an empty folder.</summary>
+/// <summary>The C# programs of README.md and of the pages it leads to run as they stand there, in an empty folder.</summary>
 public sealed class ReadmeTests : IDisposable
 {
     private readonly string _start = Directory.GetCurrentDirectory();
@@ -12,12 +12,14 @@ public sealed class ReadmeTests : IDisposable
     public void Every_program_runs()
     {
         Directory.SetCurrentDirectory(_folder);
-        var programs = Snippet.In("README.md");
-
-        Assert.NotEmpty(programs);
-        foreach (var program in programs)
+        foreach (var document in new[] { "README.md", "docs/programs.md", "docs/search.md", "docs/vector-data.md" })
         {
-            program.Run();
+            var programs = Snippet.In(document);
+            Assert.NotEmpty(programs);
+            foreach (var program in programs)
+            {
+                program.Run();
+            }
         }
 
         Assert.True(File.Exists(Path.Combine("trained", "model.safetensors")));

@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using MiCse.Cli.Demo;
 using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Map;
+using MiCse.Views.Map;
 using MiCse.Files;
 using MiCse.Mapping;
 using MiCse.ModelFolders;
@@ -68,8 +70,11 @@ internal sealed class DemoCommand : MiCseCommand
         AddGroup("Output", _output, _json);
     }
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var output = arguments.GetRequiredValue(_output);
         var data = DemoData.Load();
         var seed = arguments.GetValue(_seed);

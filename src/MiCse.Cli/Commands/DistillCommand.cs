@@ -7,11 +7,14 @@ using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
 using MiCse.Files;
+using MiCse.Inference;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
 using MiCse.Training;
+using MiCse.Training.Batches;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Distillation;
+using MiCse.Training.Inference;
 
 namespace MiCse.Cli.Commands;
 
@@ -37,6 +40,7 @@ internal sealed class DistillCommand : MiCseCommand
     };
 
     private readonly EvaluationDuringTraining _evaluation = new(", the teacher once, and unless --select says otherwise the best weights are kept");
+    private readonly MpiOption _mpi = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly DistillationArguments _distillation = new();
 
@@ -52,21 +56,27 @@ internal sealed class DistillCommand : MiCseCommand
         AddGroup("Student", _distillation.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _distillation.Evaluation]);
         AddGroup("Interruptions", _distillation.SaveEvery, _source.Resume);
+        AddGroup("Several processes", _mpi.Option);
         AddGroup("Output", _json);
     }
 
+    protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
+
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = _distillation.ToOptions(arguments);
-        arguments.Take(options.Validate);
-        var evaluation = _evaluation.Create(arguments);
-        if (evaluation is null && options.Selection == CheckpointSelection.Score)
-        {
-            throw new UsageException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
-        }
+        using var ranks = _mpi.Open(arguments, streams);
+        return ranks.Run(() => Distill(arguments, ranks, cancellationToken), cancellationToken);
+    }
 
+    private int Distill(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
+    {
+        var streams = ranks.Streams;
+        var (options, evaluation) = ranks.Together(() => Settings(arguments));
+        LibTorchFetch.Ensure(streams, cancellationToken);
         using var temporary = new TemporaryStudent();
-        var prepared = Prepare(options, temporary, evaluation, arguments, streams, cancellationToken);
+        var prepared = Prepare(options, temporary, evaluation, arguments, ranks, cancellationToken);
         var (result, progress) = ProgressDisplay.Run(streams, "distilling", "steps", display =>
         {
             var steps = new DistillationProgress(display);
@@ -91,18 +101,12 @@ internal sealed class DistillCommand : MiCseCommand
 
     /// <summary>The teachers are needed, and in memory, for their embeddings alone.</summary>
     private PreparedDistillation Prepare(
-        DistillationOptions options, TemporaryStudent temporary, TrainingEvaluation? evaluation, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+        DistillationOptions options, TemporaryStudent temporary, TrainingEvaluation? evaluation, ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
     {
+        var streams = ranks.Streams;
         using var resources = new DisposableList();
-        List<SentenceEncoder> teachers =
-        [
-            .. arguments.GetRequiredValue(_teachers).Select(name => resources.Add(SentenceEncoder.Load(
-                ModelName.Find(name, streams, cancellationToken), new SentenceEncoderOptions { Threads = arguments.GetValue(_distillation.Threads) }))),
-        ];
-        var student = _source.OpenModelIfGiven(arguments, streams, cancellationToken) ?? temporary.Make(teachers[0].Folder, cancellationToken);
-        _distillation.Check(options, student);
-        var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
-        return ProgressDisplay.Run(streams, "encoding by the teacher", "texts", display => arguments.Take(() => new Distiller(options).Prepare(
+        var (teachers, student, corpus) = ranks.Together(() => Load(options, temporary, resources, arguments, streams, cancellationToken));
+        return ProgressDisplay.Run(streams, "encoding by the teacher", "texts", display => arguments.Take(() => new Distiller(options, ranks: ranks.Collective).Prepare(
             student,
             corpus,
             _source.Output(arguments),
@@ -112,6 +116,39 @@ internal sealed class DistillCommand : MiCseCommand
             arguments.GetValue(_source.Resume),
             new TeacherProgress(display),
             cancellationToken)));
+    }
+
+    private (List<SentenceEncoder> Teachers, ModelFolder Student, SentenceCorpus Corpus) Load(
+        DistillationOptions options, TemporaryStudent temporary, DisposableList resources, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        List<SentenceEncoder> teachers =
+        [
+            .. arguments.GetRequiredValue(_teachers).Select(name => resources.Add(SentenceEncoder.Load(
+                ModelName.Find(name, streams, cancellationToken), Teaching(arguments)))),
+        ];
+        var student = _source.OpenModelIfGiven(arguments, streams, cancellationToken) ?? temporary.Make(teachers[0].Folder, cancellationToken);
+        _distillation.Check(options, student);
+        return (teachers, student, _source.LoadCorpus(arguments, streams, cancellationToken));
+    }
+
+    // A teacher that a GPU is nothing for, such as one in int8, teaches from the processor.
+    private SentenceEncoderOptions Teaching(ParseResult arguments) => new()
+    {
+        Threads = arguments.GetValue(_distillation.Threads),
+        Backend = _distillation.Device.Of(arguments) == ComputeDevice.Cpu ? null : new TorchBackend(ComputeDevice.Auto),
+    };
+
+    private (DistillationOptions Options, TrainingEvaluation? Evaluation) Settings(ParseResult arguments)
+    {
+        var options = _distillation.ToOptions(arguments);
+        arguments.Take(options.Validate);
+        var evaluation = _evaluation.Create(arguments);
+        if (evaluation is null && options.Selection == CheckpointSelection.Score)
+        {
+            throw new UsageException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
+        }
+
+        return (options, evaluation);
     }
 
     /// <summary>The teacher with half of its layers, in a folder that goes with it.</summary>

@@ -102,6 +102,10 @@ internal sealed class EncodeCommand : MiCseCommand
                 ["output"] = path,
             });
         }
+        else if (path is not null)
+        {
+            streams.Error.WriteLine(FormattableString.Invariant($"micse: {path}: {writer.Count:N0} embeddings of {encoder.Dimensions} dimensions."));
+        }
 
         Truncation.Report(streams.Error, truncated, writer.Count, encoder.MaxTokens);
         var measured = count ?? writer.Count;

@@ -88,6 +88,8 @@ internal sealed class LowShotCommand : MiCseCommand
         AddGroup("Output", _study.KeepModels, _json);
     }
 
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var options = _study.ToOptions(arguments);
@@ -100,6 +102,7 @@ internal sealed class LowShotCommand : MiCseCommand
         var path = OptionValues.Read(_data.Name, () => HubFetch.DataFile(arguments.GetRequiredValue(_data), streams, cancellationToken));
         var data = LowShotData.Open(path, options.Shots, options.Seeds, WithColumn(path, _columns.ToOptions(arguments), streams), cancellationToken);
 
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var output = arguments.GetRequiredValue(_output);
         var (report, warnings) = ProgressDisplay.Run(streams, "low-shot study", "steps", display =>
         {

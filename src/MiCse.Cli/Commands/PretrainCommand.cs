@@ -6,6 +6,9 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
+using MiCse.ModelFolders;
+using MiCse.Training;
+using MiCse.Training.Batches;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Cli.Commands;
@@ -15,6 +18,7 @@ internal sealed class PretrainCommand : MiCseCommand
 {
     private readonly TrainingSource _source = new("Every column of texts holds sentences.", "pretraining", hasPairs: false);
     private readonly EvaluationDuringTraining _evaluation = new("; the last weights are kept, whatever it says");
+    private readonly MpiOption _mpi = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly PretrainingArguments _pretraining = new();
 
@@ -29,22 +33,29 @@ internal sealed class PretrainCommand : MiCseCommand
         AddGroup("Encoder", _pretraining.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _pretraining.Evaluation]);
         AddGroup("Interruptions", _pretraining.SaveEvery, _source.Resume);
+        AddGroup("Several processes", _mpi.Option);
         AddGroup("Output", _json);
     }
 
+    protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
+
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = _pretraining.ToOptions(arguments);
-        arguments.Take(options.Validate);
-        var evaluation = _evaluation.Create(arguments);
-        var model = _source.OpenModel(arguments, streams, cancellationToken);
-        _pretraining.Check(options, model);
-        var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
+        using var ranks = _mpi.Open(arguments, streams);
+        return ranks.Run(() => Pretrain(arguments, ranks, cancellationToken), cancellationToken);
+    }
 
+    private int Pretrain(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
+    {
+        var streams = ranks.Streams;
+        var (options, evaluation, model, corpus) = ranks.Together(() => Prepare(arguments, streams, cancellationToken));
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var (result, progress) = ProgressDisplay.Run(streams, "pretraining", "steps", display =>
         {
             var steps = new PretrainingProgress(display);
-            var result = arguments.Take(() => new Pretrainer(options).Pretrain(
+            var result = arguments.Take(() => new Pretrainer(options, ranks: ranks.Collective).Pretrain(
                 model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), steps, cancellationToken));
             return (result, steps);
         });
@@ -63,5 +74,16 @@ internal sealed class PretrainCommand : MiCseCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private (PretrainingOptions Options, TrainingEvaluation? Evaluation, ModelFolder Model, SentenceCorpus Corpus) Prepare(
+        ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var options = _pretraining.ToOptions(arguments);
+        arguments.Take(options.Validate);
+        var evaluation = _evaluation.Create(arguments);
+        var model = _source.OpenModel(arguments, streams, cancellationToken);
+        _pretraining.Check(options, model);
+        return (options, evaluation, model, _source.LoadCorpus(arguments, streams, cancellationToken));
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ShrinkCommand : MiCseCommand
     private readonly Option<int?> _vocabularySize = Number.Optional("--vocabulary-size", "Pieces to keep at most, those that the texts use most (default: all that they use).", 1);
     private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included: later positions are left out (default: as before).", 3);
     private readonly Option<int?> _hidden = Number.Optional(
-        "--hidden", "A model without layers instead: an average of what the model makes of every piece by itself, in so many dimensions (principal components; 12 are not for words).", 13);
+        "--hidden", "Make a model without layers, of so many dimensions: the mean of vectors that the model makes of each piece of the vocabulary alone, reduced to their principal components (12 of the dimensions are room that LayerNorms need).", 13);
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly Option<long> _seed = CommonOptions.Seed();
@@ -56,9 +56,14 @@ internal sealed class ShrinkCommand : MiCseCommand
         }
 
         var hidden = arguments.GetValue(_hidden);
-        if (hidden is not null && (arguments.GetValue(_layers) is not null || arguments.GetValue(_vocabularyFrom) is null))
+        if (hidden is not null && arguments.GetValue(_layers) is not null)
         {
-            throw new UsageException($"{_hidden.Name} makes a model without layers: it goes with {_vocabularyFrom.Name}, whose texts say how much a piece counts, and not with {_layers.Name}.");
+            throw new UsageException($"{_hidden.Name} makes a model without layers, and {_layers.Name} keeps some; give one of them.");
+        }
+
+        if (hidden is not null && arguments.GetValue(_vocabularyFrom) is null)
+        {
+            throw new UsageException($"{_hidden.Name} needs {_vocabularyFrom.Name}: how often texts use a piece is its weight in the mean.");
         }
 
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));

@@ -73,6 +73,11 @@ internal sealed class SimilarityCommand : MiCseCommand
         var encoded = all.Length == given.Length // A few arguments are done before a progress bar is drawn.
             ? encoder.Encode(all, null, cancellationToken)
             : ProgressDisplay.Run(streams, "encoding", "texts", progress => encoder.Encode(all, new EncodingProgress(progress, all.Length), cancellationToken));
+        if (encoder.Measure != SimilarityMeasure.Cosine)
+        {
+            streams.Error.WriteLine($"micse: scores are {Scores(encoder.Measure)}, as {encoder.ModelId} is to be compared.");
+        }
+
         if (pairwise)
         {
             PrintPairs(sources, others, encoded.Embeddings, encoder.Measure, arguments, streams);
@@ -82,7 +87,8 @@ internal sealed class SimilarityCommand : MiCseCommand
             for (var row = 0; row < sources.Count; row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                PrintScores(sources, row, Scores(row, sources.Count, others, encoded.Embeddings, encoder.Measure).Take(arguments.GetValue(_top) ?? int.MaxValue).ToList(), arguments, streams);
+                var scores = Scores(row, sources.Count, others, encoded.Embeddings, encoder.Measure).Take(arguments.GetValue(_top) ?? int.MaxValue).ToList();
+                PrintScores(sources, row, scores, encoder.Measure, arguments, streams);
             }
         }
 
@@ -90,19 +96,28 @@ internal sealed class SimilarityCommand : MiCseCommand
         return ExitCode.Done;
     }
 
+    private static string Scores(SimilarityMeasure measure) => measure switch
+    {
+        SimilarityMeasure.DotProduct => "dot products",
+        SimilarityMeasure.Euclidean => "Euclidean distances, negated",
+        SimilarityMeasure.Manhattan => "Manhattan distances, negated",
+        _ => "cosines",
+    };
+
     private static IEnumerable<(string Text, double Score)> Scores(
         int source, int sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings, SimilarityMeasure measure) => others
         .Select((text, index) => (Text: text, Score: Similarity.Of(measure, embeddings[source], embeddings[sources + index])))
         .OrderByDescending(pair => pair.Score);
 
     private void PrintScores(
-        IReadOnlyList<string> sources, int row, IReadOnlyList<(string Text, double Score)> scores, ParseResult arguments, StandardStreams streams)
+        IReadOnlyList<string> sources, int row, IReadOnlyList<(string Text, double Score)> scores, SimilarityMeasure measure, ParseResult arguments, StandardStreams streams)
     {
         if (arguments.GetValue(_json))
         {
             Json.WriteLine(streams.Output, new JsonObject
             {
                 ["model"] = arguments.GetValue(_model.Model),
+                ["measure"] = measure.Name(),
                 ["source"] = sources[row],
                 ["scores"] = Json.Array(scores.Select(pair => new JsonObject { ["text"] = pair.Text, ["score"] = pair.Score })),
             });
@@ -126,6 +141,7 @@ internal sealed class SimilarityCommand : MiCseCommand
             Json.WriteLine(streams.Output, new JsonObject
             {
                 ["model"] = arguments.GetValue(_model.Model),
+                ["measure"] = measure.Name(),
                 ["pairs"] = Json.Array(pairs.Select(pair => new JsonObject { ["a"] = pair.A, ["b"] = pair.B, ["score"] = pair.Score })),
             });
             return;

@@ -25,7 +25,7 @@ internal sealed class TokenizeCommand : MiCseCommand
     private readonly Option<int?> _maxTokens =
         Number.Optional("--max-tokens", "Longest sequence, [CLS] and [SEP] included; longer texts are cut (default: nothing is cut).", 3);
 
-    private readonly Option<bool> _stages = new("--stages") { Description = "Name the tokenizer's stages first, on the error stream." };
+    private readonly Option<bool> _stages = new("--stages") { Description = "Name the tokenizer's stages first, and show what each makes of every text, on the error stream." };
     private readonly Option<bool> _json = CommonOptions.JsonLines();
 
     public TokenizeCommand()
@@ -52,6 +52,12 @@ internal sealed class TokenizeCommand : MiCseCommand
         {
             cancellationToken.ThrowIfCancellationRequested();
             var tokenized = tokenizer.Tokenize(text, maxTokens);
+            if (arguments.GetValue(_stages))
+            {
+                streams.Output.Flush();
+                Columns.Write(streams.Error, [.. TokenizerStages.Trace(tokenizer, text, maxTokens).Select(stage => new[] { stage.Name, stage.Text })]);
+            }
+
             Json.WriteLine(streams.Output, new JsonObject
             {
                 ["text"] = text,

@@ -6,6 +6,9 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
+using MiCse.ModelFolders;
+using MiCse.Training;
+using MiCse.Training.Batches;
 using MiCse.Training.Contrastive;
 
 namespace MiCse.Cli.Commands;
@@ -16,6 +19,7 @@ internal sealed class TrainCommand : MiCseCommand
     private readonly TrainingSource _source = new("One column holds sentences, two hold pairs, a third hard negatives.", "training", hasPairs: true);
     private readonly EvaluationDuringTraining _evaluation = new(", and unless --select says otherwise the best weights are kept");
 
+    private readonly MpiOption _mpi = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly TrainingArguments _training = new();
 
@@ -31,27 +35,29 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Encoder", _training.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _training.Evaluation]);
         AddGroup("Interruptions", _training.SaveEvery, _source.Resume);
+        AddGroup("Several processes", _mpi.Option);
         AddGroup("Output", _json);
     }
 
+    protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
+
+    public override string? Missing => LibTorchFetch.Notice();
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var options = _training.ToOptions(arguments);
-        arguments.Take(options.Validate);
-        var evaluation = _evaluation.Create(arguments);
-        if (evaluation is null && options.Selection == CheckpointSelection.Score)
-        {
-            throw new UsageException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
-        }
+        using var ranks = _mpi.Open(arguments, streams);
+        return ranks.Run(() => Train(arguments, ranks, cancellationToken), cancellationToken);
+    }
 
-        var model = _source.OpenModel(arguments, streams, cancellationToken);
-        _training.Check(options, model);
-        var corpus = _source.LoadCorpus(arguments, streams, cancellationToken);
-
+    private int Train(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
+    {
+        var streams = ranks.Streams;
+        var (options, evaluation, model, corpus) = ranks.Together(() => Prepare(arguments, streams, cancellationToken));
+        LibTorchFetch.Ensure(streams, cancellationToken);
         var (result, warning) = ProgressDisplay.Run(streams, "training", "steps", progress =>
         {
             var training = new TrainingProgress(progress);
-            var result = arguments.Take(() => new Trainer(options).Train(
+            var result = arguments.Take(() => new Trainer(options, ranks: ranks.Collective).Train(
                 model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), training, cancellationToken));
             return (result, training.Warning);
         });
@@ -70,5 +76,21 @@ internal sealed class TrainCommand : MiCseCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private (TrainingOptions Options, TrainingEvaluation? Evaluation, ModelFolder Model, SentenceCorpus Corpus) Prepare(
+        ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var options = _training.ToOptions(arguments);
+        arguments.Take(options.Validate);
+        var evaluation = _evaluation.Create(arguments);
+        if (evaluation is null && options.Selection == CheckpointSelection.Score)
+        {
+            throw new UsageException("--select score needs --eval-data; or use --select label-free, which needs no labels.");
+        }
+
+        var model = _source.OpenModel(arguments, streams, cancellationToken);
+        _training.Check(options, model);
+        return (options, evaluation, model, _source.LoadCorpus(arguments, streams, cancellationToken));
     }
 }

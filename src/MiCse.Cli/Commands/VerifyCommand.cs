@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Help;
+using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
@@ -64,7 +65,7 @@ internal sealed class VerifyCommand : MiCseCommand
             "micse verify --model published --golden golden.json --compare-precision fp32")
     {
         AddGroup("Texts", [_data, .. _columns.All]);
-        AddGroup("Model", _model.All);
+        AddGroup("Model", _model.OfOwnEngine);
         AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
         AddGroup("Database", _postgres.Table, _postgres.EfSearch, _top, _minRecall);
         AddGroup("Output", _write, _json);
@@ -103,6 +104,7 @@ internal sealed class VerifyCommand : MiCseCommand
 
         if (arguments.GetValue(_libtorch))
         {
+            LibTorchFetch.Ensure(streams, cancellationToken);
             checks.Add(Libtorch(folder, options, texts, arguments, cancellationToken));
         }
 

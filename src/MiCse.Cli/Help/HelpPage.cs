@@ -25,6 +25,12 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     public static void Write(Command command, TextWriter output)
     {
         Wrap(command.Description ?? "", Width).ForEach(output.WriteLine);
+        if (command is MiCseCommand { Missing: { } missing })
+        {
+            output.WriteLine();
+            Wrap(missing, Width).ForEach(output.WriteLine);
+        }
+
         output.WriteLine();
         output.WriteLine($"Usage: {Usage(command)}");
         WriteRows(output, "Commands", command.Subcommands.Select(sub => (sub.Name, sub.Description ?? "")));

@@ -12,6 +12,9 @@ internal abstract class MiCseCommand(string name, string description, string exa
     /// <summary>One command line that works, shown at the end of the help page.</summary>
     public string Example { get; } = example;
 
+    /// <summary>What the command needs and is not here, for its help page; null where nothing is missing.</summary>
+    public virtual string? Missing => null;
+
     /// <summary>What a user types: <c>micse index add</c>.</summary>
     public string FullName => Parents.OfType<MiCseCommand>().FirstOrDefault() is { } parent ? $"{parent.FullName} {Name}" : $"micse {Name}";
 
@@ -28,11 +31,19 @@ internal abstract class MiCseCommand(string name, string description, string exa
             streams.RequireOutput();
         }
 
+        if (IsLed(arguments, streams))
+        {
+            return Execute(arguments, streams, cancellationToken);
+        }
+
         var outputs = Options.OfType<OutputOption>().ToList();
         outputs.ForEach(output => output.Check(arguments));
         using var reserved = outputs.Find(output => output.IsFolder)?.Reserve(arguments);
         return Execute(arguments, streams, cancellationToken);
     }
+
+    /// <summary>Whether another process writes what this one computes.</summary>
+    protected virtual bool IsLed(ParseResult arguments, StandardStreams streams) => false;
 
     /// <summary>Whether there will be something on the standard output.</summary>
     protected virtual bool WritesOutput(ParseResult arguments) => true;

@@ -20,6 +20,13 @@ internal static class CommonOptions
         new Choice<LearningRateSchedule>(("linear", LearningRateSchedule.Linear), ("cosine", LearningRateSchedule.Cosine), ("constant", LearningRateSchedule.Constant))
             .ToOption("--schedule", "How the learning rate goes on after --warmup-steps: to 0 in a straight line, to 0 along a cosine, or on as it is (default: linear).");
 
+    /// <summary>The parts of a training's batch.</summary>
+    public static Option<int> Slices() => Number.WithDefault(
+        "--slices",
+        "Parts of a batch that go through the model one at a time, so that it may be larger than memory, or that processes started by mpirun or srun share; the loss stays that of the whole batch.",
+        1,
+        () => 1);
+
     /// <summary>Processor threads.</summary>
     public static Option<int?> Threads() => Number.Optional("--threads", "Processor threads (default: all).", 1);
 }

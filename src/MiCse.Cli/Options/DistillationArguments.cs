@@ -43,7 +43,9 @@ internal sealed class DistillationArguments
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
         .ToOption("--precision", "Arithmetic of the student's linear layers; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
 
+    private readonly Option<int> _slices = CommonOptions.Slices();
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
     private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
@@ -59,13 +61,16 @@ internal sealed class DistillationArguments
     public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the student runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _slices, _threads, .. _device.All, _seed];
 
     /// <summary>When the student is evaluated, on which texts, and what for.</summary>
     public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut, _selection];
 
     /// <summary>Steps between checkpoints.</summary>
     public Option SaveEvery => _saveEvery;
+
+    /// <summary>The device, of the teacher too.</summary>
+    public DeviceOptions Device => _device;
 
     /// <summary>Processor threads, of the teacher too.</summary>
     public Option<int?> Threads => _threads;
@@ -104,7 +109,9 @@ internal sealed class DistillationArguments
             SaveEvery = arguments.GetValue(_saveEvery),
             Seed = arguments.GetValue(_seed),
             Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
+            Slices = arguments.GetValue(_slices),
             Threads = arguments.GetValue(_threads),
+            Device = _device.ForTraining(arguments),
         };
         return arguments.GetValue(_losses) is not { } losses ? options : options with
         {

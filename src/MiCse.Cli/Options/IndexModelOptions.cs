@@ -17,14 +17,15 @@ internal sealed class IndexModelOptions
 
     private readonly Option<int?> _maxTokens = new ModelOptions().MaxTokens;
     private readonly Option<EncoderPrecision?> _precision = ModelOptions.CreatePrecision(
-        "--precision", "Arithmetic of the encoder (default: fp32 where the model has float weights).", "--encoder-precision");
+        "--precision", "Arithmetic of the encoder (default: fp32 where the model has float weights, on a GPU fp16).", "--encoder-precision");
 
     private readonly Option<string?> _prompt = ModelOptions.CreatePrompt();
     private readonly Option<string?> _promptName = ModelOptions.CreatePromptName();
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
 
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [_model, _prompt, _promptName, _maxTokens, _precision, _threads];
+    public IReadOnlyList<Option> All => [_model, _prompt, _promptName, _maxTokens, _precision, _threads, .. _device.All];
 
     /// <summary>Processor threads; null for all.</summary>
     public int? Threads(ParseResult arguments) => arguments.GetValue(_threads);
@@ -70,6 +71,7 @@ internal sealed class IndexModelOptions
             Dimensions = source.Dimensions < whole.Dimensions ? source.Dimensions : null,
             Precision = arguments.GetValue(_precision),
             Threads = arguments.GetValue(_threads),
+            Backend = _device.Backend(arguments),
         }));
         try
         {

@@ -76,6 +76,7 @@ internal sealed class LowShotArguments
         .ToOption("--precision", "Arithmetic of the linear layers in training (default: fp32).");
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<int?> _evaluateEvery = Number.Optional("--eval-every", $"Steps between evaluations on STS-B dev (default: {Paper}: 250 for 100, else 500).", 1);
     private readonly Option<CheckpointSelection?> _selection = new Choice<CheckpointSelection>(("score", CheckpointSelection.Score), ("last", CheckpointSelection.Last))
         .ToOption("--select", "The weights that are kept: those with the best score on STS-B dev, as in the paper, or the last (default: score).");
@@ -89,7 +90,7 @@ internal sealed class LowShotArguments
 
     /// <summary>How every model is trained.</summary>
     public IReadOnlyList<Option> Training =>
-        [_epochs, _steps, _batchSize, _learningRate, _warmup, _temperature, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads];
+        [_epochs, _steps, _batchSize, _learningRate, _warmup, _temperature, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, .. _device.All];
 
     /// <summary>Which weights are scored.</summary>
     public IReadOnlyList<Option> Selection => [_evaluateEvery, _selection];
@@ -131,6 +132,7 @@ internal sealed class LowShotArguments
             Pooling = arguments.GetValue(_pooling) ?? Defaults.Training.Pooling,
             Precision = arguments.GetValue(_precision) ?? Defaults.Training.Precision,
             Threads = arguments.GetValue(_threads),
+            Device = _device.ForTraining(arguments),
             Selection = arguments.GetValue(_selection),
         },
     };

@@ -34,16 +34,22 @@ internal sealed class ModelOptions
 
     /// <summary>The arithmetic of the encoder.</summary>
     public Option<EncoderPrecision?> Precision { get; } = CreatePrecision(
-        "--precision", "Arithmetic of the encoder; int8 is several times as fast and slightly less exact (default: fp32 where the model has float weights).", "--encoder-precision");
+        "--precision", "Arithmetic of the encoder; int8 is several times as fast on a processor and slightly less exact, fp16 and bf16 are for GPUs (default: fp32 where the model has float weights, on a GPU fp16).", "--encoder-precision");
 
     /// <summary>Processor threads.</summary>
     public Option<int?> Threads { get; } = CommonOptions.Threads();
 
+    /// <summary>On which device.</summary>
+    public DeviceOptions Device { get; } = new();
+
     /// <summary>All of them, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Normalize, Precision, Threads];
+    public IReadOnlyList<Option> All => [.. OfOwnEngine, .. Device.All];
+
+    /// <summary>Those of a command that looks at the library's own engine.</summary>
+    public IReadOnlyList<Option> OfOwnEngine => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Normalize, Precision, Threads];
 
     /// <summary>Those of an index: <c>--precision</c> means something else there, and the lengths of its vectors are not recorded.</summary>
-    public IReadOnlyList<Option> OfIndex => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Threads];
+    public IReadOnlyList<Option> OfIndex => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Threads, .. Device.All];
 
     /// <summary>The poolings, but for those that a command cannot use.</summary>
     public static Choice<Pooling> PoolingsBut(params Pooling[] excluded) =>
@@ -108,5 +114,6 @@ internal sealed class ModelOptions
         Normalize = arguments.GetValue(Normalize),
         Precision = arguments.GetValue(Precision),
         Threads = arguments.GetValue(Threads),
+        Backend = Device.Backend(arguments),
     };
 }

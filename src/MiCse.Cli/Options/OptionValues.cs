@@ -63,9 +63,10 @@ internal static class OptionValues
         var message = Sentence(refused);
         foreach (var option in command.Options)
         {
-            message = message
-                .Replace($"{PropertyName(option)} is ", $"{option.Name} is ", StringComparison.Ordinal)
-                .Replace($"{option.Name.TrimStart('-').Replace('-', ' ')} is ", $"{option.Name} is ", StringComparison.Ordinal);
+            // One or the other: what the first has put in would be found by the second.
+            var renamed = message.Replace($"{PropertyName(option)} is ", $"{option.Name} is ", StringComparison.Ordinal);
+            message = renamed != message ? renamed
+                : message.Replace($"{option.Name.TrimStart('-').Replace('-', ' ')} is ", $"{option.Name} is ", StringComparison.Ordinal);
         }
 
         return OptionOf(refused, command) is { } about ? $"{about.Name}: {message}" : message;

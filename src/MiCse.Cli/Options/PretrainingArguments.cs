@@ -29,7 +29,9 @@ internal sealed class PretrainingArguments
     private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
         .ToOption("--precision", "Arithmetic of linear layers and word scores; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
 
+    private readonly Option<int> _slices = CommonOptions.Slices();
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
     private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
@@ -43,7 +45,7 @@ internal sealed class PretrainingArguments
     public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, _seed];
+    public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _slices, _threads, .. _device.All, _seed];
 
     /// <summary>When the model is evaluated, and on which sentences.</summary>
     public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut];
@@ -75,6 +77,8 @@ internal sealed class PretrainingArguments
         SaveEvery = arguments.GetValue(_saveEvery),
         Seed = arguments.GetValue(_seed),
         Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
+        Slices = arguments.GetValue(_slices),
         Threads = arguments.GetValue(_threads),
+        Device = _device.ForTraining(arguments),
     };
 }

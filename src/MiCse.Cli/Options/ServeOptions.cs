@@ -9,6 +9,9 @@ internal sealed class ServeOptions
     /// <summary>The variable of keys, separated by white space or commas.</summary>
     public const string KeysVariable = "MICSE_API_KEYS";
 
+    /// <summary>OpenTelemetry's own variable of the address that traces and metrics go to.</summary>
+    public const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     public Option<string[]> Models { get; } = Several("--model", "MODEL",
         "A model to serve, or NAME=MODEL under another name: a folder, the built-in model, or an id on the Hugging Face Hub. May be given several times; the first one answers requests that name none (default: the built-in model).", "-m");
 
@@ -16,9 +19,11 @@ internal sealed class ServeOptions
 
     public Option<EncoderPrecision?> Precision { get; } =
         new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(
-            "--precision", "Arithmetic of the encoders (default: fp32 where a model has float weights).");
+            "--precision", "Arithmetic of the encoders (default: fp32 where a model has float weights, on a GPU fp16).");
 
     public Option<int?> Threads { get; } = Number.Optional("--threads", "Processor threads of each model (default: all).", 1);
+
+    public DeviceOptions Device { get; } = new();
 
     public Option<int?> ModelMemory { get; } = Number.Optional("--model-memory", "MiB that the weights of all loaded models may take; the one not used for longest is unloaded (default: any number).", 1);
 
@@ -63,12 +68,12 @@ internal sealed class ServeOptions
 
     public Option<string> Log { get; } = CreateLog();
 
-    public Option<string?> OtlpEndpoint { get; } = new("--otlp-endpoint") { Description = "Where traces and metrics go by OpenTelemetry's protocol, such as http://localhost:4317 (default: nowhere).", HelpName = "URL" };
+    public Option<string?> OtlpEndpoint { get; } = new("--otlp-endpoint") { Description = $"Where traces and metrics go by OpenTelemetry's protocol, such as http://localhost:4317 (default: the variable {OtlpVariable}, else nowhere).", HelpName = "URL" };
 
     /// <summary>All of them under their headings, in the order of the help page.</summary>
     public IReadOnlyList<(string Title, IReadOnlyList<Option> Options)> Groups =>
     [
-        ("Models", [Models, MaxTokens, Precision, Threads, ModelMemory, IdleUnload]),
+        ("Models", [Models, MaxTokens, Precision, Threads, .. Device.All, ModelMemory, IdleUnload]),
         ("Indexes", [Indexes, Writable]),
         ("Network", [Host, Port, AllowedHosts, KeyFile, RequestsPerMinute, Certificate, CertificateKey]),
         ("Limits", [MaxBody, MaxTexts, MaxRequests, MaxWait, RequestTimeout]),

@@ -69,7 +69,9 @@ internal sealed class TrainingArguments
         HelpName = "NAME",
     };
 
+    private readonly Option<int> _slices = CommonOptions.Slices();
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly DeviceOptions _device = new();
     private readonly Option<long> _seed = CommonOptions.Seed();
     private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
     private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
@@ -94,7 +96,7 @@ internal sealed class TrainingArguments
     public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _freeze, _threads, _seed];
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _freeze, _slices, _threads, .. _device.All, _seed];
 
     private static TrainingOptions Defaults { get; } = new();
 
@@ -140,6 +142,8 @@ internal sealed class TrainingArguments
         SaveEvery = arguments.GetValue(_saveEvery),
         Seed = arguments.GetValue(_seed),
         Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
+        Slices = arguments.GetValue(_slices),
         Threads = arguments.GetValue(_threads),
+        Device = _device.ForTraining(arguments),
     };
 }

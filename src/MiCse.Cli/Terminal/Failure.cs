@@ -12,8 +12,7 @@ internal static class Failure
     {
         if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
-            streams.Error.WriteLine("micse: cancelled.");
-            return ExitCode.Cancelled;
+            return ReportCancelled(streams.IsToRunAgain(), streams);
         }
 
         if (BrokenPipe.Is(exception))
@@ -23,14 +22,14 @@ internal static class Failure
 
         var expected = exception is UsageException or ModelFormatException or DataFormatException or IOException or UnauthorizedAccessException
             or NotSupportedException or TrainingDivergedException || exception.GetType() == typeof(ArgumentException);
-        streams.Error.WriteLine(expected
+        streams.Failures.WriteLine(expected
             ? $"micse: {Sentence(exception)}"
             : $"micse: unexpected {exception.GetType().Name}: {Sentence(exception)}{(verbose ? "" : " (--verbose shows where)")}");
         if (verbose)
         {
             foreach (var line in exception.ToString().Split('\n'))
             {
-                streams.Error.WriteLine(line.TrimEnd('\r'));
+                streams.Failures.WriteLine(line.TrimEnd('\r'));
             }
         }
 
@@ -40,6 +39,16 @@ internal static class Failure
             TryAgainException => ExitCode.TryAgain,
             _ => ExitCode.Failed,
         };
+    }
+
+    /// <summary>Prints that the command was stopped from outside.</summary>
+    /// <param name="isToRunAgain">Whether a scheduler did so, which starts it again later.</param>
+    /// <param name="streams">Where to print.</param>
+    /// <returns>The exit code.</returns>
+    public static int ReportCancelled(bool isToRunAgain, StandardStreams streams)
+    {
+        streams.Failures.WriteLine(isToRunAgain ? "micse: stopped by SIGUSR1; what is done is saved." : "micse: cancelled.");
+        return isToRunAgain ? ExitCode.TryAgain : ExitCode.Cancelled;
     }
 
     private static string Sentence(Exception exception)

@@ -23,7 +23,7 @@ internal sealed class StandardStreams
         Output = output;
         OutputBytes = outputBytes;
         ErrorTerminal = error;
-        Error = new VisibleTextWriter(error);
+        Failures = Error = new VisibleTextWriter(error);
     }
 
     /// <summary>Standard input.</summary>
@@ -37,6 +37,9 @@ internal sealed class StandardStreams
 
     /// <summary>Standard error, for messages: control characters in them are shown as escapes.</summary>
     public TextWriter Error { get; }
+
+    /// <summary>Standard error, for the one sentence of a command that fails: also where <see cref="Error"/> leads nowhere because the command is to be quiet.</summary>
+    public TextWriter Failures { get; private init; }
 
     /// <summary>Standard error, for a progress bar, which moves the cursor.</summary>
     public TextWriter ErrorTerminal { get; }
@@ -53,30 +56,40 @@ internal sealed class StandardStreams
     /// <summary>The value of an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>Whether the command is cancelled by a scheduler, which starts it again later, and not by a person.</summary>
+    public Func<bool> IsToRunAgain { get; init; } = () => false;
+
     /// <summary>The clock of progress reports.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The streams of this process.</summary>
+    /// <param name="isToRunAgain"><see cref="IsToRunAgain"/>.</param>
     /// <param name="cancellationToken">Ends a command that waits for input.</param>
-    public static StandardStreams OfProcess(CancellationToken cancellationToken)
+    public static StandardStreams OfProcess(Func<bool> isToRunAgain, CancellationToken cancellationToken)
     {
         var error = StandardHandle.IsOpen(StandardHandle.Error);
         return new StandardStreams(OpenInput(cancellationToken), OpenOutput(), error ? Console.Error : TextWriter.Null)
         {
+            IsToRunAgain = isToRunAgain,
             ErrorIsTerminal = error && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
             OutputIsTerminal = StandardHandle.IsOpen(StandardHandle.Output) && !Console.IsOutputRedirected,
             OutputIsClosed = !StandardHandle.IsOpen(StandardHandle.Output),
         };
     }
 
-    /// <summary>The same streams for a command that is to say nothing but its results; the failure of the command is reported by its caller.</summary>
+    /// <summary>The same streams for a command that is to say nothing but its results, and why it fails.</summary>
     public StandardStreams WithoutRemarks() => new(Input, Output, OutputBytes, TextWriter.Null)
     {
+        Failures = Failures,
+        IsToRunAgain = IsToRunAgain,
         OutputIsTerminal = OutputIsTerminal,
         OutputIsClosed = OutputIsClosed,
         Variable = Variable,
         Time = Time,
     };
+
+    /// <summary>Streams that lead nowhere, for a process that another one speaks for.</summary>
+    public StandardStreams Silent() => new(Stream.Null, Stream.Null, TextWriter.Null) { Variable = Variable, IsToRunAgain = IsToRunAgain, Time = Time };
 
     /// <summary>Refuses to start work whose result has nowhere to go.</summary>
     /// <exception cref="IOException">The output is closed.</exception>

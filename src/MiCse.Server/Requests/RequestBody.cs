@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using MiCse.Files;
 using MiCse.Server.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -127,7 +128,9 @@ internal sealed class RequestBody(MiCseServerOptions options)
     private static RefusalException Malformed(JsonException failure)
     {
         var own = failure.Message.StartsWith("expected is", StringComparison.Ordinal) || failure.Message.StartsWith("a token id", StringComparison.Ordinal)
-            || failure.Message.StartsWith("something follows", StringComparison.Ordinal) ? failure.Message.Split(" Path:")[0] : "it is no JSON object of the fields that this route takes";
+            || failure.Message.StartsWith("something follows", StringComparison.Ordinal) ? failure.Message.Split(" Path:")[0]
+            : failure.InnerException is not null || failure.Message.StartsWith("The input does not", StringComparison.Ordinal) ? $"the JSON is broken, {JsonFailure.Reason(failure)}"
+            : "a value is not of the kind that this route takes";
         var where = failure.LineNumber is { } line ? $" at line {line + 1}, byte {failure.BytePositionInLine + 1}" : "";
         var path = failure.Path is { Length: > 1 and < 60 } at ? at[1..].TrimStart('.') : null;
         return new RefusalException(RefusalKind.Malformed, $"The body cannot be read{where}{(path is null ? "" : $" ({path})")}: {own.TrimEnd('.')}.", path);

@@ -31,6 +31,22 @@ internal sealed class MaskedTokens
     /// <summary>Number of tokens to be predicted.</summary>
     public int Count { get; }
 
+    /// <summary>The same tokens masked in some of the sequences, laid out like a batch of these alone.</summary>
+    /// <param name="batch">The batch that was masked.</param>
+    /// <param name="start">The first of the sequences.</param>
+    /// <param name="part">A batch of those sequences.</param>
+    public MaskedTokens Part(TokenBatch batch, int start, TokenBatch part)
+    {
+        var (ids, labels) = (new int[part.Ids.Length], new long[part.Ids.Length]);
+        for (var row = 0; row < part.Count; row++)
+        {
+            Ids.AsSpan((start + row) * batch.Length, part.Length).CopyTo(ids.AsSpan(row * part.Length));
+            Labels.AsSpan((start + row) * batch.Length, part.Length).CopyTo(labels.AsSpan(row * part.Length));
+        }
+
+        return new MaskedTokens(ids, labels, labels.Count(label => label != MaskedLanguageModelHead.Ignored));
+    }
+
     /// <summary>Masks tokens of a batch, other ones each time it is called.</summary>
     /// <param name="batch">Sequences with special tokens.</param>
     /// <param name="tokenizer">Says which tokens are special, and which continue a word.</param>

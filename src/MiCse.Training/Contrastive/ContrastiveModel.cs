@@ -15,14 +15,26 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
     public MiCseLoss Loss(TwoViewBatch batch, long step)
     {
         var mask = batch.Tokens.MaskTensor(context);
-        var output = Forward(batch.Tokens, mask, options.Layers);
+        var (projections, output) = Views(batch, mask);
         return MiCseLoss.Sum(
-            Contrastive(PerExample(Project(Embed(output, mask)), batch)),
+            Contrastive(projections),
             MutualInformation(output, batch, step),
-            MaskedLanguageModel(batch.Tokens, mask, step),
+            MaskedLanguageModel(batch.Tokens, mask, Mask(batch.Tokens, step)),
             options.Alpha,
             options.Lambda,
             options.MaskedLanguageModelWeight);
+    }
+
+    /// <summary>1 for tokens, 0 for padding. [sequences, tokens]</summary>
+    public Tensor MaskOf(TwoViewBatch batch) => batch.Tokens.MaskTensor(context);
+
+    /// <summary>The views of a batch as the training head makes them, [examples, sequences, hidden], and what the encoder gave for them.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="mask">Its mask as a tensor.</param>
+    public (Tensor Projections, EncoderOutput Output) Views(TwoViewBatch batch, Tensor mask)
+    {
+        var output = Forward(batch.Tokens, mask, options.Layers);
+        return (PerExample(Project(Embed(output, mask)), batch), output);
     }
 
     /// <summary>
@@ -65,7 +77,11 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
     private static Tensor PerExample(Tensor sequences, TwoViewBatch batch) =>
         sequences.unflatten(0, [-1, batch.SequencesPerExample]); // [examples, sequences, hidden]
 
-    private Tensor? MutualInformation(EncoderOutput output, TwoViewBatch batch, long step)
+    /// <summary>The attention mutual information of a batch; null when it takes no part.</summary>
+    /// <param name="output">What the encoder gave for the batch.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="number">Which positions are sampled: the step, or the slice of all steps.</param>
+    public Tensor? MutualInformation(EncoderOutput output, TwoViewBatch batch, long number)
     {
         if (options.Method == TrainingMethod.SimCse)
         {
@@ -77,19 +93,23 @@ internal sealed class ContrastiveModel(TrainableModel model, Tokenizer tokenizer
             return AttentionMutualInformation.Exact(output.AttentionMaps, batch.SequencesPerExample);
         }
 
-        using var generator = new Generator((ulong)randomness.SeedFor(RandomPurpose.AttentionSampling, step), context.Device);
+        using var generator = new Generator((ulong)randomness.SeedFor(RandomPurpose.AttentionSampling, number), context.Device);
         return AttentionMutualInformation.Sampled(output.AttentionMaps, generator, batch.SequencesPerExample);
     }
 
-    private Tensor? MaskedLanguageModel(TokenBatch tokens, Tensor mask, long step)
+    /// <summary>The tokens of a step's batch that are masked; null when nothing is to be predicted.</summary>
+    public MaskedTokens? Mask(TokenBatch tokens, long step) =>
+        model.Words is null ? null : MaskedTokens.From(tokens, tokenizer, randomness.SequenceFor(RandomPurpose.Masking, step));
+
+    /// <summary>The masked-language-model loss of a batch; null when it takes no part.</summary>
+    public Tensor? MaskedLanguageModel(TokenBatch tokens, Tensor mask, MaskedTokens? masked)
     {
-        if (model.Words is null)
+        if (model.Words is null || masked is null)
         {
             return null;
         }
 
-        var masked = MaskedTokens.From(tokens, tokenizer, randomness.SequenceFor(RandomPurpose.Masking, step));
         var hidden = model.Encoder.Forward(tokens.ToTensor(masked.Ids, context), mask).LastHiddenState; // [sequences, tokens, hidden]
-        return model.Words.Loss(hidden, tokens.ToTensor(masked.Labels, context));
+        return model.Words.Loss(hidden, masked.Labels, context);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ContrastiveObjective : ITrainingObjective<ContrastiveMeasu
         (_setup, _tokenizer, _evaluation) = (setup, tokenizer, evaluation);
         var (options, data) = (setup.Options, setup.Data);
         var randomness = new Randomness(options.Seed);
-        var context = TorchContext.Cpu(options.Precision);
+        var context = TorchContext.On(options.Device, options.Precision);
         manual_seed(randomness.SeedFor(RandomPurpose.Initialization));
         Model = TrainableModel.Load(
             checkpoint,
@@ -57,13 +57,18 @@ internal sealed class ContrastiveObjective : ITrainingObjective<ContrastiveMeasu
         var examples = _setup.Data.Indices(_sampler.Batch(step).Span);
         var batch = TwoViewBatch.From(_setup.Data.Corpus.Select(examples), _tokenizer, _setup.Options.MaxTokens);
         var loss = _views.Loss(batch, step);
-        var measures = new ContrastiveMeasures(
+        return new StepLoss<ContrastiveMeasures>(loss.Total, Measure, examples, batch.TokenCount, batch.Tokens.Ids.Length - batch.TokenCount);
+
+        ContrastiveMeasures Measure() => new(
             loss.Total.ToDouble(),
             loss.Contrastive.ToDouble(),
             loss.MutualInformation?.ToDouble(),
             loss.MaskedLanguageModel?.ToDouble());
-        return new StepLoss<ContrastiveMeasures>(loss.Total, measures, examples, batch.TokenCount, batch.Tokens.Ids.Length - batch.TokenCount);
     }
+
+    /// <inheritdoc/>
+    public ISlicedBatch<ContrastiveMeasures> Slice(int step, int slices) => new ContrastiveSlices(
+        _setup, _tokenizer, _views, _setup.Data.Indices(_sampler.Batch(step).Span), Model.Encoder.Config.HiddenSize, step, slices);
 
     /// <inheritdoc/>
     public TrainingScore? Evaluate(int step, CancellationToken cancellationToken) =>

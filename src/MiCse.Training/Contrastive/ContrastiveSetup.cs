@@ -6,6 +6,7 @@ using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
+using MiCse.Training.Native;
 
 namespace MiCse.Training.Contrastive;
 
@@ -38,6 +39,7 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
         TrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated, string? modelSha256 = null)
     {
         options.Validate();
+        options = options with { Device = Devices.Resolve(options.Device) };
         var data = HoldOut(corpus, options);
         if (options.MaskedLanguageModelWeight > 0 && tokenizer.SpecialTokens.Mask is null)
         {

@@ -2,6 +2,7 @@ using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
 
 namespace MiCse.Training.Contrastive;
@@ -21,15 +22,21 @@ public sealed class Trainer
 {
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
+    private readonly ICollective _ranks;
 
     /// <summary>Prepares trainings with the same options.</summary>
     /// <param name="options">Checked when a training starts, together with the model and the data.</param>
     /// <param name="time">The clock that rates are measured with; null takes the system's.</param>
-    public Trainer(TrainingOptions options, TimeProvider? time = null)
+    /// <param name="ranks">
+    /// The processes that share the training, each of which calls the same method with the same arguments; null for this one alone. They share the slices of
+    /// <see cref="TrainingOptions.Slices"/>, and the outcome is that of one process with as many slices, to the same bytes.
+    /// </param>
+    public Trainer(TrainingOptions options, TimeProvider? time = null, ICollective? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time ?? TimeProvider.System;
+        _ranks = ranks ?? SingleProcess.Instance;
     }
 
     /// <summary>Whether a resumed training may have more steps than before; true by default.</summary>
@@ -54,6 +61,7 @@ public sealed class Trainer
     /// <exception cref="Files.DataFormatException">The data has fewer sentences than a batch and what is held out need.</exception>
     /// <exception cref="IOException">The output folder is in use, cannot be written, or has no checkpoint to resume from.</exception>
     /// <exception cref="TrainingDivergedException">The loss, its gradient or a weight is not a finite number.</exception>
+    /// <exception cref="RankFailureException">Several ranks share the training, and it has failed as above on one of them.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingResult Train(
         ModelFolder model,
@@ -66,8 +74,11 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
-        var setup = ContrastiveSetup.For(_options, model, tokenizer, corpus, evaluation is not null);
+        var (tokenizer, setup) = _ranks.Together(() =>
+        {
+            var tokenizer = Tokenizer.Load(model.TransformerPath);
+            return (tokenizer, ContrastiveSetup.For(_options, model, tokenizer, corpus, evaluation is not null));
+        });
         var state = TrainingSession.Run<ContrastiveMeasures, TrainingScore>(
             model,
             CanExtend ? setup.Plan : setup.Plan with { Extensible = [] },
@@ -75,6 +86,7 @@ public sealed class Trainer
             checkpoint => new ContrastiveObjective(checkpoint, model.Config, tokenizer, setup, evaluation),
             outputFolder,
             resume,
+            _ranks,
             _time,
             progress is null ? null : report => progress.Report(Event(report)),
             cancellationToken);

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using MiCse.Inference;
 using MiCse.Models;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
 using MiCse.Training.Optimization;
@@ -128,6 +130,16 @@ public sealed record TrainingOptions : ITrainingOptions
     /// <summary>Arithmetic of the linear layers. Default: 32-bit.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>Where it is trained. Default: the processor. On a GPU, <see cref="Model.Precision.BFloat16"/> is the precision of hidden states too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public ComputeDevice Device { get; init; }
+
+    /// <summary>
+    /// The parts of neighbours that a batch goes through the model in, one at a time, so that it may be larger than memory, or shared by that many ranks of
+    /// <see cref="ICollective"/>. Every part has its own padding and random numbers, and attention mutual information is the mean over the parts; the loss is still that of the whole batch. Default: 1, all of it at once.
+    /// </summary>
+    public int Slices { get; init; } = 1;
+
     /// <summary>Processor threads. Default: null, all cores; a resumed training takes as many as the one it continues.</summary>
     public int? Threads { get; init; }
 
@@ -139,7 +151,7 @@ public sealed record TrainingOptions : ITrainingOptions
     {
         var problems = new OptionProblems("training options");
         problems.RequireLoop(
-            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads, Slices);
         problems.Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda} and must be 0 or more");
         problems.Require(Alpha >= 0 && double.IsFinite(Alpha), $"alpha is {Alpha} and must be 0 or more");
         problems.Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");

@@ -37,7 +37,7 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         Checkpoint checkpoint, EncoderShape config, Tokenizer tokenizer, DistillationSetup setup, EmbeddingMatrix teacher, TrainingEvaluation? evaluation)
     {
         (_setup, _options, _tokenizer, _teacher, _evaluation) = (setup, setup.Options, tokenizer, teacher, evaluation);
-        _context = TorchContext.Cpu(_options.Precision);
+        _context = TorchContext.On(_options.Device, _options.Precision);
         _randomness = new Randomness(_options.Seed);
         manual_seed(_randomness.SeedFor(RandomPurpose.Initialization));
         Model = TrainableModel.Load(
@@ -59,20 +59,12 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
     /// <inheritdoc/>
     public StepLoss<DistillationMeasures> ComputeStep(int step)
     {
-        int[] rows = [.. _sampler.Batch(step).ToArray().Select(position => _setup.Data.Training[position])];
-        var views = _options.HasTwoViews ? 2 : 1;
-        var batch = new TokenBatch([.. rows.SelectMany(row => Enumerable.Repeat(_setup.Data.Ids[row], views))], _tokenizer.SpecialTokens.Padding);
-        var mask = batch.MaskTensor(_context);
-        var layers = _options.Lambda > 0 ? (LayerRange?)LayerRange.Default(Model.Encoder.Config.Layers) : null;
-        var output = Model.Encoder.Forward(batch.IdTensor(_context), mask, layers, TensorPooling.NeedsHiddenStates(_setup.Chain.Poolings));
-        var pooled = TensorPooling.Pool(output, mask, _setup.Chain.Poolings);
-        var student = Model.Chain?.Forward(pooled) ?? pooled; // [sequences, dimensions]
-        int[] targets = [.. rows.SelectMany(row => Enumerable.Repeat(row, views))];
-        var (loss, cosine) = Loss(student, targets, step);
+        var rows = TextsOf(step);
+        var (student, batch, output) = Embed(rows);
+        var (loss, cosine) = TeacherTerms(student, rows, step);
         if (_options.InfoNceWeight > 0)
         {
-            var pairs = student.unflatten(0, [-1, 2]); // [texts, views, dimensions]
-            loss += ContrastiveLoss.Compute(pairs.select(1, 0), pairs.select(1, 1), null, _options.Temperature) * _options.InfoNceWeight;
+            loss += InfoNce(student.unflatten(0, [-1, _options.Views])) * _options.InfoNceWeight;
         }
 
         if (_options.Lambda > 0)
@@ -81,8 +73,30 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         }
 
         var tokens = batch.Mask.Sum();
-        return new StepLoss<DistillationMeasures>(loss, new DistillationMeasures(loss.ToDouble(), cosine.ToDouble()), rows, tokens, batch.Ids.Length - tokens);
+        return new StepLoss<DistillationMeasures>(loss, () => new DistillationMeasures(loss.ToDouble(), cosine.ToDouble()), rows, tokens, batch.Ids.Length - tokens);
     }
+
+    /// <inheritdoc/>
+    public ISlicedBatch<DistillationMeasures> Slice(int step, int slices) => new DistillationSlices(this, _options, TextsOf(step), _setup.Chain, step, slices);
+
+    /// <summary>The rows of the texts of a step's batch.</summary>
+    private int[] TextsOf(int step) => [.. _sampler.Batch(step).ToArray().Select(position => _setup.Data.Training[position])];
+
+    /// <summary>The student's embeddings of texts, the views of a text one after the other: [sequences, dimensions].</summary>
+    /// <param name="rows">The rows of the texts.</param>
+    public (Tensor Student, TokenBatch Batch, EncoderOutput Output) Embed(int[] rows)
+    {
+        var batch = new TokenBatch([.. rows.SelectMany(row => Enumerable.Repeat(_setup.Data.Ids[row], _options.Views))], _tokenizer.SpecialTokens.Padding);
+        var mask = batch.MaskTensor(_context);
+        var layers = _options.Lambda > 0 ? (LayerRange?)LayerRange.Default(Model.Encoder.Config.Layers) : null;
+        var output = Model.Encoder.Forward(batch.IdTensor(_context), mask, layers, TensorPooling.NeedsHiddenStates(_setup.Chain.Poolings));
+        var pooled = TensorPooling.Pool(output, mask, _setup.Chain.Poolings);
+        var student = Model.Chain?.Forward(pooled) ?? pooled; // [sequences, dimensions]
+        return (student, batch, output);
+    }
+
+    /// <summary>InfoNCE between two views: [texts, 2, dimensions] → [].</summary>
+    public Tensor InfoNce(Tensor student) => ContrastiveLoss.Compute(student.select(1, 0), student.select(1, 1), null, _options.Temperature);
 
     /// <inheritdoc/>
     public DistillationScore? Evaluate(int step, CancellationToken cancellationToken) =>
@@ -103,9 +117,13 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
     /// <summary>Releases the student.</summary>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>The terms that look at the teacher.</summary>
-    private (Tensor Loss, Tensor Cosine) Loss(Tensor student, int[] rows, int step)
+    /// <summary>The terms that look at the teacher: means over texts and views.</summary>
+    /// <param name="student">The student's embeddings: [sequences, dimensions].</param>
+    /// <param name="texts">The rows of the texts.</param>
+    /// <param name="step">The step, which decides what the texts are compared with.</param>
+    public (Tensor Loss, Tensor Cosine) TeacherTerms(Tensor student, int[] texts, int step)
     {
+        int[] rows = [.. texts.SelectMany(row => Enumerable.Repeat(row, _options.Views))];
         var target = Rows(rows); // [sequences, dimensions]
         var (unit, unitTarget) = (DistillationLoss.Unit(student), DistillationLoss.Unit(target));
         var distance = DistillationLoss.Cosine(unit, unitTarget);
@@ -152,9 +170,9 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
         return rows;
     }
 
-    private static Tensor Same(int[] rows, int[] queue)
+    private Tensor Same(int[] rows, int[] queue)
     {
-        var (first, second) = (tensor(rows, [rows.Length, 1]), tensor(queue, [1, queue.Length]));
+        var (first, second) = (_context.Upload(tensor(rows, [rows.Length, 1])), _context.Upload(tensor(queue, [1, queue.Length])));
         return first.eq(second); // [sequences, queue]
     }
 
@@ -166,7 +184,7 @@ internal sealed class DistillationObjective : ITrainingObjective<DistillationMea
             _teacher[rows[index]].CopyTo(values.AsSpan(index * _teacher.Dimensions));
         }
 
-        return tensor(values, [rows.Length, _teacher.Dimensions]); // [rows, dimensions]
+        return _context.Upload(tensor(values, [rows.Length, _teacher.Dimensions])); // [rows, dimensions]
     }
 
     private double? HeldOutCosine(CancellationToken cancellationToken)

@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
 using MiCse.Training.Optimization;
@@ -96,11 +99,24 @@ internal sealed record DistillationOptions : ITrainingOptions
     /// <summary>Arithmetic of the linear layers. Default: 32-bit.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>Where it is trained. Default: the processor. On a GPU, <see cref="Model.Precision.BFloat16"/> is the precision of hidden states too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public ComputeDevice Device { get; init; }
+
+    /// <summary>
+    /// The parts of neighbours that a batch goes through the model in, one at a time, so that it may be larger than memory, or shared by that many ranks of
+    /// <see cref="ICollective"/>. Every part has its own padding and random numbers, and attention mutual information is the mean over the parts; the loss is still that of the whole batch. Default: 1, all of it at once.
+    /// </summary>
+    public int Slices { get; init; } = 1;
+
     /// <summary>Processor threads. Default: null, all cores; a resumed training takes as many as the one it continues.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Whether texts go through the student twice, with different dropout.</summary>
     internal bool HasTwoViews => InfoNceWeight > 0 || Lambda > 0;
+
+    /// <summary>How often a text goes through the student.</summary>
+    internal int Views => HasTwoViews ? 2 : 1;
 
     /// <summary>Whether other texts than a text's own take part in the loss.</summary>
     internal bool Compares => ContrastiveWeight > 0 || SimilarityWeight > 0;
@@ -117,7 +133,7 @@ internal sealed record DistillationOptions : ITrainingOptions
     {
         var problems = new OptionProblems("distillation options");
         problems.RequireLoop(
-            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads, Slices);
         foreach (var (name, weight) in new[]
         {
             ("cosine weight", CosineWeight), ("L2 weight", L2Weight), ("contrastive weight", ContrastiveWeight), ("similarity weight", SimilarityWeight),

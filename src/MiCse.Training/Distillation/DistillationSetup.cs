@@ -6,6 +6,7 @@ using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Loop;
+using MiCse.Training.Native;
 
 namespace MiCse.Training.Distillation;
 
@@ -32,6 +33,7 @@ internal sealed record DistillationSetup(DistillationOptions Options, Distillati
         DistillationOptions options, ModelFolder student, Tokenizer tokenizer, SentenceCorpus corpus, Teachers teachers, bool evaluated, CancellationToken cancellationToken)
     {
         options.Validate();
+        options = options with { Device = Devices.Resolve(options.Device) };
         var maxTokens = options.MaxTokens ?? Math.Min(UsualMaxTokens, student.MaxTokens);
         var data = DistillationData.From(corpus, tokenizer, maxTokens, options.HeldOut, options.Seed, cancellationToken);
         if (options.Selection == CheckpointSelection.Score && !evaluated)

@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
 using MiCse.Files;
 using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
+using MiCse.Vectors;
 
 namespace MiCse.Training.Distillation;
 
@@ -15,15 +18,21 @@ internal sealed class Distiller
 {
     private readonly DistillationOptions _options;
     private readonly TimeProvider _time;
+    private readonly ICollective _ranks;
 
     /// <summary>Prepares distillations with the same options.</summary>
     /// <param name="options">Checked when a distillation starts, together with student and texts.</param>
     /// <param name="time">The clock that rates are measured with; null takes the system's.</param>
-    public Distiller(DistillationOptions options, TimeProvider? time = null)
+    /// <param name="ranks">
+    /// The processes that share the training, each of which calls the same method with the same arguments; null for this one alone. They share the slices of
+    /// <see cref="DistillationOptions.Slices"/>, and the outcome is that of one process with as many slices, to the same bytes.
+    /// </param>
+    public Distiller(DistillationOptions options, TimeProvider? time = null, ICollective? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time ?? TimeProvider.System;
+        _ranks = ranks ?? SingleProcess.Instance;
     }
 
     /// <summary>Computes what the teachers make of the texts, as far as it is not there yet. The teachers are not needed afterwards.</summary>
@@ -59,18 +68,35 @@ internal sealed class Distiller
         ArgumentNullException.ThrowIfNull(encoders);
         ArgumentOutOfRangeException.ThrowIfZero(encoders.Count);
         var teachers = new Teachers(encoders);
-        var tokenizer = Tokenizer.Load(student.TransformerPath);
-        var setup = DistillationSetup.For(_options, student, tokenizer, corpus, teachers, evaluation is not null, cancellationToken);
+        var (tokenizer, setup) = _ranks.Together(() =>
+        {
+            TrainingSession.RequireWholeShares(_options.Slices, _ranks.Count); // before the teacher computes for hours
+            var tokenizer = Tokenizer.Load(student.TransformerPath);
+            return (tokenizer, DistillationSetup.For(_options, student, tokenizer, corpus, teachers, evaluation is not null, cancellationToken));
+        });
+        var size = setup.Chain.SizeAfter(setup.Chain.PooledSize(student.Config.HiddenSize));
         var folder = new TrainingFolder(outputFolder);
         var embeddings = cache ?? Path.Combine(folder.Checkpoint, "teacher.npy");
         resume = resume && (folder.HasCheckpoint || !TeacherCache.IsStarted(embeddings));
+        var prepared = _ranks.OnFirst(() => Within(folder, resume, () => (
+            TeacherProjection.To(size, new TeacherCache(embeddings, teachers, setup.Data).Read(progress, cancellationToken)),
+            evaluation?.Invoke(texts => teachers.Encode(texts, null, cancellationToken), cancellationToken))));
+        var target = prepared.Target ?? new EmbeddingMatrix(setup.Data.Texts.Count, size);
+        if (_ranks.Count > 1)
+        {
+            _ranks.Broadcast(MemoryMarshal.AsBytes(target.Values));
+        }
+
+        return new PreparedDistillation(student, tokenizer, setup, target, evaluation, prepared.Score, outputFolder, resume, _ranks, _time);
+    }
+
+    private static (EmbeddingMatrix? Target, double? Score) Within(TrainingFolder folder, bool resume, Func<(EmbeddingMatrix Target, double? Score)> work)
+    {
         folder.Acquire(resume);
         try
         {
             Directory.CreateDirectory(folder.Checkpoint);
-            var vectors = new TeacherCache(embeddings, teachers, setup.Data).Read(progress, cancellationToken);
-            var score = evaluation?.Invoke(texts => teachers.Encode(texts, null, cancellationToken), cancellationToken);
-            return new PreparedDistillation(student, tokenizer, setup, TeacherProjection.To(setup.Chain.SizeAfter(setup.Chain.PooledSize(student.Config.HiddenSize)), vectors), evaluation, score, outputFolder, resume, _time);
+            return work();
         }
         finally
         {

@@ -1,6 +1,7 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
 using MiCse.Vectors;
 
@@ -16,6 +17,7 @@ internal sealed class PreparedDistillation(
     double? teacherScore,
     string outputFolder,
     bool resume,
+    ICollective ranks,
     TimeProvider time)
 {
     /// <summary>Trains the student and writes it as a Hugging Face folder.</summary>
@@ -34,6 +36,7 @@ internal sealed class PreparedDistillation(
             checkpoint => new DistillationObjective(checkpoint, student.Config, tokenizer, setup, target, evaluation),
             outputFolder,
             resume,
+            ranks,
             time,
             progress is null ? null : report => progress.Report(Event(report)),
             cancellationToken);

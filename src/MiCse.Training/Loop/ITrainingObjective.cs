@@ -24,6 +24,13 @@ internal interface ITrainingObjective<TMeasures, TScore> : IDisposable
     /// <param name="step">0-based.</param>
     StepLoss<TMeasures> ComputeStep(int step);
 
+    /// <summary>
+    /// Cuts a step's batch into slices; see <see cref="SlicedStep{TMeasures, TScore}"/>. The examples are those of <see cref="ComputeStep"/>, and without dropout and sampling so is the loss.
+    /// </summary>
+    /// <param name="step">0-based.</param>
+    /// <param name="slices">At least 2.</param>
+    ISlicedBatch<TMeasures> Slice(int step, int slices);
+
     /// <summary>Evaluates the weights as they are, without changing them; null when there is nothing to evaluate on.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="cancellationToken">Cancels the training.</param>
@@ -38,11 +45,11 @@ internal interface ITrainingObjective<TMeasures, TScore> : IDisposable
 
 /// <summary>The loss of a step, and what is known besides.</summary>
 /// <param name="Loss">What is minimised, a scalar with a gradient.</param>
-/// <param name="Measures">What the step reports.</param>
+/// <param name="Measure">Reads what the step reports, which waits for the device; to be called in the step's dispose scope.</param>
 /// <param name="Examples">The examples of the batch, as the corpus numbers them.</param>
 /// <param name="Tokens">Tokens of the batch that are not padding.</param>
 /// <param name="Padding">Padding of the batch, in tokens.</param>
-internal sealed record StepLoss<TMeasures>(Tensor Loss, TMeasures Measures, IReadOnlyList<int> Examples, int Tokens, int Padding);
+internal sealed record StepLoss<TMeasures>(Tensor Loss, Func<TMeasures> Measure, IReadOnlyList<int> Examples, int Tokens, int Padding);
 
 /// <summary>One evaluation during a training.</summary>
 internal interface ITrainingScore

@@ -35,6 +35,9 @@ internal interface ITrainingOptions
     /// <summary>Where all random numbers come from.</summary>
     long Seed { get; }
 
+    /// <summary>The parts that a batch goes through the model in, one at a time; 1 for all of it at once.</summary>
+    int Slices { get; }
+
     /// <summary>Processor threads; null for all cores, or as many as before a resumption.</summary>
     int? Threads { get; }
 }

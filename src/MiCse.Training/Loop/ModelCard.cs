@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using TorchSharp;
@@ -38,12 +37,9 @@ internal sealed record ModelCard<TScore>(
         card.Append(Evaluations);
         AppendTable(card, scores, best);
         card.Append(Invariant(
-            $"\n## Versions\n\nMiCse {Version}, libtorch {torch.__version__}, .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}.\n"));
+            $"\n## Versions\n\nMiCse {ProgramVersion.Current}, libtorch {torch.__version__}, .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}.\n"));
         return card.ToString();
     }
-
-    private static string Version =>
-        typeof(ModelCard<>).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     /// <summary>What the Hub and sentence-transformers read.</summary>
     private void AppendFrontMatter(StringBuilder card, string? license)

@@ -31,7 +31,8 @@ internal sealed class OptionProblems(string what)
         double? attentionDropout,
         int evaluateEvery,
         int saveEvery,
-        int? threads)
+        int? threads,
+        int slices)
     {
         Require(steps is not null || epochs > 0, $"epochs is {epochs} and must be at least 1");
         Require(steps is null or > 0, $"steps is {steps} and must be at least 1");
@@ -45,6 +46,7 @@ internal sealed class OptionProblems(string what)
         Require(attentionDropout is null or >= 0 and < 1, $"attention dropout is {attentionDropout} and must be at least 0 and below 1");
         Require(evaluateEvery > 0, $"evaluate every is {evaluateEvery} and must be at least 1");
         Require(saveEvery > 0, $"save every is {saveEvery} and must be at least 1");
+        Require(slices > 0, $"slices is {slices} and must be at least 1");
         Require(threads is null or > 0, $"threads is {threads} and must be at least 1");
     }
 

@@ -76,7 +76,7 @@ internal sealed record TrainingPlan
 
         return new TrainingPlan
         {
-            Options = TrainingJson.ToNode(options),
+            Options = Describe(options),
             Model = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path))),
             ModelSha256 = modelSha256 ?? Sha256(model.WeightsPath),
             Data = data.Corpus.Name,
@@ -92,7 +92,8 @@ internal sealed record TrainingPlan
     /// <param name="before">What was trained.</param>
     /// <param name="now">What is to be trained.</param>
     /// <param name="extensible"><see cref="Extensible"/>.</param>
-    public static IReadOnlyList<string> Differences(JsonObject before, JsonObject now, IReadOnlyList<string> extensible)
+    /// <param name="word">What stands before the second value.</param>
+    public static IReadOnlyList<string> Differences(JsonObject before, JsonObject now, IReadOnlyList<string> extensible, string word = "now")
     {
         var (old, current) = (Flat(before), Flat(now));
         if (extensible.Count > 0 && StepsOf(now) > StepsOf(before))
@@ -108,13 +109,26 @@ internal sealed record TrainingPlan
         [
             .. old.Keys.Union(current.Keys)
                 .Where(key => old.GetValueOrDefault(key) != current.GetValueOrDefault(key))
-                .Select(key => $"{key} {old.GetValueOrDefault(key) ?? "absent"}, now {current.GetValueOrDefault(key) ?? "absent"}"),
+                .Select(key => $"{key} {old.GetValueOrDefault(key) ?? "absent"}, {word} {current.GetValueOrDefault(key) ?? "absent"}"),
         ];
     }
 
     /// <summary>The steps of a plan as JSON.</summary>
     public static int StepsOf(JsonObject plan) =>
         plan[nameof(Options)]?[nameof(ITrainingOptions.Steps)] is JsonValue steps && steps.TryGetValue<int>(out var count) ? count : 0;
+
+    /// <summary>A batch in one slice is what all trainings had before there was a choice, and they can be resumed.</summary>
+    private static JsonObject Describe<TOptions>(TOptions options)
+        where TOptions : ITrainingOptions
+    {
+        var described = TrainingJson.ToNode(options);
+        if (options.Slices == 1)
+        {
+            described.Remove(nameof(ITrainingOptions.Slices));
+        }
+
+        return described;
+    }
 
     private static string Sha256(string path)
     {

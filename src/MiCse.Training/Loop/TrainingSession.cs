@@ -3,6 +3,7 @@ using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
+using MiCse.Training.Distributed;
 using MiCse.Training.Native;
 using MiCse.Weights;
 
@@ -21,6 +22,7 @@ internal static class TrainingSession
     /// <param name="load">Loads the objective.</param>
     /// <param name="outputFolder">A new or empty folder, or with <paramref name="resume"/> one of an unfinished training.</param>
     /// <param name="resume">Whether to continue from a checkpoint.</param>
+    /// <param name="ranks">The processes that share the training; null for this one alone.</param>
     /// <param name="time">The clock that rates are measured with.</param>
     /// <param name="report">Receives every step; null for no reports.</param>
     /// <param name="cancellationToken">Stops between two steps and leaves a checkpoint.</param>
@@ -33,28 +35,36 @@ internal static class TrainingSession
         Func<Checkpoint, ITrainingObjective<TMeasures, TScore>> load,
         string outputFolder,
         bool resume,
+        ICollective? ranks,
         TimeProvider time,
         Action<StepReport<TMeasures, TScore>>? report,
         CancellationToken cancellationToken)
         where TMeasures : class
         where TScore : class, ITrainingScore
     {
+        LibTorch.Load(); // before a folder is made in vain
+        ranks ??= SingleProcess.Instance;
+        ranks.Together(() => RequireWholeShares(options.Slices, ranks.Count));
         var folder = new TrainingFolder(outputFolder);
-        folder.Acquire(resume);
+        ranks.OnFirst(() => folder.Acquire(resume));
         return LibTorch.RunExclusively(() =>
         {
             try
             {
-                using var objective = Load();
-                using var loop = new TrainingLoop<TMeasures, TScore>(objective, plan, options, folder);
-                loop.Resume();
-                loop.Run(time, report, cancellationToken);
-                Export(source, folder, loop.BestWeights, loop.State.Step, content => objective.Export(content, loop.State, source.License), cancellationToken);
+                using var objective = ranks.Together(Load);
+                using var loop = new TrainingLoop<TMeasures, TScore>(objective, plan, options, folder, ranks);
+                loop.Join();
+                loop.Run(time, ranks.Rank == 0 ? report : null, cancellationToken);
+                ranks.OnFirst(() => Export(
+                    source, folder, loop.BestWeights, loop.State.Step, content => objective.Export(content, loop.State, source.License), cancellationToken));
                 return loop.State;
             }
             finally
             {
-                folder.RemoveIfEmpty();
+                if (ranks.Rank == 0)
+                {
+                    folder.RemoveIfEmpty();
+                }
             }
         });
 
@@ -62,6 +72,16 @@ internal static class TrainingSession
         {
             using var checkpoint = source.OpenCheckpoint();
             return load(checkpoint);
+        }
+    }
+
+    /// <exception cref="ArgumentException">Ranks cannot share the slices so that sums stay the same.</exception>
+    internal static void RequireWholeShares(int slices, int ranks)
+    {
+        if (ranks > 1 && (slices % ranks != 0 || !int.IsPow2(slices / ranks)))
+        {
+            throw new ArgumentException(
+                $"slices is {slices} and {ranks} processes cannot share a batch so: each takes 1, 2, 4, 8 or another power of two of its slices; set it to {ranks}, {2 * ranks}, {4 * ranks} …, or start another number of processes.");
         }
     }
 

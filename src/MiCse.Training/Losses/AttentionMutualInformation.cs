@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MiCse.Training.Losses;
@@ -38,7 +39,13 @@ public static class AttentionMutualInformation
     public static Tensor Sampled(IReadOnlyList<Tensor> attentionMaps, Generator generator, int sequencesPerSentence = 2)
     {
         using var scope = NewDisposeScope();
-        var (rows, samples) = KeepForSampling(AttentionRows.From(attentionMaps, sequencesPerSentence));
+        var all = AttentionRows.From(attentionMaps, sequencesPerSentence);
+        if (all.First.device_type != DeviceType.CPU)
+        {
+            return WeightedMutualInformation.Sampled(all, generator).MoveToOuterDisposeScope();
+        }
+
+        var (rows, samples) = KeepForSampling(all);
         return (samples == 0 ? Nothing(rows) : OfSamples(rows, Draw(rows.Common, samples, generator))).MoveToOuterDisposeScope();
     }
 
@@ -48,6 +55,11 @@ public static class AttentionMutualInformation
     {
         using var scope = NewDisposeScope();
         var rows = AttentionRows.From(attentionMaps, sequencesPerSentence);
+        if (rows.First.device_type != DeviceType.CPU)
+        {
+            return WeightedMutualInformation.Exact(rows).MoveToOuterDisposeScope();
+        }
+
         rows = rows.Keep(rows.Common.any(1).nonzero().squeeze(1));
         return (rows.First.shape[0] == 0 ? Nothing(rows) : ExactOf(rows)).MoveToOuterDisposeScope();
     }
@@ -126,13 +138,15 @@ public static class AttentionMutualInformation
         return keys.topk(samples, 1, sorted: false).indexes; // [rows, samples]
     }
 
-    private static Tensor Logarithm(Tensor probabilities)
+    /// <summary>ln p, without a gradient where p is all but 0.</summary>
+    internal static Tensor Logarithm(Tensor probabilities)
     {
         var wide = probabilities.to(ScalarType.Float64);
         return where(wide.lt(SmallestWithGradient), wide.detach(), wide).log();
     }
 
-    private static Tensor Cosine(Tensor x, Tensor y) =>
+    /// <summary>ρ of rows that are centred. [rows]</summary>
+    internal static Tensor Cosine(Tensor x, Tensor y) =>
         (x * y).sum(1) / (Norm(x) * Norm(y)); // [rows]
 
     private static Tensor Norm(Tensor rows) => linalg.vector_norm(rows, 2, [1]).clamp_min(SmallestNorm); // [rows]
@@ -143,7 +157,8 @@ public static class AttentionMutualInformation
         return Information(correlation).mean() * (share.square() + 1e-6); // []
     }
 
-    private static Tensor Information(Tensor correlation) =>
+    /// <summary>I of every row. [rows]</summary>
+    internal static Tensor Information(Tensor correlation) =>
         (1 - correlation.square()).clamp_min(SmallestUnexplainedShare).log() * -0.5; // [rows]
 
     private static Tensor Nothing(AttentionRows rows) => zeros([], ScalarType.Float64, rows.First.device);

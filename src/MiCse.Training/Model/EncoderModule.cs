@@ -15,6 +15,7 @@ internal sealed class EncoderModule : nn.Module
     private readonly DistanceBias? _distances;
     private readonly EncoderLayer[] _layers; // the same one where layers share weights
     private readonly Norm? _finalNorm;
+    private readonly ScalarType? _stateType;
 
     static EncoderModule() => LibTorch.Load();
 
@@ -23,11 +24,13 @@ internal sealed class EncoderModule : nn.Module
     /// <param name="hiddenDropout">Share of hidden states that are dropped in training, 0 to 1.</param>
     /// <param name="attentionDropout">Share of attention probabilities that are dropped in training, 0 to 1.</param>
     /// <param name="precision">In which numbers linear layers multiply.</param>
-    public EncoderModule(EncoderShape config, double hiddenDropout, double attentionDropout, Precision precision = Precision.Float32)
+    /// <param name="stateType">The type of hidden states between layers; null for that of the weights.</param>
+    public EncoderModule(
+        EncoderShape config, double hiddenDropout, double attentionDropout, Precision precision = Precision.Float32, ScalarType? stateType = null)
         : base(nameof(EncoderModule))
     {
         ArgumentNullException.ThrowIfNull(config);
-        Config = config;
+        (Config, _stateType) = (config, stateType);
         var plan = config.Plan;
         _embeddings = new Embeddings(this, config, hiddenDropout, precision);
         _distances = plan.RelativeBias is null ? null : new DistanceBias(this, plan.RelativeBias, config);
@@ -68,6 +71,7 @@ internal sealed class EncoderModule : nn.Module
         using var scope = NewDisposeScope();
         var training = this.training;
         var hidden = _embeddings.Forward(ids, tokenTypes, training); // [sequences, tokens, hidden]
+        hidden = _stateType is { } type ? hidden.to(type) : hidden;
         var places = new TokenPlaces(Config, mask, hidden.dtype, _distances);
         List<Tensor> states = [hidden];
         List<Tensor> maps = [];
@@ -87,8 +91,7 @@ internal sealed class EncoderModule : nn.Module
             states[^1] = hidden = _finalNorm.Forward(hidden);
         }
 
-        List<Tensor> kept = hiddenStates ? states : [hidden];
-        kept.ForEach(state => state.MoveToOuterDisposeScope());
-        return new EncoderOutput(hidden, hiddenStates ? states : [], maps);
+        var kept = (hiddenStates ? states : [hidden]).ConvertAll(state => (state.dtype.IsHalf() ? state.to(ScalarType.Float32) : state).MoveToOuterDisposeScope());
+        return new EncoderOutput(kept[^1], hiddenStates ? kept : [], maps);
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Model;
 
-/// <summary>What the encoder computes for a batch.</summary>
+/// <summary>What the encoder computes for a batch, in float32 where its hidden states have 16 bits.</summary>
 /// <param name="LastHiddenState">[sequences, tokens, hidden]</param>
 /// <param name="HiddenStates">
 /// When asked for, all of them, each [sequences, tokens, hidden]: first the embeddings, then the output of every layer. Otherwise empty.

@@ -66,12 +66,25 @@ internal sealed class MaskedLanguageModelHead : nn.Module
     {
         using var scope = NewDisposeScope();
         var positions = labels.ne(Ignored).flatten().nonzero().squeeze(1); // [labelled]
-        if (positions.numel() == 0)
-        {
-            return zeros([], hiddenStates.dtype, hiddenStates.device).MoveToOuterDisposeScope();
-        }
-
-        var labelled = hiddenStates.flatten(0, 1).index_select(0, positions); // [labelled, hidden]
-        return nn.functional.cross_entropy(Forward(labelled), labels.flatten().index_select(0, positions)).MoveToOuterDisposeScope();
+        return (positions.numel() == 0 ? None(hiddenStates) : Loss(hiddenStates, positions, labels.flatten().index_select(0, positions))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for labels in this process's memory, whose positions are found here: asking a GPU for them would wait for it.</summary>
+    /// <param name="hiddenStates">[sequences, tokens, hidden]</param>
+    /// <param name="labels">Token ids, or <see cref="Ignored"/>; [sequences, tokens], row-major.</param>
+    /// <param name="context">Where the hidden states are.</param>
+    public Tensor Loss(Tensor hiddenStates, long[] labels, TorchContext context)
+    {
+        using var scope = NewDisposeScope();
+        long[] positions = [.. labels.Index().Where(label => label.Item != Ignored).Select(label => (long)label.Index)];
+        var loss = positions.Length == 0
+            ? None(hiddenStates)
+            : Loss(hiddenStates, context.Upload(tensor(positions)), context.Upload(tensor(Array.ConvertAll(positions, position => labels[position]))));
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Loss(Tensor hiddenStates, Tensor positions, Tensor targets) =>
+        nn.functional.cross_entropy(Forward(hiddenStates.flatten(0, 1).index_select(0, positions)), targets); // [labelled, hidden] → []
+
+    private static Tensor None(Tensor hiddenStates) => zeros([], hiddenStates.dtype, hiddenStates.device);
 }

@@ -7,7 +7,7 @@ namespace MiCse.Training.Model;
 /// <param name="Sines">Alike.</param>
 internal sealed record RotaryAngles(Tensor Cosines, Tensor Sines)
 {
-    /// <summary>The angles position · base^(-2c/d), computed in the numbers of the hidden states, as the originals do.</summary>
+    /// <summary>The angles position · base^(-2c/d), computed in the numbers of the hidden states, as the originals do, but in 32 bits at least: positions are no numbers of 16.</summary>
     /// <param name="bases">The base of each sequence, or one for all.</param>
     /// <param name="tokens">Tokens of a sequence.</param>
     /// <param name="headSize">d, even.</param>
@@ -16,11 +16,12 @@ internal sealed record RotaryAngles(Tensor Cosines, Tensor Sines)
     public static RotaryAngles Of(double[] bases, long tokens, int headSize, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
-        var exponents = arange(0, headSize, 2, ScalarType.Int64, device).to(type) / headSize; // [head size / 2]
-        var steps = tensor(bases, device: device).to(type).unsqueeze(1).pow(exponents).reciprocal(); // [1 or sequences, head size / 2]
-        var angles = arange(tokens, type, device).unsqueeze(1) * steps.unsqueeze(1); // [1 or sequences, tokens, head size / 2]
+        var wide = type.Wide();
+        var exponents = arange(0, headSize, 2, ScalarType.Int64, device).to(wide) / headSize; // [head size / 2]
+        var steps = tensor(bases, device: device).to(wide).unsqueeze(1).pow(exponents).reciprocal(); // [1 or sequences, head size / 2]
+        var angles = arange(tokens, wide, device).unsqueeze(1) * steps.unsqueeze(1); // [1 or sequences, tokens, head size / 2]
         return new RotaryAngles(
-            angles.cos().unsqueeze(1).MoveToOuterDisposeScope(), angles.sin().unsqueeze(1).MoveToOuterDisposeScope());
+            angles.cos().to(type).unsqueeze(1).MoveToOuterDisposeScope(), angles.sin().to(type).unsqueeze(1).MoveToOuterDisposeScope());
     }
 
     /// <summary>(a, b) → (a · cos − b · sin, b · cos + a · sin) for the two halves of every head.</summary>

@@ -38,9 +38,10 @@ internal sealed class SelfAttention
         Tensor context;
         if (wantsMap)
         {
-            var scores = (query.matmul(key.transpose(-2, -1)) / Math.Sqrt(_headSize)) + bias; // [sequences, heads, query, key]
+            var wide = hidden.dtype.Wide();
+            var scores = (query.matmul(key.transpose(-2, -1)).to(wide) / Math.Sqrt(_headSize)) + bias.to(wide); // [sequences, heads, query, key]
             map = nn.functional.dropout(scores.softmax(-1), _dropout, training);
-            context = map.matmul(value); // [sequences, heads, tokens, head size]
+            context = map.to(hidden.dtype).matmul(value); // [sequences, heads, tokens, head size]
         }
         else
         {

@@ -17,6 +17,8 @@ internal sealed class TextEncoding(
 {
     private const int TextsPerBatch = 64;
 
+    private readonly BatchEncoding _batches = new(encoder, modules, poolings, padding, context);
+
     /// <summary>Embeddings in input order. Changes neither weights nor random numbers.</summary>
     public EmbeddingMatrix Encode(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
@@ -31,11 +33,7 @@ internal sealed class TextEncoding(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var tokens = new TokenBatch([.. rows.Select(row => sequences[row].Ids)], padding);
-                var mask = tokens.MaskTensor(context);
-                var output = encoder.Forward(tokens.IdTensor(context), mask, hiddenStates: TensorPooling.NeedsHiddenStates(poolings));
-                var vectors = TensorPooling.Pool(output, Counting(mask, [.. rows.Select(row => sequences[row].LeftOut)]), poolings); // [sequences, size]
-                vectors = modules?.Forward(vectors) ?? vectors;
+                var vectors = _batches.Encode([.. rows.Select(row => sequences[row])]); // [sequences, size]
                 var pooled = HostMemory.ToArray(vectors);
                 embeddings ??= new EmbeddingMatrix(texts.Count, (int)vectors.shape[1]);
                 for (var index = 0; index < rows.Length; index++)
@@ -51,18 +49,5 @@ internal sealed class TextEncoding(
         }
 
         return embeddings ?? new EmbeddingMatrix(0, encoder.Config.HiddenSize);
-    }
-
-    // The positions of a prompt that is left out of the pooling do not count; the encoder has seen them.
-    private static Tensor Counting(Tensor mask, int[] leftOut)
-    {
-        if (Array.TrueForAll(leftOut, count => count == 0))
-        {
-            return mask;
-        }
-
-        var places = arange(mask.shape[1], ScalarType.Int64, mask.device).unsqueeze(0); // [1, tokens]
-        var first = tensor(leftOut, ScalarType.Int64, mask.device).unsqueeze(1); // [sequences, 1]
-        return mask * places.ge(first).to(mask.dtype); // [sequences, tokens]
     }
 }

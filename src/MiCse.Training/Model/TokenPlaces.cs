@@ -35,8 +35,8 @@ internal sealed class TokenPlaces(EncoderShape config, Tensor mask, ScalarType t
             var unseen = mask.eq(0).unsqueeze(1).unsqueeze(1); // [sequences, 1, 1, tokens]
             unseen = window == NoWindow ? unseen : unseen.logical_or(Beyond(window)); // [sequences, 1, tokens, tokens]
             _biases[window] = bias = distances is null
-                ? zeros(unseen.shape, type, mask.device).masked_fill_(unseen, float.MinValue) // [sequences, 1, 1 or tokens, tokens]
-                : where(unseen, full([], float.MinValue, type, mask.device), _distanceBias ??= distances.Forward(Tokens)); // [sequences, heads, tokens, tokens]
+                ? zeros(unseen.shape, type, mask.device).masked_fill_(unseen, type.Lowest()) // [sequences, 1, 1 or tokens, tokens]
+                : where(unseen, full([], type.Lowest(), type, mask.device), _distanceBias ??= distances.Forward(Tokens).to(type)); // [sequences, heads, tokens, tokens]
         }
 
         return bias;

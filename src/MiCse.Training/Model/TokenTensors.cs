@@ -14,9 +14,5 @@ internal static class TokenTensors
 
     /// <summary>A value for each token of a batch: int64 [sequences, tokens].</summary>
     public static Tensor ToTensor(this TokenBatch batch, int[] values, TorchContext context) =>
-        tensor(values, [batch.Count, batch.Length], ScalarType.Int64, context.Device);
-
-    /// <inheritdoc cref="ToTensor(TokenBatch, int[], TorchContext)"/>
-    public static Tensor ToTensor(this TokenBatch batch, long[] values, TorchContext context) =>
-        tensor(values, [batch.Count, batch.Length], device: context.Device);
+        context.Upload(tensor(values, [batch.Count, batch.Length], ScalarType.Int64));
 }

@@ -38,6 +38,12 @@ internal sealed class TrainableModel : IDisposable
     /// <summary>Everything that is trained, under its checkpoint name.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters { get; private set; }
 
+    /// <summary>Whether the weights are in the memory of this process, where numbers are read without waiting.</summary>
+    public bool IsOnCpu => _all[0].Parameter.IsOnCpu();
+
+    /// <summary>All weights under their checkpoint names, frozen ones too.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> All => _all;
+
     /// <summary>The weights as they are when they are written, frozen ones too.</summary>
     public IEnumerable<Tensors.Tensor> Weights => _all.Select(named =>
         new Tensors.Tensor(named.Name, TensorType.Float32, named.Parameter.shape, stream => HostMemory.WriteTo(named.Parameter, stream)));
@@ -72,7 +78,7 @@ internal sealed class TrainableModel : IDisposable
         }
 
         var weights = EncoderWeights.From(checkpoint, config);
-        var encoder = new EncoderModule(config, hiddenDropout, attentionDropout, context.Precision);
+        var encoder = new EncoderModule(config, hiddenDropout, attentionDropout, context.Precision, context.StateType);
         var projectionHead = projection ? new ProjectionHead(config, context.Precision) : null;
         var wordHead = words ? new MaskedLanguageModelHead(config, encoder, context.Precision) : null;
         CheckpointLoading.Load(encoder, weights);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace MiCse.Training.Optimization;
 
-/// <summary>Moments beside a parameter on any device, updated by libtorch's operations: line for line the formulas of <see cref="AdamW"/>.</summary>
+/// <summary>Moments beside a parameter on any device, updated by libtorch's operations, seven for each tensor: line for line the formulas of <see cref="AdamW"/>.</summary>
 internal sealed class TensorMoments : IAdamWMoments
 {
     private readonly Tensor _first;
@@ -26,10 +26,15 @@ internal sealed class TensorMoments : IAdamWMoments
     {
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
-        _first.add_((gradient - _first).mul_(coefficients.FirstRate));
-        _second.mul_(coefficients.SecondKept).add_((gradient * coefficients.SecondRate).mul_(gradient));
+        _first.lerp_(gradient, coefficients.FirstRate);
+        _second.mul_(coefficients.SecondKept).addcmul_(gradient, gradient, coefficients.SecondRate);
         var denominator = _second.sqrt().div_(coefficients.SecondCorrection).add_(coefficients.Epsilon);
-        parameter.mul_(coefficients.ParameterKept).add_((_first / denominator).mul_(coefficients.NegativeRate));
+        if (coefficients.ParameterKept != 1)
+        {
+            parameter.mul_(coefficients.ParameterKept);
+        }
+
+        parameter.addcdiv_(_first, denominator, coefficients.NegativeRate);
     }
 
     public void Restore(float[] first, float[] second)

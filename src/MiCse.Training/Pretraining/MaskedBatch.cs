@@ -6,12 +6,15 @@ using TorchSharp;
 
 namespace MiCse.Training.Pretraining;
 
-/// <summary>Sequences in which at least one token is masked.</summary>
+/// <summary>Sequences in which at least one token is masked; in a part of them perhaps none.</summary>
 internal sealed class MaskedBatch
 {
+    private readonly IReadOnlyList<int[]> _sequences;
+    private readonly int _padding;
     private readonly MaskedTokens _masked;
 
-    private MaskedBatch(TokenBatch tokens, MaskedTokens masked) => (Tokens, _masked) = (tokens, masked);
+    private MaskedBatch(IReadOnlyList<int[]> sequences, int padding, TokenBatch tokens, MaskedTokens masked) =>
+        (_sequences, _padding, Tokens, _masked) = (sequences, padding, tokens, masked);
 
     /// <summary>The sequences before masking.</summary>
     public TokenBatch Tokens { get; }
@@ -37,12 +40,20 @@ internal sealed class MaskedBatch
             masked = MaskedTokens.From(tokens, tokenizer, random, wholeWords);
         }
         while (masked.Count == 0);
-        return new MaskedBatch(tokens, masked);
+        return new MaskedBatch(sequences, tokenizer.SpecialTokens.Padding, tokens, masked);
+    }
+
+    /// <summary>Some neighbours among the sequences, with the same tokens masked (maybe none) and no more padding than they need.</summary>
+    public MaskedBatch Part(SliceRange range)
+    {
+        int[][] sequences = [.. _sequences.Skip(range.Start).Take(range.Count)];
+        var tokens = new TokenBatch(sequences, _padding);
+        return new MaskedBatch(sequences, _padding, tokens, _masked.Part(Tokens, range.Start, tokens));
     }
 
     /// <summary>The ids with the masked tokens replaced: int64 [sequences, tokens].</summary>
     public torch.Tensor Ids(TorchContext context) => Tokens.ToTensor(_masked.Ids, context);
 
-    /// <summary>What is to be predicted: int64 [sequences, tokens].</summary>
-    public torch.Tensor Labels(TorchContext context) => Tokens.ToTensor(_masked.Labels, context);
+    /// <summary>What is to be predicted: [sequences, tokens], row-major.</summary>
+    public long[] Labels => _masked.Labels;
 }

@@ -2,6 +2,7 @@ using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
 
 namespace MiCse.Training.Pretraining;
@@ -20,15 +21,21 @@ public sealed class Pretrainer
 {
     private readonly PretrainingOptions _options;
     private readonly TimeProvider _time;
+    private readonly ICollective _ranks;
 
     /// <summary>Prepares pretrainings with the same options.</summary>
     /// <param name="options">Checked when a pretraining starts, together with the model and the data.</param>
     /// <param name="time">The clock that rates are measured with; null takes the system's.</param>
-    public Pretrainer(PretrainingOptions options, TimeProvider? time = null)
+    /// <param name="ranks">
+    /// The processes that share the training, each of which calls the same method with the same arguments; null for this one alone. They share the slices of
+    /// <see cref="PretrainingOptions.Slices"/>, and the outcome is that of one process with as many slices, to the same bytes.
+    /// </param>
+    public Pretrainer(PretrainingOptions options, TimeProvider? time = null, ICollective? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time ?? TimeProvider.System;
+        _ranks = ranks ?? SingleProcess.Instance;
     }
 
     /// <summary>Pretrains a model and writes it with its head as a Hugging Face folder, which transformers opens with <c>AutoModelForMaskedLM</c>.</summary>
@@ -47,6 +54,7 @@ public sealed class Pretrainer
     /// <exception cref="Files.DataFormatException">The data has no text to train on besides what is held out.</exception>
     /// <exception cref="IOException">The output folder is in use, cannot be written, or has no checkpoint to resume from.</exception>
     /// <exception cref="TrainingDivergedException">The loss, its gradient or a weight is not a finite number.</exception>
+    /// <exception cref="RankFailureException">Several ranks share the training, and it has failed as above on one of them.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public PretrainingResult Pretrain(
         ModelFolder model,
@@ -59,8 +67,11 @@ public sealed class Pretrainer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
-        var setup = PretrainingSetup.For(_options, model, tokenizer, corpus, evaluation is not null, cancellationToken);
+        var (tokenizer, setup) = _ranks.Together(() =>
+        {
+            var tokenizer = Tokenizer.Load(model.TransformerPath);
+            return (tokenizer, PretrainingSetup.For(_options, model, tokenizer, corpus, evaluation is not null, cancellationToken));
+        });
         var state = TrainingSession.Run<PretrainingMeasures, PretrainingScore>(
             model,
             setup.Plan,
@@ -68,6 +79,7 @@ public sealed class Pretrainer
             checkpoint => new PretrainingObjective(checkpoint, model.Config, tokenizer, setup, evaluation),
             outputFolder,
             resume,
+            _ranks,
             _time,
             progress is null ? null : report => progress.Report(Event(report)),
             cancellationToken);

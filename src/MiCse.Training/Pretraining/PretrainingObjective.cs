@@ -28,7 +28,7 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
     {
         (_setup, _tokenizer, _evaluation) = (setup, tokenizer, evaluation);
         var options = setup.Options;
-        _context = TorchContext.Cpu(options.Precision);
+        _context = TorchContext.On(options.Device, options.Precision);
         _randomness = new Randomness(options.Seed);
         manual_seed(_randomness.SeedFor(RandomPurpose.Initialization));
         Model = TrainableModel.Load(
@@ -45,11 +45,17 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
     /// <inheritdoc/>
     public StepLoss<PretrainingMeasures> ComputeStep(int step)
     {
-        var rows = _sampler.Batch(step).ToArray();
-        var batch = Mask(rows.Select(row => _setup.Data.Sequences[row]), RandomPurpose.Masking, step);
+        var (rows, batch) = Batch(step);
         var loss = Loss(batch);
         return new StepLoss<PretrainingMeasures>(
-            loss, new PretrainingMeasures(loss.ToDouble()), _setup.Data.ExamplesOf(rows), batch.TokenCount, batch.Tokens.Ids.Length - batch.TokenCount);
+            loss, () => new PretrainingMeasures(loss.ToDouble()), _setup.Data.ExamplesOf(rows), batch.TokenCount, batch.Tokens.Ids.Length - batch.TokenCount);
+    }
+
+    /// <inheritdoc/>
+    public ISlicedBatch<PretrainingMeasures> Slice(int step, int slices)
+    {
+        var (rows, batch) = Batch(step);
+        return new PretrainingSlices(this, batch, _setup.Data.ExamplesOf(rows), slices);
     }
 
     /// <inheritdoc/>
@@ -72,7 +78,7 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
 
     /// <summary>Mean cross-entropy of the masked tokens of a batch.</summary>
     public Tensor Loss(MaskedBatch batch) =>
-        Model.Words!.Loss(Model.Encoder.Forward(batch.Ids(_context), batch.Tokens.MaskTensor(_context)).LastHiddenState, batch.Labels(_context));
+        Model.Words!.Loss(Model.Encoder.Forward(batch.Ids(_context), batch.Tokens.MaskTensor(_context)).LastHiddenState, batch.Labels, _context);
 
     /// <summary>Mean cross-entropy of the masked tokens of all batches together, without dropout.</summary>
     public double LossWithoutDropout(IEnumerable<MaskedBatch> batches, CancellationToken cancellationToken)
@@ -100,6 +106,12 @@ internal sealed class PretrainingObjective : ITrainingObjective<PretrainingMeasu
 
     /// <summary>Releases the model.</summary>
     public void Dispose() => Model.Dispose();
+
+    private (int[] Rows, MaskedBatch Batch) Batch(int step)
+    {
+        var rows = _sampler.Batch(step).ToArray();
+        return (rows, Mask(rows.Select(row => _setup.Data.Sequences[row]), RandomPurpose.Masking, step));
+    }
 
     /// <summary>The same tokens are masked at each evaluation, so that two losses differ by the weights alone.</summary>
     private List<MaskedBatch> HeldOutBatches(IReadOnlyList<int[]> sequences)

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using MiCse.Inference;
 using MiCse.Models;
+using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
 using MiCse.Training.Model;
 using MiCse.Training.Optimization;
@@ -79,6 +81,16 @@ public sealed record PretrainingOptions : ITrainingOptions
     /// <summary>Arithmetic of the linear layers and the token scores. Default: 32-bit.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
+    /// <summary>Where it is trained. Default: the processor. On a GPU, <see cref="Model.Precision.BFloat16"/> is the precision of hidden states too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // a training that was interrupted before there was a choice can be resumed
+    public ComputeDevice Device { get; init; }
+
+    /// <summary>
+    /// The parts of neighbours that a batch goes through the model in, one at a time, so that it may be larger than memory, or shared by that many ranks of
+    /// <see cref="ICollective"/>. Every part has its own padding and random numbers; the loss is still that of the whole batch. Default: 1, all of it at once.
+    /// </summary>
+    public int Slices { get; init; } = 1;
+
     /// <summary>Processor threads. Default: null, all cores; a resumed pretraining takes as many as the one it continues.</summary>
     public int? Threads { get; init; }
 
@@ -94,7 +106,7 @@ public sealed record PretrainingOptions : ITrainingOptions
     {
         var problems = new OptionProblems("pretraining options");
         problems.RequireLoop(
-            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads);
+            Epochs, Steps, LearningRate, WarmupSteps, Schedule, WeightDecay, MaxGradientNorm, MaxTokens, HiddenDropout, AttentionDropout, EvaluateEvery, SaveEvery, Threads, Slices);
         problems.Require(BatchTokens > 0, $"batch tokens is {BatchTokens} and must be at least 1");
         problems.Require(Pooling != Pooling.Cls, $"pooling Cls needs a head that pretraining does not make: take another");
         problems.Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");

@@ -3,6 +3,7 @@ using MiCse.ModelFolders;
 using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Loop;
+using MiCse.Training.Native;
 
 namespace MiCse.Training.Pretraining;
 
@@ -23,6 +24,7 @@ internal sealed record PretrainingSetup(PretrainingOptions Options, PretrainingD
         PretrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated, CancellationToken cancellationToken)
     {
         options.Validate();
+        options = options with { Device = Devices.Resolve(options.Device) };
         if (tokenizer.SpecialTokens.Mask is null)
         {
             throw new ModelFormatException(model.Path, "the vocabulary has no mask token, and masked language modelling needs one");

@@ -37,6 +37,11 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
+        if (options.Precisions.FirstOrDefault(precision => precision.IsHalf()) is not EncoderPrecision.Float32 and var half)
+        {
+            throw new ArgumentException($"Precisions has {half.Name()}, in which no ONNX graph is written: choose {EncoderPrecision.Float32.Name()} or {EncoderPrecision.Int8.Name()}.");
+        }
+
         QuantizationReceipt? receipt = null;
         AtomicFolder.Write(folder, target =>
         {

@@ -12,12 +12,18 @@ internal static class JsonFailure
     /// <summary>What is wrong, on one line, with the place where.</summary>
     public static string Describe(JsonException failure)
     {
-        var message = failure.Message;
-        var place = message.IndexOf(" Path: ", StringComparison.Ordinal) is >= 0 and var path ? path : message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-        var reason = OneLine(Shorten(place < 0 ? message : message[..place])).Trim().TrimEnd('.');
+        var reason = Reason(failure);
         return failure.LineNumber is { } line
             ? string.Create(CultureInfo.InvariantCulture, $"{reason} (line {line + 1}, byte {(failure.BytePositionInLine ?? 0) + 1})")
             : reason;
+    }
+
+    /// <summary>What is wrong, on one line, without the place.</summary>
+    public static string Reason(JsonException failure)
+    {
+        var message = failure.Message;
+        var place = message.IndexOf(" Path: ", StringComparison.Ordinal) is >= 0 and var path ? path : message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return OneLine(Shorten(place < 0 ? message : message[..place])).Trim().TrimEnd('.');
     }
 
     /// <summary>A text of a file as a message may show it: on one line, and not all of a long one.</summary>

@@ -12,6 +12,9 @@ internal interface IEncoderEngine : IDisposable
     /// <summary>Its name, such as "cpu".</summary>
     string Name { get; }
 
+    /// <summary>What computes instead of this library, and so rounds otherwise; null for this library's own code.</summary>
+    string? Backend => null;
+
     /// <summary>Length of an embedding.</summary>
     int Dimensions { get; }
 
@@ -21,7 +24,7 @@ internal interface IEncoderEngine : IDisposable
     /// <summary>How large a batch should be.</summary>
     BatchSize BatchSize { get; }
 
-    /// <summary>Computes a batch. A text's embedding depends on that text alone, to the last bit.</summary>
+    /// <summary>Computes a batch. A text's embedding depends on that text alone, to the last bit; with a <see cref="Backend"/> within rounding.</summary>
     /// <param name="texts">Ids that the model has, no more than it takes; an encoder's tokenizer gives at least one.</param>
     /// <param name="workers">How many of <see cref="Workers"/> it may use: one, or all of them when no other call is running.</param>
     /// <param name="cancellationToken">Stops within the batch.</param>
@@ -46,4 +49,13 @@ internal interface IEncoderEngine : IDisposable
     /// <returns>[tokens, hidden]</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken);
+
+    /// <summary>The same, and the attention maps on the way; an engine need not show them.</summary>
+    /// <param name="ids">Ids that the model has, no more than it takes; at least one.</param>
+    /// <param name="maps">Receives them.</param>
+    /// <param name="workers">How many of <see cref="Workers"/> it may use.</param>
+    /// <param name="cancellationToken">Stops within the text.</param>
+    /// <returns>[tokens, hidden]</returns>
+    ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, AttentionMaps maps, int workers, CancellationToken cancellationToken) =>
+        EncodeTokensAsync(ids, workers, cancellationToken);
 }

@@ -24,6 +24,8 @@ public sealed class BadRequestTests(SharedServer shared)
         ("/v2/embed", """{"texts":["A man","rain"],"input_type":"clustering","embedding_types":["int8","float"],"output_dimension":7,"truncate":"END"}"""),
         ("/search", """{"query":["A man"],"index":"none","top":3,"min_score":0.1,"ids":{"include":["1"],"exclude":["2"],"prefix":"a"}}"""),
         ("/index/none", """{"add":[{"id":"1","text":"A man"}],"remove":["2"]}"""),
+        ("/map", """{"texts":["A man","rain"],"clusters":2,"model":"micse-small-en"}"""),
+        ("/explain", """{"first":"A man","second":"rain","model":"micse-small-en"}"""),
         ("/rerank", """{"query":"A man","texts":["rain"]}"""),
     ];
 
@@ -53,6 +55,18 @@ public sealed class BadRequestTests(SharedServer shared)
         });
 
         await AssertLivesOnAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"inputs": ["a", }""", "line 1, byte 18: the JSON is broken, '}' is an invalid start of a value")]
+    [InlineData("""{"inputs": "a" """, "the JSON is broken, Expected depth to be zero at the end of the JSON payload")]
+    [InlineData("""{"inputs": {"a": 1}}""", "(inputs): ")]
+    [InlineData("""{"inputs": "a", "truncate": "very"}""", "(truncate): a value is not of the kind that this route takes")]
+    public async Task Broken_JSON_is_told_what_is_broken(string body, string sentence)
+    {
+        var answer = await shared.Run.PostAsync("/embed", Encoding.UTF8.GetBytes(body));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(sentence, System.Text.Json.JsonDocument.Parse(answer.Text).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

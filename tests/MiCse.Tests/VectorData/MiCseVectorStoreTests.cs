@@ -90,7 +90,7 @@ public sealed class MiCseVectorStoreTests : IDisposable
 
         Refused<NotSupportedException>("'Data' has unsupported type 'Uri'", key, vector, new VectorStoreDataProperty("Data", typeof(Uri)));
         Refused<NotSupportedException>("'Key' has unsupported type 'DateTime'", new VectorStoreKeyProperty("Key", typeof(DateTime)), vector);
-        Refused<NotSupportedException>("asks for EuclideanDistance", key, new VectorStoreVectorProperty("Vector", typeof(float[]), 2) { DistanceFunction = DistanceFunction.EuclideanDistance });
+        Refused<NotSupportedException>("asks for HammingDistance", key, new VectorStoreVectorProperty("Vector", typeof(float[]), 2) { DistanceFunction = DistanceFunction.HammingDistance });
         Refused<NotSupportedException>("of kind DiskAnn", key, new VectorStoreVectorProperty("Vector", typeof(float[]), 2) { IndexKind = IndexKind.DiskAnn });
         Refused<NotSupportedException>("Multiple vector properties", key, vector, new VectorStoreVectorProperty("Other", typeof(float[]), 2));
         Refused<NotSupportedException>("No vector property", key);

@@ -127,7 +127,7 @@ public sealed class RecordCollectionTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<VectorStoreException>(() => Ids(articles, article => article.Tags!.Count > 1));
         Assert.StartsWith("The filter fails on the record '1': ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("not stored", Assert.Throws<NotSupportedException>(() => articles.GetAsync(a => a.Remark == "", 1, null, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains("not stored", Assert.Throws<InvalidOperationException>(() => articles.GetAsync(a => a.Remark == "", 1, null, Token)).Message, StringComparison.Ordinal);
         Assert.Contains("the vector", Assert.Throws<NotSupportedException>(() => articles.GetAsync(a => a.Vector.Length == 0, 1, null, Token)).Message, StringComparison.Ordinal);
         Assert.Contains("no order", Assert.Throws<NotSupportedException>(() => articles.GetAsync(
             a => true, 1, new FilteredRecordRetrievalOptions<Article> { OrderBy = order => order.Ascending(a => a.Tags) }, Token)).Message, StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class RecordCollectionTests : IDisposable
         var eight = await dynamic.GetAsync(record => (int)record["Count"]! > 75, 5, null, Token).SingleAsync(Token);
         Assert.Equal((8L, null, false), (eight["Id"], eight["Name"], eight.ContainsKey("Vector")));
         Assert.Contains("Int32", (await Assert.ThrowsAsync<VectorStoreException>(() => dynamic.GetAsync(7, null, Token))).Message, StringComparison.Ordinal);
-        Assert.Throws<NotSupportedException>(() => dynamic.GetAsync(record => record["Nam"] == null, 5, null, Token));
+        Assert.Throws<InvalidOperationException>(() => dynamic.GetAsync(record => record["Nam"] == null, 5, null, Token));
         Assert.Throws<ArgumentException>(() => _store.GetCollection<object, Dictionary<string, object?>>("dynamic", definition));
     }
 

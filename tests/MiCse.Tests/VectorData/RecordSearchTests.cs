@@ -13,7 +13,10 @@ public sealed class RecordSearchTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string, string> Kinds => new MatrixTheoryData<string, string>(
-        [DistanceFunction.CosineSimilarity, DistanceFunction.CosineDistance, DistanceFunction.DotProductSimilarity, DistanceFunction.NegativeDotProductSimilarity],
+        [
+            DistanceFunction.CosineSimilarity, DistanceFunction.CosineDistance, DistanceFunction.DotProductSimilarity, DistanceFunction.NegativeDotProductSimilarity,
+            DistanceFunction.EuclideanDistance, DistanceFunction.EuclideanSquaredDistance, DistanceFunction.ManhattanDistance,
+        ],
         [IndexKind.Flat, IndexKind.QuantizedFlat]);
 
     // Whatever was put in, replaced and deleted before, in however many commits: the hits are those of the plain loop over the records that pass.
@@ -42,12 +45,15 @@ public sealed class RecordSearchTests : IDisposable
             double? threshold = random.Next(2) == 0 ? null : random.Next(-2, 3) / 2.0;
             var group = random.Next(4);
             var options = new VectorSearchOptions<Point> { Skip = skip, ScoreThreshold = threshold, Filter = group == 3 ? null : point => point.Group == group };
-            var better = function is DistanceFunction.CosineDistance or DistanceFunction.NegativeDotProductSimilarity ? 1 : -1;
+            var better = function is DistanceFunction.CosineSimilarity or DistanceFunction.DotProductSimilarity ? -1 : 1;
             double Score(float[] vector) => function switch
             {
                 DistanceFunction.CosineSimilarity => Similarity.Cosine(query, vector),
                 DistanceFunction.CosineDistance => 1 - Similarity.Cosine(query, vector),
                 DistanceFunction.DotProductSimilarity => Similarity.Dot(query, vector),
+                DistanceFunction.EuclideanDistance => -Similarity.Of(SimilarityMeasure.Euclidean, query, vector),
+                DistanceFunction.EuclideanSquaredDistance => Math.Pow(Similarity.Of(SimilarityMeasure.Euclidean, query, vector), 2),
+                DistanceFunction.ManhattanDistance => -Similarity.Of(SimilarityMeasure.Manhattan, query, vector),
                 _ => -Similarity.Dot(query, vector),
             };
 

@@ -76,13 +76,46 @@ public sealed class TrainingLoopTests : IDisposable
         static Dictionary<string, float[]> ByName(IEnumerable<MiCse.Tensors.Tensor> weights) => weights.ToDictionary(weight => weight.Name, weight => weight.ToSingles());
     }
 
-    private TrainingLoop<Measures, Score> Loop(SmallVectors objective, Options options, string folder)
+    [Fact]
+    public void A_device_that_computes_behind_the_programs_back_is_asked_seldom_and_learns_the_same()
+    {
+        var options = new Options(Steps: 45, SaveEvery: 100) { EvaluateEvery = 100 };
+        using var asked = Objective();
+        using var always = Loop(asked, options, "always");
+        always.Run(TimeProvider.System, null, TestContext.Current.CancellationToken);
+        using var unasked = Objective();
+        using var seldom = Loop(unasked, options, "seldom", readsEveryStep: false);
+        var losses = new List<double>();
+        seldom.Run(TimeProvider.System, report => losses.Add(report.State.Last!.Loss), TestContext.Current.CancellationToken);
+
+        Assert.Equal(45, asked.Readings);
+        Assert.Equal(4, unasked.Readings); // after steps 1, 20, 40 and 45
+        Assert.Equal([19, 20, 5, 1], losses.CountBy(loss => loss).Select(loss => loss.Value));
+        Assert.Equal(always.State.Last, seldom.State.Last);
+        Assert.All(asked.Model.Parameters.Zip(unasked.Model.Parameters), pair => Assert.Equal(pair.First.Parameter.bytes.ToArray(), pair.Second.Parameter.bytes.ToArray()));
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_between_two_readings_ends_the_training_at_the_next()
+    {
+        var options = new Options(Steps: 45, SaveEvery: 100) { EvaluateEvery = 100 };
+        using var objective = Objective();
+        objective.BrokenFrom = 7;
+        using var loop = Loop(objective, options, "broken", readsEveryStep: false);
+
+        var diverged = Assert.Throws<TrainingDivergedException>(() => loop.Run(TimeProvider.System, null, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("Training stopped at step 20: the loss is NaN at learning rate ", diverged.Message, StringComparison.Ordinal);
+        Assert.Contains("one of the 19 steps before", diverged.Message, StringComparison.Ordinal);
+    }
+
+    private TrainingLoop<Measures, Score> Loop(SmallVectors objective, Options options, string folder, bool readsEveryStep = true)
     {
         var output = new TrainingFolder(_tiny.Folder(folder));
         output.Acquire(output.HasCheckpoint);
         var tokenizer = Tokenizer.Load(_tiny.Model.TransformerPath);
         var plan = TrainingPlan.Of(options, _tiny.Model, tokenizer, TrainingData.HoldOut(TinyTraining.Corpus(), 0, 1), evaluated: false);
-        return new TrainingLoop<Measures, Score>(objective, plan, options, output);
+        return new TrainingLoop<Measures, Score>(objective, plan, options, output) { ReadsEveryStep = readsEveryStep };
     }
 
     private SmallVectors Objective(int bestStep = 0)
@@ -106,9 +139,11 @@ public sealed class TrainingLoopTests : IDisposable
 
         public int MaxTokens => 12;
 
-        public int EvaluateEvery => 1;
+        public int EvaluateEvery { get; init; } = 1;
 
         public long Seed => 5;
+
+        public int Slices { get; init; } = 1;
 
         public int? Threads => 1;
     }
@@ -122,13 +157,25 @@ public sealed class TrainingLoopTests : IDisposable
     {
         public TrainableModel Model => model;
 
+        public int Readings { get; private set; }
+
+        public int BrokenFrom { get; set; } = int.MaxValue;
+
         public StepLoss<Measures> ComputeStep(int step)
         {
             var batch = new TokenBatch([[2, 5 + step, 6, 3], [2, 3]], 0);
             var output = model.Encoder.Forward(batch.IdTensor(TorchContext.Cpu()), batch.MaskTensor(TorchContext.Cpu()));
-            var loss = output.Cls.square().mean();
-            return new StepLoss<Measures>(loss, new Measures(loss.ToDouble()), [0, 1], Tokens: 4, Padding: 2);
+            var loss = output.Cls.square().mean() * (step < BrokenFrom ? 1 : double.NaN);
+            return new StepLoss<Measures>(loss, Measure, [0, 1], Tokens: 4, Padding: 2);
+
+            Measures Measure()
+            {
+                Readings++;
+                return new Measures(loss.ToDouble());
+            }
         }
+
+        public ISlicedBatch<Measures> Slice(int step, int slices) => throw new NotSupportedException();
 
         public Score Evaluate(int step, CancellationToken cancellationToken) => new(step);
 

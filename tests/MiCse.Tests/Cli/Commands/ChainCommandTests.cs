@@ -58,6 +58,17 @@ public sealed class ChainCommandTests : IDisposable
         Assert.Contains("--prompt-name is document, but the prompts of", unknown.Error, StringComparison.Ordinal);
         Assert.Contains("are query, passage", unknown.Error, StringComparison.Ordinal);
         Assert.Equal(2, CommandRun.Of([.. command, "--prompt-name", "query", "--prompt", "x"]).ExitCode);
+        Assert.Contains("has no prompts.", CommandRun.Of("similarity", "a", "b", "--prompt-name", "query").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_measure_other_than_the_cosine_is_named()
+    {
+        var run = CommandRun.Of("similarity", "dog", "winter", "--model", _model);
+        Assert.Contains("micse: scores are Euclidean distances, negated, as ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal("euclidean", CommandRun.Of("similarity", "dog", "winter", "--model", _model, "--json").Json.GetProperty("measure").GetString());
+        Assert.Empty(CommandRun.Of("similarity", "dog", "winter").Error);
+        Assert.Empty(CommandRun.Of("similarity", "dog", "winter", "--model", _model, "--quiet").Error);
     }
 
     [Fact]
@@ -83,7 +94,8 @@ public sealed class ChainCommandTests : IDisposable
         var output = _folder.File("a.npy");
         var run = CommandRun.With(string.Join('\n', texts), Token, "encode", "--model", _model, "-o", output, "--output-type", type);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(type is "int8" or "uint8" ? "The range of each dimension comes from 4 texts, whose levels say little about others: give some hundreds like them with --calibration." : "", run.Error.Trim());
+        string[] remarks = type is "int8" or "uint8" ? ["The range of each dimension comes from 4 texts, whose levels say little about others: give some hundreds like them with --calibration."] : [];
+        Assert.Equal([$"micse: {output}: 4 embeddings of 64 dimensions.", .. remarks], run.ErrorLines);
         var file = File.ReadAllBytes(output);
         var header = Encoding.ASCII.GetString(file, 10, BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)));
         Assert.Contains($"'descr': '{descriptor}', 'fortran_order': False, 'shape': (4, {columns})", header, StringComparison.Ordinal);

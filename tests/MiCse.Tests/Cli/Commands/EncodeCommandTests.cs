@@ -101,6 +101,17 @@ public sealed class EncodeCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_was_written_is_said_unless_nothing_is_to_be_said()
+    {
+        var output = _folder.File("said.npy");
+        string[] command = ["encode", "--model", _model, "-o", output];
+
+        Assert.Equal($"micse: {output}: 2 embeddings of 64 dimensions.", Assert.Single(CommandRun.With("the dog\nwinter\n", CancellationToken.None, command).ErrorLines));
+        Assert.Empty(CommandRun.With("the dog\n", CancellationToken.None, [.. command, "--quiet"]).Error);
+        Assert.Empty(CommandRun.With("the dog\n", CancellationToken.None, [.. command, "--json"]).Error);
+    }
+
+    [Fact]
     public void A_bad_line_in_a_file_is_found_before_anything_is_written()
     {
         File.WriteAllBytes(_folder.File("texts.txt"), [.. "the dog\n"u8, 0xFF, .. "\n"u8]);

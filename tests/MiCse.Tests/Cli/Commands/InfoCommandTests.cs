@@ -34,6 +34,15 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_model_may_be_an_argument()
+    {
+        Assert.Equal(CommandRun.Of("info", "--model", _model).Output, CommandRun.Of("info", _model).Output);
+        var twice = CommandRun.Of("info", _model, "--model", _model);
+        Assert.Equal(2, twice.ExitCode);
+        Assert.Contains("given twice", twice.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_pooling_file_is_named_as_the_source()
     {
         Directory.CreateDirectory(Path.Combine(_model, "1_Pooling"));

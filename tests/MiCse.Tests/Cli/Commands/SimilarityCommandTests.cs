@@ -18,7 +18,7 @@ public sealed class SimilarityCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
-        Assert.Equal(["model", "source", "scores"], run.Json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["model", "measure", "source", "scores"], run.Json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(_model, run.Json.GetProperty("model").GetString());
         Assert.Equal("the dog plays", run.Json.GetProperty("source").GetString());
         var scores = run.Json.GetProperty("scores").EnumerateArray().ToList();

@@ -27,10 +27,20 @@ public sealed class TokenizeCommandTests : IDisposable
     [Fact]
     public void The_stages_are_named_on_request()
     {
-        var run = CommandRun.With("the dog\n", CancellationToken.None, "tokenize", "--tokenizer", _tokenizer, "--stages");
+        var run = CommandRun.With("The dog, [SEP]!\n", CancellationToken.None, "tokenize", "--tokenizer", _tokenizer, "--stages");
 
-        Assert.Equal("micse: the stages are BertNormalizer → BertPreTokenizer → WordPiece → [CLS] text [SEP].", Assert.Single(run.ErrorLines));
-        Assert.Single(run.JsonLines);
+        Assert.Equal(
+            [
+                "micse: the stages are BertNormalizer → BertPreTokenizer → WordPiece → [CLS] text [SEP].",
+                "BertNormalizer    the dog, [SEP]!",
+                "BertPreTokenizer  the | dog | , | [SEP] | !",
+                "WordPiece         " + Spelled(run)["[CLS] ".Length..^" [SEP]".Length],
+                "[CLS] text [SEP]  " + Spelled(run),
+            ],
+            run.ErrorLines);
+
+        string Spelled(CommandRun of) => string.Join(
+            ' ', of.Json.GetProperty("ids").EnumerateArray().Select(id => MiCse.Tokenization.Tokenizer.Load(_tokenizer).TokenOf(id.GetInt32())));
     }
 
     [Fact]
