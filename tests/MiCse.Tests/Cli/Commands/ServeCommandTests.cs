@@ -2,7 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace MiCse.Training.Tests.Cli.Commands;
+namespace MiCse.Tests.Cli.Commands;
 
 public sealed class ServeCommandTests
 {
