@@ -11,6 +11,9 @@ namespace MiCse.Mcp;
 /// <param name="mostTexts">Texts of a call at most.</param>
 internal sealed class EmbeddingTools(Task<SentenceEncoder> loading, IReadOnlyDictionary<string, string> indexes, int mostTexts)
 {
+    /// <summary>What search does, for clients; the names of the indexes follow.</summary>
+    public const string Searches = "The texts of an index that are nearest to a query in meaning, the nearest first. The search is exact.";
+
     private const int MostHits = 100;
 
     [Description("The embeddings of texts, in their order: a vector of numbers for each. Vectors of the same model can be compared.")]
@@ -45,7 +48,7 @@ internal sealed class EmbeddingTools(Task<SentenceEncoder> loading, IReadOnlyDic
             ]);
     }
 
-    [Description("The texts of an index that are nearest to a query in meaning, the nearest first. The search is exact.")]
+    [Description(Searches)]
     public async Task<Hits> SearchAsync(
         [Description("What is looked for, in any words.")] string query,
         [Description("The name of the index; may be left out where there is one alone.")] string? index = null,

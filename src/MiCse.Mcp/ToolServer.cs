@@ -33,7 +33,12 @@ internal static class ToolServer
             {
                 ServerInfo = new Implementation { Name = "micse", Title = "miCSE sentence embeddings", Version = Version() },
                 ServerInstructions = Instructions,
-                ToolCollection = [Tool(tools.EmbedAsync, "embed"), Tool(tools.SimilarityAsync, "similarity"), Tool(tools.SearchAsync, "search")],
+                ToolCollection =
+                [
+                    Tool(tools.EmbedAsync, "embed"),
+                    Tool(tools.SimilarityAsync, "similarity"),
+                    Tool(tools.SearchAsync, "search", indexes.Count == 0 ? null : $"{EmbeddingTools.Searches} The indexes: {string.Join(", ", indexes.Keys)}."),
+                ],
             });
             await using (server.ConfigureAwait(false))
             {
@@ -63,9 +68,9 @@ internal static class ToolServer
         }
     }
 
-    private static McpServerTool Tool(Delegate method, string name) => McpServerTool.Create(
+    private static McpServerTool Tool(Delegate method, string name, string? description = null) => McpServerTool.Create(
         method,
-        new McpServerToolCreateOptions { Name = name, ReadOnly = true, Idempotent = true, Destructive = false, OpenWorld = false, UseStructuredContent = true });
+        new McpServerToolCreateOptions { Name = name, Description = description, ReadOnly = true, Idempotent = true, Destructive = false, OpenWorld = false, UseStructuredContent = true });
 
     private static async Task<SentenceEncoder> LoadAsync(
         string model, SentenceEncoderOptions settings, IReadOnlyDictionary<string, string> indexes, CancellationToken stop)

@@ -57,11 +57,22 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void The_start_page_leads_to_every_document()
+    public void From_the_start_page_links_lead_to_every_document()
     {
-        var start = File.ReadAllText(Path.Combine(Fixture.Repository, "docs", "README.md"));
-        Assert.All(
-            Directory.GetFiles(Path.Combine(Fixture.Repository, "docs"), "*.md").Select(file => Path.GetFileName(file)).Except(["README.md"]),
-            document => Assert.Contains($"]({document})", start, StringComparison.Ordinal));
+        var docs = Path.Combine(Fixture.Repository, "docs");
+        var found = new HashSet<string> { Path.Combine(docs, "README.md") };
+        for (var next = new Queue<string>(found); next.TryDequeue(out var page);)
+        {
+            foreach (Match link in Regex.Matches(File.ReadAllText(page), @"\]\((?<file>[^):#\s]+\.md)(#[^)]*)?\)"))
+            {
+                var target = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page)!, link.Groups["file"].Value));
+                if (File.Exists(target) && found.Add(target))
+                {
+                    next.Enqueue(target);
+                }
+            }
+        }
+
+        Assert.All(Directory.GetFiles(docs, "*.md"), document => Assert.Contains(document, found));
     }
 }

@@ -59,6 +59,7 @@ public sealed class McpTests : IDisposable
     {
         var index = await Index("tickets", "I cannot log in.", "The parcel did not arrive.");
         await using var client = await Connect("--index", $"tickets={index}");
+        Assert.EndsWith("The indexes: tickets.", (await client.ListToolsAsync(cancellationToken: Token)).Single(tool => tool.Name == "search").Description, StringComparison.Ordinal);
 
         var found = await Call(client, "search", new() { ["query"] = "forgotten password", ["top"] = 1 });
         Assert.Equal("tickets", found.GetProperty("index").GetString());

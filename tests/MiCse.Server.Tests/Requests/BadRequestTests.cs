@@ -58,6 +58,18 @@ public sealed class BadRequestTests(SharedServer shared)
     }
 
     [Theory]
+    [InlineData("""{"inputs": ["a", }""", "line 1, byte 18: the JSON is broken, '}' is an invalid start of a value")]
+    [InlineData("""{"inputs": "a" """, "the JSON is broken, Expected depth to be zero at the end of the JSON payload")]
+    [InlineData("""{"inputs": {"a": 1}}""", "(inputs): ")]
+    [InlineData("""{"inputs": "a", "truncate": "very"}""", "(truncate): a value is not of the kind that this route takes")]
+    public async Task Broken_JSON_is_told_what_is_broken(string body, string sentence)
+    {
+        var answer = await shared.Run.PostAsync("/embed", Encoding.UTF8.GetBytes(body));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(sentence, System.Text.Json.JsonDocument.Parse(answer.Text).RootElement.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Routes))]
     public async Task Bytes_that_are_no_UTF8_are_refused_with_their_place(string route)
     {

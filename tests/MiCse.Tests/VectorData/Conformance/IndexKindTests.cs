@@ -8,6 +8,7 @@ public sealed class IndexKindTests : StoreFixture
     [InlineData(null)]
     [InlineData(IndexKind.Flat)]
     [InlineData(IndexKind.Dynamic)]
+    [InlineData(IndexKind.Hnsw)]
     [InlineData(IndexKind.QuantizedFlat)]
     public async Task Every_kind_finds_the_nearest(string? kind)
     {
