@@ -60,8 +60,7 @@ public sealed class PostgresServer : IDisposable
         {
             if (line.Contains("listening", StringComparison.Ordinal))
             {
-                _process.OutputDataReceived += (_, _) => { };
-                _process.BeginOutputReadLine();
+                _ = _process.StandardOutput.ReadToEndAsync(); // what it says of connections, so that it is never held up
                 return $"postgres://postgres@127.0.0.1:{port}/postgres?SSL Mode=Disable&Pooling=false";
             }
         }
