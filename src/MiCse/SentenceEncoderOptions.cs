@@ -1,5 +1,4 @@
 using MiCse.Hub;
-using MiCse.Inference;
 using MiCse.Models;
 
 namespace MiCse;

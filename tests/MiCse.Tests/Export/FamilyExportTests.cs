@@ -20,7 +20,7 @@ public sealed class FamilyExportTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string, EncoderPrecision> Exports => [.. Folders.SelectMany(family => Enum.GetValues<EncoderPrecision>().Select(precision => (family, precision)))];
+    public static TheoryData<string, EncoderPrecision> Exports => [.. Folders.SelectMany(family => new[] { EncoderPrecision.Float32, EncoderPrecision.Int8 }.Select(precision => (family, precision)))];
 
     public static TheoryData<string> Families => [.. Folders];
 

@@ -78,7 +78,7 @@ public class FamilyGoldenTests
         var random = new Random(3);
         var texts = Enumerable.Range(0, 24).Select(index => RandomEncoder.Ids(random, config, 2 + index % (config.MaxTokens - 1))).ToArray();
         var exact = new EmbeddingMatrix(texts.Length, config.HiddenSize);
-        foreach (var precision in Enum.GetValues<EncoderPrecision>())
+        foreach (var precision in (EncoderPrecision[])[EncoderPrecision.Float32, EncoderPrecision.Int8])
         {
             foreach (var pooling in (Pooling[])[Pooling.Mean, Pooling.ClsBeforePooler])
             {

@@ -5,8 +5,12 @@ set -euo pipefail
 verb=$1 folder=$2
 
 if [[ $verb == stop ]]; then
-    for program in slurmd slurmctld munged; do
-        [[ -f $folder/$program.pid ]] && kill "$(cat "$folder/$program.pid")" 2>/dev/null || true
+    # One after the other: what a daemon writes as it ends is to be there when its folder is deleted.
+    for file in slurmd.pid slurmctld.pid munge/pid; do
+        [[ -f $folder/$file ]] || continue
+        pid=$(cat "$folder/$file")
+        kill "$pid" 2>/dev/null || continue
+        while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
     done
     exit 0
 fi

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
-using MiCse.Tests;
 
 namespace MiCse.Tests.Cli.Commands;
 

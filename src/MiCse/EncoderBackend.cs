@@ -1,6 +1,7 @@
+using MiCse.Inference;
 using MiCse.Models;
 
-namespace MiCse.Inference;
+namespace MiCse;
 
 /// <summary>
 /// What computes the embeddings of a <see cref="SentenceEncoder"/> in place of the engine of this library; MiCse.Training has one on libtorch, for GPUs. Another engine adds up
