@@ -16,7 +16,7 @@ internal static class EncodingPart
     {
         yield return "| encoding | texts/s | tokens/s | least cosine to the own engine | mean cosine |";
         yield return "|---|---|---|---|---|";
-        var texts = setting.Sentences(setting.Texts);
+        var texts = Setting.Sentences(setting.Texts);
         var few = texts.Take(1_000).ToArray();
         var (own, cpuRate) = (Vectors(setting.Trained.Path, new SentenceEncoderOptions(), few), Rate(setting, new SentenceEncoderOptions(), [.. texts.Take(setting.Texts / 20)]));
         yield return Row("own engine, processor, fp32", cpuRate, "", "");

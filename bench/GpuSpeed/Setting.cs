@@ -25,14 +25,14 @@ internal sealed record Setting(ComputeDevice Device, ModelSize Size, int Texts, 
     public ModelFolder Trained { get; } = ModelFolder.Open(ModelSource.Parse(ModelSource.BuiltIn).Resolve().Folder);
 
     /// <summary>Sentences of 6 to 30 words: the same on every machine.</summary>
-    public IReadOnlyList<string> Sentences(int count)
+    public static IReadOnlyList<string> Sentences(int count)
     {
         var random = new Numerics.RandomSequence(7);
         return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, 6 + random.Next(25)).Select(_ => s_words[random.Next(s_words.Length)])) + ".")];
     }
 
     /// <summary>The same as training data.</summary>
-    public SentenceCorpus Corpus(int count) => new("random words", [.. Sentences(count).Select(text => new TrainingExample(text, text))]);
+    public static SentenceCorpus Corpus(int count) => new("random words", [.. Sentences(count).Select(text => new TrainingExample(text, text))]);
 
     /// <summary>A folder with fresh weights of <see cref="Size"/>.</summary>
     public ModelFolder Fresh()

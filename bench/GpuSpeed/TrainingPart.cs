@@ -53,14 +53,14 @@ internal static class TrainingPart
     private static Dictionary<int, double> Losses(Setting setting, TrainingOptions options)
     {
         var losses = new Dictionary<int, double>();
-        new Trainer(options).Train(setting.Trained, setting.Corpus(2_000), setting.NewFolder(), progress: new Reports<TrainingEvent>(step => losses[step.Step] = step.Loss));
+        new Trainer(options).Train(setting.Trained, Setting.Corpus(2_000), setting.NewFolder(), progress: new Reports<TrainingEvent>(step => losses[step.Step] = step.Loss));
         return losses;
     }
 
     private static byte[] Weights(Setting setting, TrainingOptions options)
     {
         var folder = setting.NewFolder();
-        new Trainer(options).Train(setting.Trained, setting.Corpus(2_000), folder);
+        new Trainer(options).Train(setting.Trained, Setting.Corpus(2_000), folder);
         return File.ReadAllBytes(Path.Combine(folder, "model.safetensors"));
     }
 
@@ -70,7 +70,7 @@ internal static class TrainingPart
         {
             Method = method, Precision = precision, Device = setting.Device, Steps = setting.Steps, BatchSize = setting.BatchSize, HeldOut = 0, SaveEvery = int.MaxValue, EvaluateEvery = int.MaxValue,
         };
-        var corpus = setting.Corpus(Math.Max(2_000, setting.BatchSize * 4));
+        var corpus = Setting.Corpus(Math.Max(2_000, setting.BatchSize * 4));
         var tokenizer = Tokenizer.Load(setting.Trained.TransformerPath);
         var mean = corpus.Examples.Average(example => tokenizer.Tokenize(example.First, options.MaxTokens).Ids.Length);
         var steps = Measure(setting, report => new Trainer(options).Train(
@@ -84,7 +84,7 @@ internal static class TrainingPart
         {
             Precision = precision, Device = setting.Device, Steps = setting.Steps, BatchTokens = setting.BatchSize * 64, HeldOut = 0, SaveEvery = int.MaxValue, EvaluateEvery = int.MaxValue,
         };
-        var corpus = setting.Corpus(Math.Max(2_000, setting.BatchSize * 4));
+        var corpus = Setting.Corpus(Math.Max(2_000, setting.BatchSize * 4));
         var tokens = 0L;
         var steps = Measure(setting, report => new Pretrainer(options).Pretrain(
             setting.Fresh(), corpus, setting.NewFolder(), progress: new Reports<PretrainingEvent>(step =>

@@ -11,10 +11,11 @@ internal sealed record Setting(string Model, string Data, int Seconds, int BulkT
     public const int Texts = 2_000;
 
     /// <summary>Starts of each server, of which the median counts.</summary>
-    public const int Starts = 7;
+    public const int Starts = 9;
 
-    /// <summary>Where the export is made.</summary>
-    public string WorkFolder { get; } = Path.GetFullPath(Path.Combine("artifacts", "serving"));
+    /// <summary>Where copies of the model for other programs are made.</summary>
+    public string WorkFolder { get; } = Path.GetFullPath(Path.Combine("artifacts", "serving", Path.GetFileName(Path.TrimEndingDirectorySeparator(Model))));
 
+    /// <summary>Seconds of a load.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 }

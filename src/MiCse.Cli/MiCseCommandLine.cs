@@ -11,7 +11,7 @@ internal static class MiCseCommandLine
 {
     private static readonly (string Name, Func<MiCseCommand> Create)[] s_commands =
     [
-        ("demo", () => new DemoCommand()), ("similarity", () => new SimilarityCommand()), ("encode", () => new EncodeCommand()), ("index", () => new IndexCommand()), ("search", () => new SearchCommand()),
+        ("demo", () => new DemoCommand()), ("similarity", () => new SimilarityCommand()), ("encode", () => new EncodeCommand()), ("merge", () => new MergeCommand()), ("index", () => new IndexCommand()), ("search", () => new SearchCommand()),
         ("pairs", () => new PairsCommand()), ("cluster", () => new ClusterCommand()), ("map", () => new MapCommand()), ("explain", () => new ExplainCommand()),
         ("tokenize", () => new TokenizeCommand()), ("serve", () => new ServeCommand()), ("mcp", () => new McpCommand()), ("evaluate", () => new EvaluateCommand()), ("init", () => new InitCommand()), ("grow", () => new GrowCommand()), ("shrink", () => new ShrinkCommand()),
         ("pretrain", () => new PretrainCommand()), ("train", () => new TrainCommand()), ("distill", () => new DistillCommand()), ("lowshot", () => new LowShotCommand()), ("export", () => new ExportCommand()),

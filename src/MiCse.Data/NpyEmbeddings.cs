@@ -11,7 +11,7 @@ namespace MiCse.Data;
 internal static class NpyEmbeddings
 {
     /// <summary>A multiple of 64, as the format asks for, with room for any number of rows.</summary>
-    private const int HeaderLength = 128;
+    public const int HeaderLength = 128;
 
     public static IEmbeddingFormat Create(Stream stream, int columns, EmbeddingType type) => new BlockEmbeddings(
         stream, columns, HeaderLength, (header, count, width) => WriteHeader(header, count, width, Descriptor(type)));

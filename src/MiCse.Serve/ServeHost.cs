@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
 using MiCse.Server;
+using MiCse.Server.Configuration;
 using MiCse.Server.State;
 using MiCse.Server.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -66,13 +67,17 @@ internal static class ServeHost
 
     private static WebApplication Build(ParseResult arguments, ServeOptions options)
     {
+        // The model is loaded on another core while the application is put together.
+        var server = new MiCseServerOptions();
+        ServeSettings.Apply(arguments, options, server, Environment.GetEnvironmentVariable(ServeOptions.KeysVariable));
+        server.BeginLoading();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "micse serve" });
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
         builder.Services.AddRouting();
         AddLog(builder.Logging, arguments.GetRequiredValue(options.Log));
         AddTelemetry(builder.Services, arguments.GetValue(options.OtlpEndpoint) ?? Environment.GetEnvironmentVariable(ServeOptions.OtlpVariable));
-        builder.Services.AddMiCseServer(server => ServeSettings.Apply(arguments, options, server, Environment.GetEnvironmentVariable(ServeOptions.KeysVariable)));
+        builder.Services.AddMiCseServerWith(server);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, arguments, options));
         builder.Services.AddSingleton<IConnectionListenerFactory>(
             services => new LingeringListeners(ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), s_linger));

@@ -6,6 +6,7 @@ using MiCse.Server.Requests;
 using MiCse.Server.Security;
 using MiCse.Server.State;
 using MiCse.Server.Telemetry;
+using MiCse.Server.Views;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MiCse.Server;
@@ -26,6 +27,12 @@ public static class MiCseServerServices
         ArgumentNullException.ThrowIfNull(services);
         var options = new MiCseServerOptions();
         configure?.Invoke(options);
+        return services.AddMiCseServerWith(options);
+    }
+
+    /// <summary>The same with options that are set.</summary>
+    internal static IServiceCollection AddMiCseServerWith(this IServiceCollection services, MiCseServerOptions options)
+    {
         services.AddMetrics();
         return services
             .AddSingleton(options.Checked())
@@ -43,6 +50,8 @@ public static class MiCseServerServices
             })
             .AddSingleton<IndexHost>()
             .AddSingleton<EncodeService>()
+            .AddSingleton<MapService>()
+            .AddSingleton<ExplainService>()
             .AddHostedService<ServerLifetime>();
     }
 }

@@ -16,6 +16,8 @@ internal sealed class ServerLifetime(
     MiCseServerOptions options, ServerState state, ModelHost models, ServerMetrics metrics, RequestBody bodies, ServerLog log, IServiceProvider services) : IHostedLifecycleService, IDisposable
 {
     private const int WarmUpRuns = 3;
+    private const int TextsPerWorker = 4;
+    private const int ThreadsPerCore = 8;
 
     private readonly CancellationTokenSource _stop = new();
 
@@ -26,6 +28,7 @@ internal sealed class ServerLifetime(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        KeepThreadsFree();
         metrics.Observe(models, bodies);
         WarmUp = Task.Run(() => PrepareAsync(_stop.Token), CancellationToken.None);
         return Task.CompletedTask;
@@ -53,6 +56,15 @@ internal sealed class ServerLifetime(
 
     public void Dispose() => _stop.Dispose();
 
+    /// <summary>
+    /// Encoders compute on threads of the pool, one a core. Were there no others at once, a request that comes meanwhile would wait until the pool makes one, about half a second.
+    /// </summary>
+    private static void KeepThreadsFree()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completion);
+        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsPerCore * Environment.ProcessorCount), completion);
+    }
+
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var model = models.Default;
@@ -61,12 +73,12 @@ internal sealed class ServerLifetime(
             var start = options.Time.GetTimestamp();
             using var lease = await models.UseAsync(model, cancellationToken).ConfigureAwait(false);
             log.Loaded(model.Name, lease.Encoder.ModelId, model.Bytes ?? 0, (long)options.Time.GetElapsedTime(start).TotalMilliseconds);
-            _ = lease.Encoder.Fingerprint;
             services.GetRequiredService<IndexHost>();
             var rate = await MeasureAsync(lease.Encoder, cancellationToken).ConfigureAwait(false);
             model.Admission.SetRate(rate);
             log.Ready((long)rate);
             state.SetReady();
+            _ = Task.Run(() => lease.Encoder.Fingerprint, cancellationToken); // for the headers of the first answer
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -79,10 +91,10 @@ internal sealed class ServerLifetime(
         }
     }
 
-    /// <summary>Encodes something like a first request, and measures how fast that goes.</summary>
+    /// <summary>Encodes something like first requests, and measures about how fast that goes; the requests themselves soon tell better.</summary>
     private async Task<double> MeasureAsync(SentenceEncoder encoder, CancellationToken cancellationToken)
     {
-        var texts = Enumerable.Range(0, 16 * encoder.Workers).Select(number => $"A man is playing a guitar in the street, and {number} people listen to him.").ToList();
+        var texts = Enumerable.Range(0, TextsPerWorker * encoder.Workers).Select(number => $"A man is playing a guitar in the street, and {number} people listen to him.").ToList();
         var best = 1.0;
         for (var run = 0; run < WarmUpRuns; run++)
         {

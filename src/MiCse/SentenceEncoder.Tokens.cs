@@ -23,6 +23,9 @@ public sealed partial class SentenceEncoder
         return (await RunAsync(TokenCall(text, cancellationToken)).ConfigureAwait(false)).Tokens!;
     }
 
-    private EncodingCall TokenCall(string text, CancellationToken cancellationToken) =>
-        new([text], Dimensions, null, cancellationToken) { WantsTokens = true, Model = _queue.Model };
+    /// <summary>The same, and the attention maps on the way, where the engine shows them.</summary>
+    internal EncodedTokens EncodeTokensWithMaps(string text, AttentionMaps maps, CancellationToken cancellationToken) => Run(TokenCall(text, cancellationToken, maps)).Tokens!;
+
+    private EncodingCall TokenCall(string text, CancellationToken cancellationToken, AttentionMaps? maps = null) =>
+        new([text], Dimensions, null, cancellationToken) { WantsTokens = true, Maps = maps, Model = _queue.Model };
 }

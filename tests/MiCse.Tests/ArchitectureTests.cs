@@ -17,7 +17,9 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.OnnxRuntime")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     public void Namespaces_have_no_cycles(string project)
     {
         var cycles = Dependencies.Of(project).Cycles();
@@ -39,7 +41,9 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.OnnxRuntime")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Extensions.AI")]
     [InlineData("MiCse.Aspire")]
@@ -61,7 +65,9 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.OnnxRuntime")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     [InlineData("MiCse.Extensions.AI")]
     [InlineData("MiCse.Aspire")]
@@ -101,7 +107,7 @@ public sealed partial class ArchitectureTests
     public void The_public_surface_stays_small()
     {
         // As the analyzer of public APIs has it, because loading all types of the training would load libtorch's bindings.
-        string[] libraries = ["MiCse", "MiCse.OnnxRuntime", "MiCse.Data", "MiCse.VectorData", "MiCse.Training", "MiCse.Server", "MiCse.Extensions.AI", "MiCse.Aspire", "MiCse.Aspire.Hosting"];
+        string[] libraries = ["MiCse", "MiCse.OnnxRuntime", "MiCse.Data", "MiCse.VectorData", "MiCse.Postgres", "MiCse.Training", "MiCse.Server", "MiCse.Extensions.AI", "MiCse.Aspire", "MiCse.Aspire.Hosting"];
         var types = libraries.SelectMany(library => File.ReadLines(Path.Combine(Fixture.Repository, "src", library, "PublicAPI.Unshipped.txt")))
             .Count(line => TypeName().IsMatch(line));
 
@@ -114,7 +120,7 @@ public sealed partial class ArchitectureTests
         var packages = RuntimePackages("MiCse");
 
         Assert.True(packages.Length <= MostPackages, string.Join(' ', packages));
-        string[] elsewhere = ["CsvHelper", "Google.Protobuf", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime.Managed", "Parquet.Net", "ZstdSharp.Port", "Microsoft.Extensions.VectorData.Abstractions", "TorchSharp", "prometheus-net", "Scalar.AspNetCore"];
+        string[] elsewhere = ["CsvHelper", "Google.Protobuf", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime.Managed", "Parquet.Net", "ZstdSharp.Port", "Microsoft.Extensions.VectorData.Abstractions", "Npgsql", "TorchSharp", "prometheus-net", "Scalar.AspNetCore"];
         Assert.Empty(packages.Intersect(elsewhere));
     }
 
@@ -123,7 +129,9 @@ public sealed partial class ArchitectureTests
     [InlineData("MiCse.OnnxRuntime")]
     [InlineData("MiCse.Data")]
     [InlineData("MiCse.VectorData")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
+    [InlineData("MiCse.Views")]
     [InlineData("MiCse.Training")]
     public void Libraries_are_optimised_in_every_configuration(string library) =>
         Assert.False(Assembly.Load(library).GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled);

@@ -89,6 +89,7 @@ public sealed partial class DocumentationTests
     [InlineData("MiCse.Extensions.AI")]
     [InlineData("MiCse.Aspire")]
     [InlineData("MiCse.Aspire.Hosting")]
+    [InlineData("MiCse.Postgres")]
     [InlineData("MiCse.Server")]
     [InlineData("MiCse.Training")]
     public void The_public_types_are_counted(string library)
@@ -135,7 +136,7 @@ public sealed partial class DocumentationTests
         foreach (Match match in CommandLine().Matches(Read(document).Replace("\\\n", " ", StringComparison.Ordinal)))
         {
             string[] words = match.Groups["words"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var command = words is ["index", "add" or "remove" or "compact", ..] ? words[..2] : words[..1];
+            var command = words is ["index", "add" or "remove" or "compact" or "push", ..] ? words[..2] : words[..1];
             var help = CommandRun.Of([.. command, "--help"]);
             Assert.True(help.ExitCode == 0, $"{document}: there is no command '{string.Join(' ', command)}'.");
             Assert.All(Option().Matches(match.Groups["words"].Value).Select(option => option.Groups["option"].Value), option =>
@@ -167,7 +168,7 @@ public sealed partial class DocumentationTests
         {
             ".json" => [.. JsonDocument.Parse(text).RootElement.GetProperty("containerProperties").GetProperty("command").EnumerateArray().Select(word => word.GetString()!)],
             ".yaml" => [.. YamlArguments().Match(text).Groups["word"].Captures.Select(word => word.Value)],
-            _ => text[(text.IndexOf("MiCse.Cli ", StringComparison.Ordinal) + 10)..].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+            _ => text[text.IndexOf("exec ", StringComparison.Ordinal)..].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[2..],
         };
 
         // Options are read before the model is looked for, which is not there.

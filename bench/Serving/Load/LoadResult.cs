@@ -2,12 +2,21 @@ namespace MiCse.Serving.Load;
 
 /// <summary>What came of a load.</summary>
 /// <param name="Seconds">How long it was.</param>
-/// <param name="Milliseconds">How long each request took that was answered, ascending.</param>
-/// <param name="Refused">Requests that were answered with 429.</param>
-/// <param name="Wrong">Answers with a wrong vector.</param>
-/// <param name="Failed">Answers with a code of 500 or more, and connections that broke.</param>
-internal sealed record LoadResult(double Seconds, double[] Milliseconds, int Refused, int Wrong, int Failed)
+/// <param name="Milliseconds">How long each request took that was answered, from its sending, ascending.</param>
+internal sealed record LoadResult(double Seconds, double[] Milliseconds)
 {
+    /// <summary>Requests that were sent.</summary>
+    public required int Sent { get; init; }
+
+    /// <summary>Requests that were answered with 429.</summary>
+    public required int Refused { get; init; }
+
+    /// <summary>Answers with a wrong vector.</summary>
+    public required int Wrong { get; init; }
+
+    /// <summary>Answers with another code, and connections that broke.</summary>
+    public required int Failed { get; init; }
+
     public int Answered => Milliseconds.Length;
 
     public double PerSecond => Answered / Seconds;

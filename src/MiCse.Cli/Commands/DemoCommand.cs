@@ -8,6 +8,7 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Map;
+using MiCse.Views.Map;
 using MiCse.Files;
 using MiCse.Mapping;
 using MiCse.ModelFolders;

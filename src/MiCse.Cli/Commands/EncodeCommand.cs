@@ -18,12 +18,9 @@ internal sealed class EncodeCommand : MiCseCommand
 {
     private readonly TextArguments _texts = new() { BeginningsOnly = true };
     private readonly ModelOptions _model = new();
-    private readonly OutputOption _output = OutputOption.File(
-        "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet.",
-        "embeddings", ".jsonl", ".npy", ".safetensors", ".parquet");
-
-    private readonly Option<EmbeddingType?> _type = new Choice<EmbeddingType>(
-        ("float32", EmbeddingType.Float32), ("int8", EmbeddingType.Int8), ("uint8", EmbeddingType.UInt8), ("binary", EmbeddingType.Binary), ("ubinary", EmbeddingType.UBinary))
+    private readonly ShardArguments _shards = new();
+    private readonly OutputOption _output;
+    private readonly Option<EmbeddingType?> _type = new Choice<EmbeddingType>([.. EmbeddingTypes.All])
         .ToOption(
             "--output-type",
             "What an embedding is written as: numbers of a byte, 256 levels in the range of each dimension, or a bit a dimension, eight in a byte (default: float32).");
@@ -46,10 +43,26 @@ internal sealed class EncodeCommand : MiCseCommand
     public EncodeCommand()
         : base("encode", "Encodes texts: one line {\"text\", \"embedding\", \"tokens\", \"truncated\"} each.", "micse encode sentences.txt --output embeddings.npy")
     {
+        _output = OutputOption.File(
+            "Write a file instead of standard output; its ending chooses the format: .jsonl, .npy, .safetensors or .parquet. With --shards a folder.",
+            "embeddings", _shards.Shards, ".jsonl", ".npy", ".safetensors", ".parquet");
         Add(_texts.File);
         AddGroup("Texts", _texts.All);
         AddGroup("Model", _model.All);
         AddGroup("Output", _output, _type, _calibration, _json);
+        AddGroup("Many machines", _shards.All);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_shards.Shard) is not null && result.GetValue(_shards.Shards) is null)
+            {
+                result.AddError($"{_shards.Shard.Name}: needs {_shards.Shards.Name}, the number of all shards.");
+            }
+
+            if (result.GetValue(_shards.Shards) is not null && result.GetValue(_output) is null)
+            {
+                result.AddError($"{_shards.Shards.Name}: needs {_output.Name}, the folder of the parts.");
+            }
+        });
     }
 
     protected override bool WritesOutput(ParseResult arguments) => arguments.GetValue(_output) is null || arguments.GetValue(_json);
@@ -57,6 +70,11 @@ internal sealed class EncodeCommand : MiCseCommand
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var path = arguments.GetValue(_output);
+        if (arguments.GetValue(_shards.Shards) is { } shards)
+        {
+            return EncodeShard(new ShardTask(_shards.NumberOf(arguments, streams.Variable), shards, path!), arguments, streams, cancellationToken);
+        }
+
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
         var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;
@@ -97,6 +115,28 @@ internal sealed class EncodeCommand : MiCseCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private int EncodeShard(ShardTask task, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;
+        if (EmbeddingQuantization.NeedsRanges(type) && arguments.GetValue(_calibration) is null)
+        {
+            throw new UsageException($"{_shards.Shards.Name}: with {_type.Name} {EmbeddingTypes.Name(type)} the ranges of the dimensions must be the same in all shards; give texts for them with {_calibration.Name}.");
+        }
+
+        return task.Run(
+            stop =>
+            {
+                var files = _texts.Files(arguments, streams, stop);
+                var encoder = _model.Load(arguments, streams, stop);
+                var model = arguments.GetRequiredValue(_model.Model);
+                return (encoder, files, task.Plan(encoder, Directory.Exists(model) ? Path.GetFullPath(model) : model, files, _texts.Columns.ToOptions(arguments), _texts.LimitOf(arguments), type, arguments.GetValue(_calibration)));
+            },
+            (encoder, stop) => Ranges(encoder, type, arguments, streams, stop).Ranges,
+            arguments.GetValue(_json),
+            streams,
+            cancellationToken);
     }
 
     private (QuantizationRanges? Ranges, int? Count) Ranges(SentenceEncoder encoder, EmbeddingType type, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ using MiCse.Explanation;
 using MiCse.Files;
 using MiCse.Models;
 using MiCse.Training.Explanation;
+using MiCse.Views.Explanation;
 
 namespace MiCse.Cli.Commands;
 
@@ -79,7 +80,11 @@ internal sealed class ExplainCommand : MiCseCommand
         LibTorchFetch.Ensure(streams, cancellationToken);
         using var explainer = AttentionExplainer.Load(encoder);
         return new PairAttention(
-            BetweenViews(pair.First), BetweenViews(pair.Second), pair.First.Tokens.Count == 0 ? null : explainer.BetweenTexts(pair.First.Text, pair.Second.Text));
+            Shown(BetweenViews(pair.First)), Shown(BetweenViews(pair.Second)), pair.First.Tokens.Count == 0 ? null : Shown(explainer.BetweenTexts(pair.First.Text, pair.Second.Text)));
+
+        static HeadInformation? Shown(AttentionInformation? information) => information is null
+            ? null
+            : new HeadInformation(information.Heads, information.Layers?.ToString(), information.MutualInformation, information.Pairs);
 
         // Of an empty text there are only start and end token, which tell nothing.
         AttentionInformation? BetweenViews(TextExplanation text) => text.Tokens.Count == 0

@@ -19,8 +19,7 @@ internal sealed class IndexCommand : MiCseCommand
 
     private readonly IdentifiedTexts _texts = new();
     private readonly ModelOptions _model = new();
-    private readonly Option<IndexPrecision?> _precision = new Choice<IndexPrecision>(("fp32", IndexPrecision.Float32), ("int8", IndexPrecision.Int8)).ToOption(
-        "--index-precision", "What searches read first: float32 vectors, or vectors quantized to int8 as well, which is faster and finds the same (default: fp32).", "--precision");
+    private readonly Option<IndexPrecision?> _precision = CreatePrecision("--precision");
 
     private readonly Option<EncoderPrecision?> _encoderPrecision = ModelOptions.CreatePrecision(
         "--encoder-precision", "Arithmetic of the encoder, as --precision of other commands (default: fp32 where the model has float weights).");
@@ -38,7 +37,13 @@ internal sealed class IndexCommand : MiCseCommand
         Add(new IndexAddCommand());
         Add(new IndexRemoveCommand());
         Add(new IndexCompactCommand());
+        Add(new IndexPushCommand());
     }
+
+    /// <summary>What searches in a new index read.</summary>
+    /// <param name="aliases">Other spellings.</param>
+    public static Option<IndexPrecision?> CreatePrecision(params string[] aliases) => new Choice<IndexPrecision>(("fp32", IndexPrecision.Float32), ("int8", IndexPrecision.Int8)).ToOption(
+        "--index-precision", "What searches read first: float32 vectors, or vectors quantized to int8 as well, which is faster and finds the same (default: fp32).", aliases);
 
     /// <summary>Encodes texts into an index, chunk by chunk: memory grows with their ids alone.</summary>
     /// <returns>How many there were.</returns>

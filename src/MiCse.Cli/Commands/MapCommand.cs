@@ -8,6 +8,7 @@ using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Cli.Views.Map;
+using MiCse.Views.Map;
 using MiCse.Clustering;
 using MiCse.Files;
 using MiCse.Mapping;
@@ -20,7 +21,6 @@ namespace MiCse.Cli.Commands;
 internal sealed class MapCommand : MiCseCommand
 {
     private const int TrustNeighbors = 5;
-    private const int WordsPerCluster = 3;
 
     /// <summary>Trustworthiness is measured at this many texts at most: each is compared with all.</summary>
     private const int MostTrustRows = 10_000;
@@ -117,7 +117,7 @@ internal sealed class MapCommand : MiCseCommand
             : Draw(arguments, Source, encoded.Embeddings, options, streams, cancellationToken);
         var trustworthiness = Trust(encoded.Embeddings, points, options.Threads, streams, cancellationToken);
         labels = arguments.GetValue(_clusters) is { } clusters
-            ? ClusterNames(texts, encoded.Embeddings, new KMeansOptions { Clusters = clusters, Seed = options.Seed, Threads = options.Threads }, cancellationToken)
+            ? NameClusters(texts, encoded.Embeddings, new KMeansOptions { Clusters = clusters, Seed = options.Seed, Threads = options.Threads }, cancellationToken)
             : labels;
         var title = arguments.GetValue(_title) ?? Path.GetFileName(_texts.Name(arguments));
         var map = new TextMap(
@@ -171,13 +171,10 @@ internal sealed class MapCommand : MiCseCommand
     }
 
     /// <summary>The cluster of each text: a number, so that names are different and the largest comes first, and its words.</summary>
-    private static List<string> ClusterNames(IReadOnlyList<string> texts, EmbeddingMatrix embeddings, KMeansOptions options, CancellationToken cancellationToken)
+    private static List<string> NameClusters(IReadOnlyList<string> texts, EmbeddingMatrix embeddings, KMeansOptions options, CancellationToken cancellationToken)
     {
         var partition = KMeans.Cluster(embeddings, options, progress: null, cancellationToken);
-        var digits = new string('0', partition.Count.ToString(CultureInfo.InvariantCulture).Length);
-        var names = ClusterLabel.Describe(texts, partition, WordsPerCluster)
-            .Select((label, cluster) => $"{(cluster + 1).ToString(digits, CultureInfo.InvariantCulture)} {string.Join(", ", label.Words)}".TrimEnd()).ToList();
-        return [.. partition.Assignments.Select(cluster => names[cluster])];
+        return ClusterNames.Of(texts, partition);
     }
 
     /// <summary>How far to believe a map; null for so few texts that it says nothing.</summary>

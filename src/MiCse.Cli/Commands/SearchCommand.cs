@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Help;
 using MiCse.Cli.Options;
+using MiCse.Cli.Targets;
 using MiCse.Cli.Terminal;
 using MiCse.Cli.Views;
 using MiCse.Search;
@@ -13,7 +15,13 @@ namespace MiCse.Cli.Commands;
 /// <summary>The texts of an index that are most like others.</summary>
 internal sealed class SearchCommand : MiCseCommand
 {
-    private readonly Argument<string> _index = IndexArgument.Create();
+    private readonly Argument<string> _index = new("INDEX")
+    {
+        Description = "The folder of the index, made with `micse index`; or the database of one that `micse index push` brought there, postgres://USER@HOST:PORT/DATABASE.",
+    };
+
+    private readonly PostgresArguments _postgres = new();
+    private readonly Option<bool> _exact = new("--exact") { Description = "Find all of the nearest texts, without an approximate index; a folder is always searched exactly." };
     private readonly Argument<string[]> _queries = new("QUERY")
     {
         HelpName = "[QUERY …]",
@@ -36,7 +44,7 @@ internal sealed class SearchCommand : MiCseCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document a query instead of text for people." };
 
     public SearchCommand()
-        : base("search", "Finds the texts of an index that are most like a query, exactly.", "micse search questions.index \"How do I reset my password?\" -k 3")
+        : base("search", "Finds the texts of an index that are most like a query; exactly, but for an approximate index in a database.", "micse search questions.index \"How do I reset my password?\" -k 3")
     {
         _top.Aliases.Add("-k");
         _queryFile = new TextFileOption("--queries", "A file of more texts to look for", _columns);
@@ -45,6 +53,7 @@ internal sealed class SearchCommand : MiCseCommand
         AddGroup("Queries", [_queryFile, .. _columns.All]);
         AddGroup("Search", _top, _minScore, _measure);
         AddGroup("Model", _model.All);
+        AddGroup("Database", _postgres.Table, _exact, _postgres.EfSearch);
         AddGroup("Output", _output, _json);
         Validators.Add(result =>
         {
@@ -59,7 +68,7 @@ internal sealed class SearchCommand : MiCseCommand
     {
         var path = arguments.GetRequiredValue(_index);
         string[] queries = [.. arguments.GetValue(_queries) ?? [], .. _queryFile.Read(arguments, streams, cancellationToken) ?? []];
-        using var index = VectorIndex.Open(path);
+        using var index = Open(path, arguments, cancellationToken);
         using var encoder = _model.LoadForQueries(index.Source, path, arguments, streams, cancellationToken);
         var measure = arguments.GetValue(_measure) ?? encoder.Measure;
         if (measure == SimilarityMeasure.Cosine && arguments.GetValue(_minScore) is { } score && !NumberRanges.Cosine.Contains(score))
@@ -103,9 +112,37 @@ internal sealed class SearchCommand : MiCseCommand
             Print(queries, hits, streams.Output);
         }
 
+        if (index.Remark is { } remark)
+        {
+            streams.Error.WriteLine($"micse: note: {remark}");
+        }
+
         Truncation.Report(streams.Error, encoded.TruncatedCount, queries.Length, encoder.MaxTokens);
         return ExitCode.Done;
     }
+
+    private ISearchTarget Open(string path, ParseResult arguments, CancellationToken cancellationToken)
+    {
+        if (PostgresArguments.IsAddress(path))
+        {
+            return OpenDatabase(path, arguments, cancellationToken);
+        }
+
+        foreach (var option in new Option[] { _postgres.Table, _postgres.EfSearch })
+        {
+            if (arguments.GetResult(option) is { Implicit: false })
+            {
+                throw new UsageException($"{option.Name}: is for databases, postgres://…, and {path} is a folder.");
+            }
+        }
+
+        return new FolderTarget(path);
+    }
+
+    // By itself, so that the client of databases is loaded for them alone.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PostgresTarget OpenDatabase(string address, ParseResult arguments, CancellationToken cancellationToken) => arguments.Take(() =>
+        new PostgresTarget(address, _postgres.TableOf(arguments), arguments.GetValue(_exact), arguments.GetValue(_postgres.EfSearch), cancellationToken));
 
     private static void Print(string[] queries, IReadOnlyList<IReadOnlyList<SearchHit>> hits, TextWriter output)
     {

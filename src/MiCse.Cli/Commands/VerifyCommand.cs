@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Help;
 using MiCse.Cli.Input;
@@ -9,6 +10,7 @@ using MiCse.Data;
 using MiCse.Export;
 using MiCse.Files;
 using MiCse.Models;
+using MiCse.Search;
 using MiCse.Training.Model;
 using MiCse.Verification;
 
@@ -30,10 +32,17 @@ internal sealed class VerifyCommand : MiCseCommand
 
     private readonly ColumnOptions _columns = new();
 
-    private readonly Option<string?> _golden = new("--golden", "--against")
+    private readonly Option<string?> _golden = new("--golden")
     {
         Description = "Golden vectors that --write wrote: their texts must have these embeddings still.",
         HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "A database, postgres://…, of `micse index push`: what its approximate search finds of what an exact one finds, for the texts of --data or, without it, rows "
+            + "of the table; nothing else is checked then. Anything else is taken as --golden takes it.",
+        HelpName = "URL",
     };
 
     private readonly Option<double> _tolerance = Number.WithDefault(
@@ -49,6 +58,9 @@ internal sealed class VerifyCommand : MiCseCommand
 
     private readonly Option<bool> _libtorch = new("--libtorch") { Description = "Compare with libtorch, the engine of training, too; in float32." };
 
+    private readonly PostgresArguments _postgres = new();
+    private readonly Option<int> _top = Number.WithDefault("--top", "With a database, how many nearest texts are looked for.", 1, () => 10);
+    private readonly Option<double> _minRecall = Number.WithDefault("--min-recall", "With a database, the least share of them that must be found.", new NumberRange<double>(0, 1), () => 0.9);
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public VerifyCommand()
@@ -61,12 +73,20 @@ internal sealed class VerifyCommand : MiCseCommand
         AddGroup("Texts", [_data, .. _columns.All]);
         AddGroup("Model", _model.OfOwnEngine);
         AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
+        AddGroup("Database", _against, _postgres.Table, _postgres.EfSearch, _top, _minRecall);
         AddGroup("Output", _write, _json);
     }
 
+    private string? Given(ParseResult arguments) => arguments.GetValue(_golden) ?? arguments.GetValue(_against);
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var golden = arguments.GetValue(_golden) is { } file ? GoldenVectors.Read(file) : null;
+        if (arguments.GetValue(_against) is { } address && PostgresArguments.IsAddress(address))
+        {
+            return VerifyDatabase(address, arguments, streams, cancellationToken);
+        }
+
+        var golden = Given(arguments) is { } file ? GoldenVectors.Read(file) : null;
         var name = arguments.GetRequiredValue(_model.Model);
         var folder = ModelName.Resolve(name, streams, cancellationToken);
         var options = _model.ToOptions(arguments);
@@ -80,7 +100,7 @@ internal sealed class VerifyCommand : MiCseCommand
         };
         if (golden is not null)
         {
-            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_golden)!, arguments, cancellationToken));
+            checks.Add(Golden(golden, encoder, file: Given(arguments)!, arguments, cancellationToken));
         }
 
         if (arguments.GetValue(_comparePrecision) is { } precision)
@@ -104,6 +124,21 @@ internal sealed class VerifyCommand : MiCseCommand
         Print(checks, texts.Count, arguments, streams);
         return checks.TrueForAll(check => check.Ok) ? ExitCode.Done : ExitCode.Failed;
     }
+
+    // By itself, so that the client of databases is loaded for them alone.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int VerifyDatabase(string address, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) => arguments.Take(() =>
+        new RecallVerification(address, _postgres.TableOf(arguments), arguments.GetValue(_postgres.EfSearch), arguments.GetValue(_top), arguments.GetValue(_minRecall)).Run(
+            arguments.GetValue(_data) is null ? null : source =>
+            {
+                using var encoder = _model.Load(
+                    arguments.GetResult(_model.Model) is { Implicit: false } ? arguments.GetRequiredValue(_model.Model) : source.Model, arguments, streams, cancellationToken);
+                source.Require(VectorSource.Of(encoder), address);
+                return (encoder.EncodeQuery([.. Texts(encoder, golden: null, arguments, streams, cancellationToken)], null, cancellationToken).Embeddings, encoder.Measure);
+            },
+            arguments.GetValue(_json),
+            streams,
+            cancellationToken));
 
     private IReadOnlyList<string> Texts(
         SentenceEncoder encoder, GoldenVectors? golden, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

@@ -10,7 +10,9 @@ internal sealed class TextArguments
 {
     private const string StandardInput = "-";
     private const string StandardInputName = "standard input";
-    private const string TextColumn = "text";
+
+    /// <summary>The column that holds the texts unless another is named.</summary>
+    public const string TextColumn = "text";
 
     private readonly ColumnOptions _columns = new();
     private readonly Option<long?> _limit = Number.Optional("--limit", "Number of texts to read, from the first one on (default: all).", 1L);
@@ -52,6 +54,15 @@ internal sealed class TextArguments
 
     /// <summary>Whether texts come from standard input.</summary>
     public bool IsStandardInput(ParseResult arguments) => Given(arguments).Contains(StandardInput);
+
+    /// <summary>The files, on this machine; none of them is standard input.</summary>
+    /// <exception cref="UsageException">Texts come from standard input.</exception>
+    public IReadOnlyList<string> Files(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) => IsStandardInput(arguments)
+        ? throw new UsageException($"{File.Name}: standard input cannot be shared; name files.")
+        : LocalPaths(arguments, streams, cancellationToken);
+
+    /// <summary>How many texts are asked for; null for all.</summary>
+    public long? LimitOf(ParseResult arguments) => arguments.GetValue(_limit);
 
     /// <summary>The number of texts, and a look at every one of them before hours of work start; null for standard input.</summary>
     public long? Count(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

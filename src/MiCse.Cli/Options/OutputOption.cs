@@ -26,11 +26,23 @@ internal sealed class OutputOption : Option<string>
     /// <param name="description">Its line on the help page.</param>
     /// <param name="content">What is written, for the message about another ending: "clusters".</param>
     /// <param name="endings">The endings there are.</param>
-    public static OutputOption File(string description, string content, params string[] endings)
+    public static OutputOption File(string description, string content, params string[] endings) => File(description, content, folderWith: null, endings);
+
+    /// <summary><c>--output</c> for a file, or together with another option for a folder that several commands write.</summary>
+    /// <param name="description">Its line on the help page.</param>
+    /// <param name="content">What is written, for the message about another ending: "clusters".</param>
+    /// <param name="folderWith">With this option it is a folder.</param>
+    /// <param name="endings">The endings there are.</param>
+    public static OutputOption File(string description, string content, Option? folderWith, params string[] endings)
     {
         var option = new OutputOption("--output", ["-o"], description, "FILE");
         option.Validators.Add(result =>
         {
+            if (folderWith is not null && result.GetResult(folderWith) is { Implicit: false })
+            {
+                return;
+            }
+
             if (result.Tokens is [{ Value: { Length: > 0 } path }] && !Array.Exists(endings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
             {
                 result.AddError($"--output: {content} cannot be written to a file ending in '{Path.GetExtension(path)}'; expected {Listed(endings)}.");
@@ -46,6 +58,9 @@ internal sealed class OutputOption : Option<string>
     /// <summary><c>--output</c> for a folder that has a name when none is given.</summary>
     public static OutputOption Folder(string description, string fallback) =>
         new("--output", ["-o"], description, "FOLDER") { DefaultValueFactory = _ => fallback, IsFolder = true };
+
+    /// <summary>A folder under another name.</summary>
+    public static OutputOption NamedFolder(string name, string description, string helpName) => new(name, [], description, helpName) { IsFolder = true };
 
     /// <summary>An output of another name, or one whose kind the ending decides.</summary>
     public static OutputOption Named(string name, string description, string helpName, params string[] aliases) => new(name, aliases, description, helpName);

@@ -33,7 +33,12 @@ internal static class Failure
             }
         }
 
-        return exception is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
+        return exception switch
+        {
+            UsageException => ExitCode.WrongUsage,
+            TryAgainException => ExitCode.TryAgain,
+            _ => ExitCode.Failed,
+        };
     }
 
     /// <summary>Prints that the command was stopped from outside.</summary>

@@ -20,14 +20,14 @@ internal sealed class AdmissionControl(MiCseServerOptions options)
     private int _texts;
     private int _requests;
 
-    /// <summary>Texts and tokens that wait or are computed, and the rate.</summary>
+    /// <summary>Texts and tokens that wait or are computed, and the rate that requests have shown.</summary>
     public (int Requests, int Texts, long Tokens, double? TokensPerSecond) State
     {
         get
         {
             lock (_lock)
             {
-                return (_requests, _texts, _tokens[0] + _tokens[1], _meter.TokensPerSecond);
+                return (_requests, _texts, _tokens[0] + _tokens[1], _meter.MeasuredTokensPerSecond);
             }
         }
     }

@@ -14,6 +14,9 @@ internal sealed class RateMeter(TimeProvider time)
     /// <summary>The rate; null before the first measurement.</summary>
     public double? TokensPerSecond { get; private set; }
 
+    /// <summary>The rate of requests; null as long as only the warm-up has told one, which is lower.</summary>
+    public double? MeasuredTokensPerSecond { get; private set; }
+
     /// <summary>Notes that there is something to do, or no longer.</summary>
     public void SetBusy(bool isBusy)
     {
@@ -39,6 +42,7 @@ internal sealed class RateMeter(TimeProvider time)
         }
 
         Set(_tokens / busy.TotalSeconds);
+        MeasuredTokensPerSecond = TokensPerSecond;
         (_tokens, _busy) = (0, TimeSpan.Zero);
         _busySince = _busySince is null ? null : time.GetTimestamp();
     }

@@ -65,6 +65,20 @@ public sealed class MiCseServerOptions
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>Refuses values that cannot be; the message names each.</summary>
+    /// <summary>The first model, which was begun to be loaded before there was an application; null: it is loaded when the application starts.</summary>
+    internal Task<SentenceEncoder>? FirstModel { get; set; }
+
+    /// <summary>Begins to load the first model.</summary>
+    internal void BeginLoading()
+    {
+        // What does not fit into the memory is not loaded; ModelHost tells.
+        if (MemoryBudget is null && Models is [var first, ..])
+        {
+            FirstModel = Task.Run(async () => SentenceEncoder.Load(
+                await ModelSource.Parse(first.Source).ResolveAsync(first.Options?.Hub, null, CancellationToken.None).ConfigureAwait(false), first.Options));
+        }
+    }
+
     internal MiCseServerOptions Checked()
     {
         List<string> problems = [.. Limits.Problems()];

@@ -43,6 +43,10 @@ public sealed class ServerLimits
     /// <value>The default is 30 seconds.</value>
     public TimeSpan BodyTime { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Texts of a map.</summary>
+    /// <value>The default is 5,000.</value>
+    public int MapTexts { get; set; } = 5_000;
+
     /// <summary>Hits of a search.</summary>
     /// <value>The default is 1,000.</value>
     public int Hits { get; set; } = 1_000;
@@ -53,7 +57,7 @@ public sealed class ServerLimits
         [
             (nameof(BodyBytes), BodyBytes), (nameof(AllBodyBytes), AllBodyBytes), (nameof(JsonDepth), JsonDepth), (nameof(Texts), Texts), (nameof(Tokens), Tokens),
             (nameof(Requests), Requests), (nameof(WaitingTexts), WaitingTexts), (nameof(Wait), Wait.Ticks), (nameof(RequestTime), RequestTime.Ticks),
-            (nameof(BodyTime), BodyTime.Ticks), (nameof(Hits), Hits),
+            (nameof(BodyTime), BodyTime.Ticks), (nameof(MapTexts), MapTexts), (nameof(Hits), Hits),
         ];
         return positive.Where(limit => limit.Value < 1).Select(limit => $"Limits.{limit.Name} must be more than 0")
             .Concat(AllBodyBytes < BodyBytes ? [$"Limits.AllBodyBytes is {AllBodyBytes}, less than one body of {BodyBytes}"] : []);

@@ -118,7 +118,9 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
 
             var resolved = await ResolveAsync(model, cancellationToken).ConfigureAwait(false);
             await MakeRoomAsync(model).ConfigureAwait(false);
-            var encoder = await Task.Run(() => SentenceEncoder.Load(resolved, model.Model.Options), CancellationToken.None).ConfigureAwait(false);
+            var begun = model == Default ? _options.FirstModel : null;
+            _options.FirstModel = null;
+            var encoder = await (begun ?? Task.Run(() => SentenceEncoder.Load(resolved, model.Model.Options), CancellationToken.None)).ConfigureAwait(false);
             _onLoaded(model, encoder);
             lock (_lock)
             {

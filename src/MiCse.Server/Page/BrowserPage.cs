@@ -1,5 +1,9 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using MiCse.Server.Configuration;
+using MiCse.Views.Explanation;
+using MiCse.Views.Map;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,19 +11,25 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MiCse.Server.Page;
 
-/// <summary>What <c>GET /</c> answers: a page to browsers, and to programs the sentence that the clients of Ollama look for.</summary>
+/// <summary>
+/// What <c>GET /</c> answers: a page to browsers, and to programs the sentence that the clients of Ollama look for. The page shows maps and explanations in frames
+/// whose documents are those that the command line writes.
+/// </summary>
 internal static class BrowserPage
 {
     private const string Running = "Ollama is running";
 
     // Nothing comes from elsewhere, and no other site shows the page in a frame. The styles of cells are attributes.
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Adds the files of the page.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/page.css", (RequestDelegate)(context => WriteAsync(context, "page.css", "text/css")));
         routes.MapGet("/page.js", (RequestDelegate)(context => WriteAsync(context, "page.js", "text/javascript")));
+        routes.MapGet("/page-views.js", (RequestDelegate)(context => WriteAsync(context, "page-views.js", "text/javascript")));
+        routes.MapGet("/view/map", (RequestDelegate)(context => WriteViewAsync(context, MapPage.WriteEmpty, MapPage.Scripts)));
+        routes.MapGet("/view/explain", (RequestDelegate)(context => WriteViewAsync(context, ExplanationPage.WriteEmpty, [ExplanationPage.Script])));
     }
 
     /// <summary>Answers.</summary>
@@ -28,7 +38,7 @@ internal static class BrowserPage
         context.Response.Headers.Vary = "Accept";
         return context.RequestServices.GetRequiredService<MiCseServerOptions>().Page && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
             ? WriteAsync(context, "page.html", "text/html")
-            : WriteAsync(context, System.Text.Encoding.ASCII.GetBytes(Running), "text/plain");
+            : WriteAsync(context, Encoding.ASCII.GetBytes(Running), "text/plain", Policy);
     }
 
     private static async Task WriteAsync(HttpContext context, string file, string type)
@@ -36,13 +46,22 @@ internal static class BrowserPage
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        context.Response.Headers.ContentSecurityPolicy = Policy;
-        context.Response.Headers.CacheControl = "no-cache";
-        await WriteAsync(context, bytes, type).ConfigureAwait(false);
+        await WriteAsync(context, bytes, type, Policy).ConfigureAwait(false);
     }
 
-    private static Task WriteAsync(HttpContext context, byte[] bytes, string type)
+    private static Task WriteViewAsync(HttpContext context, Action<Stream> write, IEnumerable<string> scripts)
     {
+        using var stream = new MemoryStream();
+        write(stream);
+        var hashes = string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));
+        return WriteAsync(
+            context, stream.ToArray(), "text/html", $"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+    }
+
+    private static Task WriteAsync(HttpContext context, byte[] bytes, string type, string policy)
+    {
+        context.Response.Headers.ContentSecurityPolicy = policy;
+        context.Response.Headers.CacheControl = "no-cache";
         context.Response.ContentType = $"{type}; charset=utf-8";
         context.Response.ContentLength = bytes.Length;
         context.Response.Headers.XContentTypeOptions = "nosniff";

@@ -5,18 +5,32 @@ const keyName = 'micse-key';
 let models = [];
 
 // Every request of the page goes through here: to this server, with the key if there is one.
-async function ask(route, body, stop) {
+async function send(route, body, stop) {
   const headers = { 'Content-Type': 'application/json' };
   const key = element('key').value;
   if (key) headers.Authorization = `Bearer ${key}`;
   const answer = await fetch(route, body === undefined ? { headers, signal: stop } : { method: 'POST', headers, body: JSON.stringify(body), signal: stop });
+  if (answer.ok) return answer;
   if (answer.status === 401) {
     element('key-field').hidden = false;
     throw new Error('This server needs a key.');
   }
   const json = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(json.error?.message ?? json.error ?? json.detail ?? `The server answered ${answer.status}.`);
-  return json;
+  throw new Error(json.error?.message ?? json.error ?? json.detail ?? `The server answered ${answer.status}.`);
+}
+
+const ask = async (route, body, stop) => (await send(route, body, stop)).json();
+
+// An answer that comes line by line.
+async function* askLines(route, body, stop) {
+  const answer = await send(route, body, stop);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let part; !(part = await reader.read()).done;) {
+    const lines = (rest + part.value).split('\n');
+    rest = lines.pop();
+    yield* lines.map(line => JSON.parse(line));
+  }
 }
 
 function tell(problem) {
@@ -73,7 +87,7 @@ const compare = live(['texts', 'model'], async stop => {
     line.append(node('th', `${row + 1} ${short(text, 40)}`, { scope: 'row', title: text }));
     vectors.forEach((_, column) => {
       const value = cosine(vectors[row], vectors[column]);
-      line.append(node('td', value.toFixed(2), { style: `--heat: ${Math.max(0, value).toFixed(3)}` }));
+      line.append(node('td', value.toFixed(2), row === column ? { class: 'same' } : { style: `--heat: ${Math.max(0, value).toFixed(3)}` }));
     });
     return line;
   }));
@@ -81,6 +95,7 @@ const compare = live(['texts', 'model'], async stop => {
   vectors.forEach((first, row) => vectors.forEach((second, column) => {
     if (row < column && (!best || cosine(first, second) > best.value)) best = { row, column, value: cosine(first, second) };
   }));
+  showHint();
   const cut = answer.data.filter(item => item.truncated).length;
   element('compare-summary').textContent = [
     best ? `Most similar: ${best.row + 1} and ${best.column + 1}, ${best.value.toFixed(2)}.` : 'Two texts are needed.',
@@ -88,6 +103,13 @@ const compare = live(['texts', 'model'], async stop => {
     texts.length > shown.length ? `The first ${shown.length} of ${texts.length} texts are shown.` : '',
   ].filter(Boolean).join(' ');
 });
+
+// On a narrow screen the table is wider than its room, and nothing else says so.
+function showHint() {
+  const room = element('heat').parentElement;
+  element('heat-hint').hidden = room.scrollWidth <= room.clientWidth + 8;
+}
+window.addEventListener('resize', showHint);
 
 const search = live(['query', 'index'], async stop => {
   const query = element('query').value;
@@ -100,7 +122,8 @@ const search = live(['query', 'index'], async stop => {
   const { hits, truncated } = answer.results[0];
   element('hits').replaceChildren(...hits.map(hit => {
     const line = node('li', '');
-    line.append(node('span', hit.score.toFixed(4), { class: 'score' }), ` ${hit.text} `, node('span', hit.id, { class: 'quiet' }));
+    line.append(
+      node('span', hit.score.toFixed(4), { class: 'score', style: `--share: ${Math.max(0, hit.score).toFixed(3)}` }), node('span', hit.text), node('span', hit.id, { class: 'id' }));
     return line;
   }));
   element('search-summary').textContent = `${hits.length} hits.${truncated ? ' The query was cut to the model\'s length.' : ''}`;
@@ -129,7 +152,7 @@ async function showStatus() {
     ['State', status.stopping ? 'stopping' : status.ready ? 'ready' : 'starting'],
     ['Requests now', number.format(status.requests - 1)],
     ['Texts waiting', number.format(models.reduce((sum, model) => sum + model.waiting_texts, 0))],
-    ['Tokens a second', number.format(Math.round(models[0].tokens_per_second ?? 0))],
+    ['Tokens a second, lately', models[0].tokens_per_second ? number.format(Math.round(models[0].tokens_per_second)) : '–'],
     ['Memory', `${number.format(Math.round(status.resident_bytes / 2 ** 20))} MiB`],
     ['Up', `${number.format(Math.round(status.uptime_seconds))} s`],
     ['Models loaded', `${models.filter(model => model.loaded).length} of ${models.length}`],
@@ -154,7 +177,7 @@ async function begin() {
     choose(element('index'), status.indexes);
     element('search').hidden = element('search-link').hidden = status.indexes.length === 0;
     tell(null);
-    [compare, search, tokenize].forEach(start => start());
+    [compare, search, tokenize, explain].forEach(start => start());
   } catch (failure) {
     tell(failure.message);
   }
@@ -165,7 +188,7 @@ element('key').addEventListener('change', () => {
   sessionStorage.setItem(keyName, element('key').value);
   begin();
 });
-begin();
+window.addEventListener('DOMContentLoaded', begin);
 setInterval(() => {
   if (!document.hidden && element('problem').hidden) showStatus().catch(failure => tell(failure.message));
 }, 2000);

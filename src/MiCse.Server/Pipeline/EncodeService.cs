@@ -33,7 +33,12 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
             using var lease = await UseAsync(request.Model, request.Input, deadline.Token).ConfigureAwait(false);
             var answer = await EncodeAsync(request, lease, deadline).ConfigureAwait(false);
             measured.Succeed(answer);
-            ResponseHeaders.Set(context.Response, answer, measured.Elapsed);
+            // An answer that tells how far it is sends its headers when it begins.
+            if (request.Progress is null)
+            {
+                ResponseHeaders.Set(context.Response, answer, measured.Elapsed);
+            }
+
             return answer;
         }
         catch (RefusalException refused)
@@ -126,7 +131,7 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
         }
 
         using var ticket = lease.Model.Admission.Enter(lane, input.Count, tokens, deadline.Allowed);
-        var (tally, times) = (new EncodeTally(ticket, input.Count), new CallTimes(options.Time));
+        var (tally, times) = (new EncodeTally(request.Progress is { } watching ? new BothProgress(ticket, watching) : ticket, input.Count), new CallTimes(options.Time));
         var call = input.Ids is { } ids
             ? new EncodingCall(ids, encoder.Dimensions, tally, deadline.Token) { Lane = lane, Model = encoder.WeightsPath, Times = times }
             : new EncodingCall(input.Texts, encoder.Dimensions, tally, deadline.Token)
@@ -224,5 +229,14 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
     {
         var dimensions = request.Dimensions ?? encoder.Dimensions;
         return dimensions == encoder.Dimensions && !request.Normalize ? embeddings : UnitVectors.Of(embeddings, dimensions, request.Normalize || dimensions < encoder.Dimensions);
+    }
+
+    private sealed class BothProgress(IProgress<EncodeProgress> first, IProgress<EncodeProgress> second) : IProgress<EncodeProgress>
+    {
+        public void Report(EncodeProgress value)
+        {
+            first.Report(value);
+            second.Report(value);
+        }
     }
 }

@@ -30,6 +30,9 @@ internal sealed record EncodeRequest(string? Model, TextInput Input)
 
     /// <summary>The encoding of the answer, for telemetry.</summary>
     public string Format { get; init; } = "float";
+
+    /// <summary>Receives how many texts are done; null for nobody.</summary>
+    public IProgress<EncodeProgress>? Progress { get; init; }
 }
 
 /// <summary>The answer.</summary>

@@ -64,6 +64,12 @@ internal sealed class CpuEngine : IEncoderEngine
     public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken) =>
         ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken))[0]);
 
+    public ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, AttentionMaps maps, int workers, CancellationToken cancellationToken)
+    {
+        maps.Reserve(_config.Layers, _config.Heads, ids.Length);
+        return ValueTask.FromResult(HiddenStates(new TransformerInput([ids]), [_config.Layers], new Team(workers, cancellationToken), maps)[0]);
+    }
+
     /// <summary>Computes a batch.</summary>
     /// <param name="batch">Any number of texts.</param>
     /// <param name="team">The worker threads.</param>
@@ -92,13 +98,16 @@ internal sealed class CpuEngine : IEncoderEngine
     /// <param name="batch">At least one text.</param>
     /// <param name="layers">After which layers, ascending; 0 means the embeddings.</param>
     /// <param name="team">The worker threads.</param>
+    /// <param name="maps">Receives the attention maps of the one text; null for nobody.</param>
     /// <returns>For each of <paramref name="layers"/> [tokens, hidden].</returns>
-    public IReadOnlyList<EmbeddingMatrix> HiddenStates(TransformerInput batch, int[] layers, Team team)
+    public IReadOnlyList<EmbeddingMatrix> HiddenStates(TransformerInput batch, int[] layers, Team team, AttentionMaps? maps = null)
     {
         var states = Array.ConvertAll(layers, _ => new EmbeddingMatrix(batch.Tokens, _config.HiddenSize));
         InWorkspace(workspace =>
         {
+            workspace.Maps = maps;
             var hidden = _transformer.Run(batch, layers, firstOnly: false, workspace, team);
+            workspace.Maps = null;
             for (var index = 0; index < layers.Length; index++)
             {
                 for (var token = 0; token < batch.Tokens; token++)

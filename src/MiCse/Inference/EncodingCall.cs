@@ -73,6 +73,9 @@ internal sealed class EncodingCall
     /// <summary>Whether the states of the text's tokens are wanted instead of its embedding; for calls of one text.</summary>
     public bool WantsTokens { get; init; }
 
+    /// <summary>Receives the attention maps of the text whose tokens are wanted; null for nobody.</summary>
+    public AttentionMaps? Maps { get; init; }
+
     /// <summary>Different texts that are not in a batch yet.</summary>
     public int TextsToTake { get; set; }
 

@@ -49,4 +49,13 @@ internal interface IEncoderEngine : IDisposable
     /// <returns>[tokens, hidden]</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, int workers, CancellationToken cancellationToken);
+
+    /// <summary>The same, and the attention maps on the way; an engine need not show them.</summary>
+    /// <param name="ids">Ids that the model has, no more than it takes; at least one.</param>
+    /// <param name="maps">Receives them.</param>
+    /// <param name="workers">How many of <see cref="Workers"/> it may use.</param>
+    /// <param name="cancellationToken">Stops within the text.</param>
+    /// <returns>[tokens, hidden]</returns>
+    ValueTask<EmbeddingMatrix> EncodeTokensAsync(int[] ids, AttentionMaps maps, int workers, CancellationToken cancellationToken) =>
+        EncodeTokensAsync(ids, workers, cancellationToken);
 }

@@ -142,6 +142,9 @@ internal sealed class TokenStatesWork(QueuedText text, IEncoderEngine engine, in
     public override async ValueTask ComputeAsync()
     {
         text.Call.Times?.BeginBatch();
-        _states = await engine.EncodeTokensAsync(text.Tokenized.Ids, Workers, text.Call.CancellationToken).ConfigureAwait(false);
+        var ids = text.Tokenized.Ids;
+        _states = text.Call.Maps is { } maps
+            ? await engine.EncodeTokensAsync(ids, maps, Workers, text.Call.CancellationToken).ConfigureAwait(false)
+            : await engine.EncodeTokensAsync(ids, Workers, text.Call.CancellationToken).ConfigureAwait(false);
     }
 }

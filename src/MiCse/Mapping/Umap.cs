@@ -47,7 +47,17 @@ public sealed class Umap
     /// <exception cref="ArgumentException">An embedding holds NaN or infinity, or an option is out of its range; the message says which.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Umap Fit(
-        EmbeddingMatrix embeddings, UmapOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        EmbeddingMatrix embeddings, UmapOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>
+        FitWatched(embeddings, options, progress, null, cancellationToken);
+
+    /// <summary>The same, watched.</summary>
+    /// <param name="embeddings">Shape [texts, dimensions].</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="progress">Receives the share of the work that is done.</param>
+    /// <param name="moved">Receives the places after each epoch, which are moved on when it returns; null for nobody.</param>
+    /// <param name="cancellationToken">Stops within moments.</param>
+    internal static Umap FitWatched(
+        EmbeddingMatrix embeddings, UmapOptions? options, IProgress<double>? progress, Action<float[]>? moved, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         options ??= new UmapOptions();
@@ -60,7 +70,7 @@ public sealed class Umap
         var points = UmapStart.Principal(vectors, options.Components, options.Seed, parallel);
         var epochs = options.Epochs ?? (vectors.Count <= ManyPoints ? 500 : 200);
         new UmapLayout(graph, curve, options, epochs, options.LearningRate)
-            .Arrange(points, Share(progress, NeighborShare, 1 - NeighborShare, epochs), parallel);
+            .Arrange(points, Share(progress, NeighborShare, 1 - NeighborShare, epochs), moved, parallel);
         Center(points, options.Components);
         // A copy where the caller's own would be kept: the map is immutable.
         vectors = ReferenceEquals(vectors, embeddings) ? new EmbeddingMatrix(vectors.Values.ToArray(), vectors.Count, vectors.Dimensions) : vectors;

@@ -50,8 +50,9 @@ internal sealed class UmapLayout
     /// <summary>Moves points that attract and repel each other.</summary>
     /// <param name="points">The coordinates of each point, moved in place.</param>
     /// <param name="progress">Receives the number of epochs done.</param>
+    /// <param name="moved">Receives the points after each epoch; null for nobody.</param>
     /// <param name="parallel">Threads and cancellation.</param>
-    public void Arrange(float[] points, IProgress<int>? progress, ParallelOptions parallel)
+    public void Arrange(float[] points, IProgress<int>? progress, Action<float[]>? moved, ParallelOptions parallel)
     {
         var before = new float[points.Length];
         for (var epoch = 0; epoch < _epochs; epoch++)
@@ -59,6 +60,7 @@ internal sealed class UmapLayout
             points.CopyTo(before, 0);
             RunEpoch(epoch, points, before, among: false, parallel);
             progress?.Report(epoch + 1);
+            moved?.Invoke(points);
         }
     }
 

@@ -7,6 +7,10 @@ internal sealed unsafe class AlignedMemory<T> : IDisposable
     where T : unmanaged
 {
     private const int CacheLine = 64;
+    private const int Page = 4096;
+
+    // From here on pages are worth asking for at once.
+    private const int Large = 1 << 18;
 
     private long _length;
 
@@ -18,6 +22,14 @@ internal sealed unsafe class AlignedMemory<T> : IDisposable
     /// <summary>The first element.</summary>
     public T* Pointer { get; private set; }
 
+    /// <summary>Memory whose elements are all written before they are read.</summary>
+    public static AlignedMemory<T> Uninitialized(long length)
+    {
+        var memory = new AlignedMemory<T>();
+        memory.Allocate(length);
+        return memory;
+    }
+
     /// <summary>Makes sure of room for that many elements. If there was less, all are zero afterwards.</summary>
     public void Reserve(long length)
     {
@@ -26,17 +38,28 @@ internal sealed unsafe class AlignedMemory<T> : IDisposable
             return;
         }
 
-        Free();
-        var bytes = checked((nuint)length * (nuint)sizeof(T));
-        Pointer = (T*)NativeMemory.AlignedAlloc(bytes, CacheLine);
+        var bytes = Allocate(length);
         NativeMemory.Clear(Pointer, bytes);
-        _length = length;
     }
 
     public void Dispose()
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    private nuint Allocate(long length)
+    {
+        Free();
+        var bytes = checked((nuint)length * (nuint)sizeof(T));
+        Pointer = (T*)NativeMemory.AlignedAlloc(bytes, (nuint)(bytes < Large ? CacheLine : Page));
+        if (bytes >= Large)
+        {
+            PageFaults.Avoid(Pointer, bytes);
+        }
+
+        _length = length;
+        return bytes;
     }
 
     private void Free()

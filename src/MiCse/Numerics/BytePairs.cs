@@ -9,7 +9,10 @@ internal static class BytePairs
     public const int Largest = short.MaxValue / byte.MaxValue;
 
     /// <summary>Whether sums of two products are kept in 16 bits, where they can saturate: on x86 without VNNI instructions (<c>vpmaddubsw</c>).</summary>
-    public static bool Saturate { get; } = X86Base.IsSupported && !AvxVnni.IsSupported && !(Avx512BW.IsSupported && HasAvx512Vnni());
+    public static bool Saturate => X86Base.IsSupported && !AvxVnni.IsSupported && !HasAvx512Vnni;
+
+    /// <summary>Whether the processor multiplies bytes in vectors of 512 bits, which .NET has no instructions for.</summary>
+    public static bool HasAvx512Vnni { get; } = Avx512BW.IsSupported && ReadAvx512Vnni();
 
     /// <summary>Whether two weights that are neighbours in a column are so large together that the sum of their products with unsigned bytes does not fit 16 bits.</summary>
     /// <param name="weight">[depth, columns]</param>
@@ -30,7 +33,7 @@ internal static class BytePairs
         return false;
     }
 
-    private static bool HasAvx512Vnni()
+    private static bool ReadAvx512Vnni()
     {
         const int featureLeaf = 7;
         const int vnniOfEcx = 11;

@@ -107,21 +107,31 @@ public sealed class Tensor
                 $"'{Name}' has {ElementCount} elements, the destination has room for {destination.Length}", nameof(destination));
         }
 
+        CopyTo(0, destination);
+    }
+
+    /// <summary>Copies some elements as float32.</summary>
+    /// <param name="start">The first.</param>
+    /// <param name="destination">As many as it has room for.</param>
+    /// <exception cref="InvalidOperationException">The tensor is not floating-point.</exception>
+    internal void CopyTo(int start, Span<float> destination)
+    {
+        var length = destination.Length;
         switch (Type)
         {
             case TensorType.Float32:
-                MemoryMarshal.Cast<byte, float>(Bytes).CopyTo(destination);
+                MemoryMarshal.Cast<byte, float>(Bytes).Slice(start, length).CopyTo(destination);
                 break;
             case TensorType.Float64:
-                TensorPrimitives.ConvertTruncating<double, float>(MemoryMarshal.Cast<byte, double>(Bytes), destination);
+                TensorPrimitives.ConvertTruncating<double, float>(MemoryMarshal.Cast<byte, double>(Bytes).Slice(start, length), destination);
                 break;
             case TensorType.Float16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Bytes), destination);
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Bytes).Slice(start, length), destination);
                 break;
             case TensorType.BFloat16:
                 // The bits of a bfloat16 are the upper half of the float32 of the same value.
                 var bits = MemoryMarshal.Cast<float, uint>(destination);
-                TensorPrimitives.ConvertTruncating<ushort, uint>(MemoryMarshal.Cast<byte, ushort>(Bytes), bits);
+                TensorPrimitives.ConvertTruncating<ushort, uint>(MemoryMarshal.Cast<byte, ushort>(Bytes).Slice(start, length), bits);
                 TensorPrimitives.ShiftLeft<uint>(bits, 16, bits);
                 break;
             default:

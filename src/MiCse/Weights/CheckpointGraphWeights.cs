@@ -17,6 +17,8 @@ internal sealed class CheckpointGraphWeights(EncoderWeights weights, Func<Encode
 
     public override Tensor Float(string name) => weights[name].ToFloat32();
 
+    public override Tensor Stored(string name) => weights[name];
+
     public override QuantizedWeight RightHandMatrix(string name)
     {
         var factors = Factors(name);

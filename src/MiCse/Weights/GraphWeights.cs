@@ -22,6 +22,9 @@ internal abstract class GraphWeights(EncoderShape config)
     /// <summary>A weight in float32.</summary>
     public abstract Tensor Float(string name);
 
+    /// <summary>A weight in the floating-point type in which it is stored, for those who read it once or a row at a time.</summary>
+    public virtual Tensor Stored(string name) => Float(name);
+
     /// <summary>The weight [out, in] of a linear layer in int8, as a right-hand matrix: values [in, out], scales [out].</summary>
     public abstract QuantizedWeight RightHandMatrix(string name);
 

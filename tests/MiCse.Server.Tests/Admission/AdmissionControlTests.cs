@@ -66,6 +66,8 @@ public sealed class AdmissionControlTests
     public void The_rate_is_measured_while_there_is_work()
     {
         var control = Control();
+        control.SetRate(1_000); // the warm-up's
+        Assert.Null(control.State.TokensPerSecond);
         using (var ticket = control.Enter(Lane.Bulk, 2, 2_000, null))
         {
             _time.Advance(TimeSpan.FromSeconds(1));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using MiCse.Search;
 using Microsoft.Playwright;
@@ -53,6 +54,7 @@ public sealed class PageTests : IAsyncLifetime
         }
 
         _server = await ServerRun.StartAsync(options => options.Indexes["things"] = Path.Combine(_folder, "things"));
+        Assertions.SetDefaultExpectTimeout(60_000); // no test depends on how busy the machine is
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
     }
@@ -98,6 +100,22 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#token-list li.cut")).ToHaveCountAsync(146);
         await Assertions.Expect(page.Locator("#status")).ToContainTextAsync("ready");
 
+        await page.Locator("#explain-view iframe:not([hidden])").ScrollIntoViewIfNeededAsync();
+        var explanation = page.FrameLocator("#explain-view iframe:not([hidden])");
+        await Assertions.Expect(explanation.Locator("#words .bars dt")).ToHaveCountAsync(12);
+        await Assertions.Expect(explanation.Locator("#heads figure")).ToHaveCountAsync(1);
+        await page.Locator("#second").FillAsync("Rain");
+        await Assertions.Expect(page.Locator("#explain-summary")).ToContainTextAsync("Cosine");
+        await Assertions.Expect(page.FrameLocator("#explain-view iframe:not([hidden])").Locator("#notes")).ToContainTextAsync("tokens; attention is compared");
+        await page.Locator("#second").FillAsync("Someone makes very fine music.");
+
+        await page.Locator("#example").ClickAsync();
+        await Assertions.Expect(page.Locator("#map-summary")).ToContainTextAsync("55 texts in 4 clusters");
+        var map = page.FrameLocator("#map-view iframe:not([hidden])");
+        await Assertions.Expect(map.Locator("#about")).ToContainTextAsync("trustworthiness");
+        await Assertions.Expect(map.Locator("#legend li")).ToHaveCountAsync(4);
+        await Assertions.Expect(page.Locator("#map-progress")).ToBeHiddenAsync();
+
         Assert.Empty(await page.EvaluateAsync<string[]>(Audit));
         Assert.Empty(_trouble);
         if (Environment.GetEnvironmentVariable("MICSE_SCREENSHOTS") is { } folder)
@@ -118,14 +136,45 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#heat tbody tr")).ToHaveCountAsync(5);
 
         var order = new List<string>();
-        for (var step = 0; step < 12; step++)
+        for (var step = 0; step < 16; step++)
         {
             await page.Keyboard.PressAsync("Tab");
             order.Add(await page.EvaluateAsync<string>("() => document.activeElement.id || document.activeElement.textContent.trim()"));
         }
 
-        Assert.Equal(["Skip to the content", "Compare", "search-link", "Tokens", "Server", "API", "model", "texts"], order.Take(8));
+        Assert.Equal(["Skip to the content", "Compare", "search-link", "Map", "Explain", "Tokens", "Server", "API", "model", "texts"], order.Take(10));
         Assert.Contains("query", order);
+    }
+
+    [Theory]
+    [InlineData("texts.txt", "one apple\ntwo pears\nthree plums\n", 3)]
+    [InlineData("texts.csv", "id,title\n1,\"a \"\"quoted\"\", text\"\n2,another text\n3,and a third one\n", 3)]
+    public async Task A_file_becomes_a_map(string name, string content, int count)
+    {
+        var page = await OpenAsync(1280, 900, ColorScheme.Light);
+
+        await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(content) });
+
+        await Assertions.Expect(page.Locator("#map-summary")).ToContainTextAsync($"{count} texts in");
+        Assert.Equal(count, (await page.Locator("#column").InputValueAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        if (name.EndsWith("csv", StringComparison.Ordinal))
+        {
+            Assert.StartsWith("a \"quoted\", text", await page.Locator("#column").InputValueAsync(), StringComparison.Ordinal);
+            await page.Locator("#column-choice").SelectOptionAsync("id");
+            Assert.StartsWith("1\n2", await page.Locator("#column").InputValueAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_trouble);
+    }
+
+    [Fact]
+    public async Task A_narrow_heat_map_says_that_it_scrolls()
+    {
+        var page = await OpenAsync(390, 844, ColorScheme.Light);
+
+        await Assertions.Expect(page.Locator("#heat-hint")).ToBeVisibleAsync();
+        await page.Locator(TextsId).FillAsync("one");
+        await Assertions.Expect(page.Locator("#heat-hint")).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -146,7 +195,7 @@ public sealed class PageTests : IAsyncLifetime
     {
         var page = await OpenAsync(1280, 900, ColorScheme.Light, path: "docs/");
 
-        await Assertions.Expect(page.GetByText("/v1/embeddings").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByText("/v1/embeddings").First).ToBeVisibleAsync();
         Assert.DoesNotContain(_trouble, entry => entry.StartsWith("request", StringComparison.Ordinal));
     }
 
@@ -154,6 +203,7 @@ public sealed class PageTests : IAsyncLifetime
     {
         var own = (server ?? _server!).Address;
         var page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
+        page.SetDefaultTimeout(120_000);
         page.Console += (_, message) => _trouble.Add($"console: {message.Text}");
         page.PageError += (_, error) => _trouble.Add($"error: {error}");
         page.Request += (_, request) =>

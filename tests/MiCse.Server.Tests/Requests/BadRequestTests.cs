@@ -24,6 +24,8 @@ public sealed class BadRequestTests(SharedServer shared)
         ("/v2/embed", """{"texts":["A man","rain"],"input_type":"clustering","embedding_types":["int8","float"],"output_dimension":7,"truncate":"END"}"""),
         ("/search", """{"query":["A man"],"index":"none","top":3,"min_score":0.1,"ids":{"include":["1"],"exclude":["2"],"prefix":"a"}}"""),
         ("/index/none", """{"add":[{"id":"1","text":"A man"}],"remove":["2"]}"""),
+        ("/map", """{"texts":["A man","rain"],"clusters":2,"model":"micse-small-en"}"""),
+        ("/explain", """{"first":"A man","second":"rain","model":"micse-small-en"}"""),
         ("/rerank", """{"query":"A man","texts":["rain"]}"""),
     ];
 

@@ -16,7 +16,7 @@ public class UmapLayoutTests
         var graph = UmapGraph.Mutual(NearestNeighbors.Of(UnitRows.Of(Blobs.Matrix([1, 0], [1, 1])), 1, progress: null, Parallel), Parallel);
         float[] points = [0, 0, 1, 0];
 
-        new UmapLayout(graph, Curve, new UmapOptions { NegativeSamples = 0 }, epochs: 1, learningRate: 0.25).Arrange(points, progress: null, Parallel);
+        new UmapLayout(graph, Curve, new UmapOptions { NegativeSamples = 0 }, epochs: 1, learningRate: 0.25).Arrange(points, progress: null, moved: null, Parallel);
 
         // At distance 1: 2ab / (1 + a) = 1, for either direction of the edge.
         Close.Assert([0.5f, 0, 0.5f, 0], points, 1e-6);
@@ -29,7 +29,7 @@ public class UmapLayoutTests
         float[] points = [0, 0, 0, 0.001f];
 
         // With b = 0.5 and a huge a the pull is 1 / d from either side: far too strong at first.
-        new UmapLayout(graph, new UmapCurve(1e6, 0.5), new UmapOptions { NegativeSamples = 0 }, epochs: 2, learningRate: 0.5).Arrange(points, progress: null, Parallel);
+        new UmapLayout(graph, new UmapCurve(1e6, 0.5), new UmapOptions { NegativeSamples = 0 }, epochs: 2, learningRate: 0.5).Arrange(points, progress: null, moved: null, Parallel);
 
         // First 4 · 0.5 past each other; then 2 / 4 back, at half the rate.
         Close.Assert([0, 2 - 0.125f, 0, -1.999f + 0.125f], points, 1e-3);

@@ -30,7 +30,7 @@ internal sealed class FixtureObjective : ITrainingObjective<FixtureObjective.Mea
     {
         var whole = new Slices(this, step, 1);
         var loss = whole.Joint(whole.Compute(0, 0, rowsOnly: false).Rows!);
-        return new StepLoss<Measures>(loss, new Measures(loss.ToDouble()), whole.Examples, 1, 0);
+        return new StepLoss<Measures>(loss, () => new Measures(loss.ToDouble()), whole.Examples, 1, 0);
     }
 
     public ISlicedBatch<Measures> Slice(int step, int slices) => new Slices(this, step, slices);

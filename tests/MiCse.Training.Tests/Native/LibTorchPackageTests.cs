@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MiCse.Tests;
 using MiCse.Training.Native;
 
 namespace MiCse.Training.Tests.Native;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MiCse.Cli.Terminal;
 using MiCse.Explanation;
-using MiCse.Training.Explanation;
+using MiCse.Views.Explanation;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -129,7 +129,7 @@ internal sealed class ExplanationReport
         }
     }
 
-    private void PrintHeads(string between, AttentionInformation? information)
+    private void PrintHeads(string between, HeadInformation? information)
     {
         if (information is null)
         {

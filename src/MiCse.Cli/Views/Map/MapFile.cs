@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiCse.Files;
 using MiCse.Vectors;
+using MiCse.Views.Map;
 
 namespace MiCse.Cli.Views.Map;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiCse.Mapping;
 using MiCse.Numerics;
+using MiCse.Views.Map;
 using SkiaSharp;
 
 namespace MiCse.Cli.Views.Map;

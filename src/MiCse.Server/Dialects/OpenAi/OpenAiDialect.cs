@@ -2,6 +2,7 @@ using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,10 +18,15 @@ internal sealed class OpenAiDialect : Dialect
     {
         foreach (var prefix in (string[])["/v1", ""])
         {
-            Post(routes, $"{prefix}/embeddings", EmbeddingsAsync);
-            Get(routes, $"{prefix}/models", ModelsAsync);
-            Get(routes, $"{prefix}/models/{{**id}}", ModelAsync);
-            Post(routes, $"{prefix}/score", ScoreAsync);
+            IEndpointConventionBuilder[] mapped =
+            [
+                Post(routes, $"{prefix}/embeddings", EmbeddingsAsync), Get(routes, $"{prefix}/models", ModelsAsync), Get(routes, $"{prefix}/models/{{**id}}", ModelAsync),
+                Post(routes, $"{prefix}/score", ScoreAsync),
+            ];
+            if (prefix.Length == 0)
+            {
+                Array.ForEach(mapped, route => route.ExcludeFromDescription());
+            }
         }
     }
 

@@ -5,6 +5,7 @@ using MiCse.Server.Page;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
 using MiCse.Server.State;
+using MiCse.Server.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,12 +20,14 @@ internal sealed class OwnDialect : Dialect
         Post(routes, "/search", SearchAsync);
         Get(routes, "/index", IndexesAsync);
         Post(routes, "/index/{name}", ChangeAsync);
+        Post(routes, "/map", MapAsync);
+        Post(routes, "/explain", ExplainAsync);
         Get(routes, "/status", StatusAsync);
         GetOpen(routes, "/", BrowserPage.WriteAsync);
         GetOpen(routes, "/healthz", _ => Task.CompletedTask);
         GetOpen(routes, "/readyz", ReadyAsync);
         GetOpen(routes, "/openapi.json", OpenApi.WriteAsync);
-        GetOpen(routes, "/api-doc/openapi.json", OpenApi.WriteAsync);
+        GetOpen(routes, "/api-doc/openapi.json", OpenApi.WriteAsync).ExcludeFromDescription();
     }
 
     protected override async Task WriteAsync(HttpContext context, Refusal refusal)
@@ -100,6 +103,12 @@ internal sealed class OwnDialect : Dialect
         var answer = await index.ChangeAsync(add, vectors, remove, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, answer, OwnJson.Default.IndexChangeAnswer).ConfigureAwait(false);
     }
+
+    private static async Task MapAsync(HttpContext context) => await context.RequestServices.GetRequiredService<MapService>()
+        .AnswerAsync(context, await ReadAsync(context, OwnJson.Default.MapRequest).ConfigureAwait(false)).ConfigureAwait(false);
+
+    private static async Task ExplainAsync(HttpContext context) => await context.RequestServices.GetRequiredService<ExplainService>()
+        .AnswerAsync(context, await ReadAsync(context, OwnJson.Default.ExplainRequest).ConfigureAwait(false)).ConfigureAwait(false);
 
     private static Task IndexesAsync(HttpContext context)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MiCse.Server.Indexes;
+using MiCse.Server.Views;
 
 namespace MiCse.Server.Dialects.Own;
 
@@ -14,6 +15,8 @@ namespace MiCse.Server.Dialects.Own;
 [JsonSerializable(typeof(IndexChangeRequest))]
 [JsonSerializable(typeof(IndexChangeAnswer))]
 [JsonSerializable(typeof(IndexList))]
+[JsonSerializable(typeof(MapRequest))]
+[JsonSerializable(typeof(ExplainRequest))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(ProblemAnswer))]
 internal sealed partial class OwnJson : JsonSerializerContext;

@@ -17,8 +17,8 @@ internal sealed class TeiDialect : Dialect
     public override void Map(IEndpointRouteBuilder routes)
     {
         Post(routes, "/embed", EmbedAsync);
-        Post(routes, "/", EmbedAsync);
-        Post(routes, "/invocations", EmbedAsync);
+        Post(routes, "/", EmbedAsync).ExcludeFromDescription();
+        Post(routes, "/invocations", EmbedAsync).ExcludeFromDescription();
         Post(routes, "/embed_all", EmbedAllAsync);
         Post(routes, "/similarity", SimilarityAsync);
         Post(routes, "/tokenize", TokenizeAsync);
@@ -26,7 +26,7 @@ internal sealed class TeiDialect : Dialect
         Get(routes, "/info", InfoAsync);
         Get(routes, "/metrics", MetricsAsync);
         GetOpen(routes, "/health", HealthAsync);
-        GetOpen(routes, "/ping", HealthAsync);
+        GetOpen(routes, "/ping", HealthAsync).ExcludeFromDescription();
         foreach (var (route, what) in ((string, string)[])
             [("/rerank", "a re-ranker"), ("/predict", "a classifier"), ("/embed_sparse", "a SPLADE model"), ("/vertex", "served for Vertex; use /embed")])
         {

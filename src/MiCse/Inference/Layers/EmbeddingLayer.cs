@@ -19,7 +19,7 @@ internal sealed class EmbeddingLayer : IDisposable
         _paddingId = weights.Plan.Positions?.PaddingId;
         _words = precision == EncoderPrecision.Int8
             ? new EmbeddingTable(weights.Table(WeightNames.WordEmbeddings))
-            : new EmbeddingTable(weights.Float(WeightNames.WordEmbeddings));
+            : new EmbeddingTable(weights.Stored(WeightNames.WordEmbeddings));
         _positions = weights.Plan.Positions is null ? null : new EmbeddingTable(weights.Float(WeightNames.PositionEmbeddings));
         _types = weights.Plan.TokenTypes == TokenTypes.None ? null : new EmbeddingTable(weights.Float(WeightNames.TokenTypeEmbeddings));
         _norm = LayerNorm.From(weights, WeightNames.EmbeddingsNorm);

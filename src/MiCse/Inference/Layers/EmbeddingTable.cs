@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using MiCse.Tensors;
 using MiCse.Weights;
 using Tensor = MiCse.Tensors.Tensor;
 
@@ -9,11 +10,13 @@ namespace MiCse.Inference.Layers;
 internal sealed unsafe class EmbeddingTable : IDisposable
 {
     private readonly MemoryHandle _pin;
+    private readonly Tensor _weight;
     private readonly float[]? _scales; // of quantized values, [rows]
 
-    /// <summary>A table in float32, [rows, width].</summary>
+    /// <summary>A table of floating-point numbers, [rows, width]; a row that is not in float32 is converted when it is read.</summary>
     public EmbeddingTable(Tensor weight)
     {
+        _weight = weight;
         (Rows, Width) = ((int)weight.Shape[0], (int)weight.Shape[1]);
         _pin = weight.Memory.Pin();
     }
@@ -45,19 +48,26 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such vector.</exception>
     public void AddTo(int index, Span<float> values)
     {
-        if (_scales is null)
+        if (_weight.Type == TensorType.Float32)
         {
             TensorPrimitives.Add(values, this[index], values);
             return;
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
-
-        var quantized = new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width);
         var buffer = ArrayPool<float>.Shared.Rent(Width);
-        var levels = buffer.AsSpan(0, Width);
-        TensorPrimitives.ConvertTruncating(quantized, levels);
-        TensorPrimitives.MultiplyAdd(levels, _scales[index], values, values);
+        var numbers = buffer.AsSpan(0, Width);
+        if (_scales is null)
+        {
+            _weight.CopyTo(index * Width, numbers);
+            TensorPrimitives.Add(values, numbers, values);
+        }
+        else
+        {
+            TensorPrimitives.ConvertTruncating(new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width), numbers);
+            TensorPrimitives.MultiplyAdd(numbers, _scales[index], values, values);
+        }
+
         ArrayPool<float>.Shared.Return(buffer);
     }
 

@@ -15,18 +15,8 @@ internal sealed unsafe class FloatLinear : Linear
     {
         _bias = new AlignedMemory<float>(Panels.Padded(Outputs));
         layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Shape[0]]).ToArray().CopyTo(new Span<float>(_bias.Pointer, Outputs));
-        _weight = new AlignedMemory<float>(Panels.Size(Inputs, Outputs));
-        if (layers is [var (weight, _)])
-        {
-            using var pin = weight.Memory.Pin();
-            Panels.PackTransposed((float*)pin.Pointer, Inputs, Inputs, Outputs, _weight.Pointer);
-            return;
-        }
-
-        fixed (float* sideBySide = layers.SelectMany(layer => layer.Weight.ToSingles()).ToArray())
-        {
-            Panels.PackTransposed(sideBySide, Inputs, Inputs, Outputs, _weight.Pointer);
-        }
+        _weight = AlignedMemory<float>.Uninitialized(Panels.Size(Inputs, Outputs));
+        Pack([.. layers.Select(layer => layer.Weight)]);
     }
 
     public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
@@ -50,5 +40,31 @@ internal sealed unsafe class FloatLinear : Linear
     {
         _weight.Dispose();
         _bias.Dispose();
+    }
+
+    /// <summary>Packs a group of columns at a time, converted while they are in the cache.</summary>
+    private void Pack(Tensor[] weights)
+    {
+        var rows = new float[TileKernel.WideColumns * Inputs];
+        fixed (float* source = rows)
+        {
+            var (layer, row) = (0, 0);
+            for (var start = 0; start < Outputs; start += TileKernel.WideColumns)
+            {
+                var count = Math.Min(TileKernel.WideColumns, Outputs - start);
+                for (var filled = 0; filled < count;)
+                {
+                    var taken = Math.Min(count - filled, (int)weights[layer].Shape[0] - row);
+                    weights[layer].CopyTo(row * Inputs, rows.AsSpan(filled * Inputs, taken * Inputs));
+                    (filled, row) = (filled + taken, row + taken);
+                    if (row == weights[layer].Shape[0])
+                    {
+                        (layer, row) = (layer + 1, 0);
+                    }
+                }
+
+                Panels.PackTransposed(source, Inputs, Inputs, count, _weight.Pointer + (long)start * Inputs);
+            }
+        }
     }
 }

@@ -4,8 +4,8 @@ using MiCse.Numerics;
 namespace MiCse.Inference.Layers;
 
 /// <summary>
-/// Exact multiplications of quantized rows with a matrix of signed bytes: by this library's kernels where .NET has the instructions (AVX-VNNI, Arm's dot product), else by ONNX
-/// Runtime where the program has it, which knows AVX-512 VNNI too, else by the kernels for other processors. All give the same sums. Thread-safe.
+/// Exact multiplications of quantized rows with a matrix of signed bytes: by this library's kernels, which are as fast as any with AVX-VNNI and Arm's dot product; where there
+/// is AVX-512 VNNI, or neither, by ONNX Runtime if the program has it. All give the same sums. Thread-safe.
 /// </summary>
 internal abstract unsafe class IntegerMatMul : IDisposable
 {
@@ -26,7 +26,7 @@ internal abstract unsafe class IntegerMatMul : IDisposable
     public static IntegerMatMul Create(ReadOnlySpan<sbyte> weight, int depth, int columns, int threads)
     {
         var best = ByteInstructionsOfProcessor.Best;
-        return !best.AddFour() && OnnxRuntimePackage.Found is { } runtime
+        return (BytePairs.HasAvx512Vnni || !best.AddFour()) && OnnxRuntimePackage.Found is { } runtime
             ? new OnnxIntegerMatMul(runtime, weight, depth, columns, threads)
             : new PackedIntegerMatMul(weight, depth, columns, best);
     }

@@ -121,6 +121,15 @@ internal sealed unsafe class SelfAttention
                 : Softmax.Unscaled(new Span<float>(row, tokens), 1 / MathF.Sqrt(_size), mask);
         }
 
+        if (workspace.Maps is { } maps)
+        {
+            for (var query = 0; query < count; query++)
+            {
+                var row = maps.Row(_layer, head, first + query)[from..to];
+                TensorPrimitives.Multiply(new ReadOnlySpan<float>(scores + query * scoreStride + from, to - from), 1 / sums[query], row);
+            }
+        }
+
         var context = Reserve(scratch.Context, count, _size, out var contextStride);
         Panels.MultiplyUnpacked(
             scores + from, scoreStride, count, keys + _hidden + from * keysAndValues.Stride, keysAndValues.Stride, to - from, _size, context, contextStride);

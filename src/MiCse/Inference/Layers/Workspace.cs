@@ -66,6 +66,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>The same after their gates.</summary>
     public Activations Gated { get; }
 
+    /// <summary>Receives the attention maps of this call, which is of one text; null for nobody.</summary>
+    public AttentionMaps? Maps { get; set; }
+
     /// <summary>Sums of products of bytes.</summary>
     public AlignedMemory<int> Sums { get; } = new();
 
