@@ -4,7 +4,7 @@
 using ModelContextProtocol.Client;
 
 var transport = new StdioClientTransport(new StdioClientTransportOptions { Name = "micse", Command = args.FirstOrDefault() ?? "micse", Arguments = [.. args.Skip(1), "mcp"] });
-await using var client = await McpClient.CreateAsync(transport);
+await using var client = await McpClient.CreateAsync(transport, new McpClientOptions { InitializationTimeout = TimeSpan.FromMinutes(5) });
 foreach (var tool in (await client.ListToolsAsync()).OrderBy(tool => tool.Name))
 {
     Console.WriteLine($"{tool.Name}: {tool.Description}");

@@ -129,6 +129,7 @@ public sealed class McpTests : IDisposable
 
     private static async Task<McpClient> Connect(params string[] options) => await McpClient.CreateAsync(
         new StdioClientTransport(new StdioClientTransportOptions { Name = "micse", Command = "dotnet", Arguments = [Programs.Path("MiCse.Cli"), "mcp", .. options] }),
+        new McpClientOptions { InitializationTimeout = TimeSpan.FromMinutes(10) }, // nothing here depends on speed
         cancellationToken: Token);
 
     private async Task<string> Index(string name, params string[] texts)
