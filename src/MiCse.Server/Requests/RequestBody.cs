@@ -129,7 +129,7 @@ internal sealed class RequestBody(MiCseServerOptions options)
     {
         var own = failure.Message.StartsWith("expected is", StringComparison.Ordinal) || failure.Message.StartsWith("a token id", StringComparison.Ordinal)
             || failure.Message.StartsWith("something follows", StringComparison.Ordinal) ? failure.Message.Split(" Path:")[0]
-            : failure.InnerException is not null || failure.Message.StartsWith("The input does not", StringComparison.Ordinal) ? $"the JSON is broken, {JsonFailure.Reason(failure)}"
+            : failure.InnerException is JsonException || failure.Message.StartsWith("The input does not", StringComparison.Ordinal) ? $"the JSON is broken, {JsonFailure.Reason(failure)}"
             : "a value is not of the kind that this route takes";
         var where = failure.LineNumber is { } line ? $" at line {line + 1}, byte {failure.BytePositionInLine + 1}" : "";
         var path = failure.Path is { Length: > 1 and < 60 } at ? at[1..].TrimStart('.') : null;

@@ -517,6 +517,7 @@ function show(data) {
   // While a map is being drawn its points move.
   window.move = places => {
     place(places);
+    if (places.about) byId('about').textContent = places.about;
     if (untouched) showFrame();
     else redrawMoved();
   };

@@ -24,7 +24,7 @@ public sealed class OtlpTests
         await using var collector = await CollectorAsync(received);
         var address = collector.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await using var server = await ServeProcess.StartAsync("--otlp-endpoint", address);
-        using var content = new StringContent("""{"input": "A man plays the guitar.", "dimensions": 32, "encoding_format": "base64"}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent("""{"input": "A man plays the guitar.", "model": "micse-small-en", "dimensions": 32, "encoding_format": "base64"}""", Encoding.UTF8, "application/json");
         using var response = await server.Client.PostAsync(new Uri("/v1/embeddings", UriKind.Relative), content, Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
 
