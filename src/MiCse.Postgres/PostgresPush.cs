@@ -140,9 +140,10 @@ internal sealed class PostgresPush(VectorIndex index, string address, PostgresPu
         for (var query = 0; query < queries.Count; query++)
         {
             var found = await there.SearchAsync(queries[query].ToArray(), RecallTop, new PostgresSearchOptions { Measure = options.Measure }, cancellationToken).ConfigureAwait(false);
-            share += RecallOf(exact[query], found) / queries.Count;
+            share += RecallOf(exact[query], found);
         }
 
+        share /= queries.Count;
         await there.RecordAsync(
             new MeasuredRecall(Math.Round(share, 4), RecallTop, queries.Count, await there.EfSearchAsync(cancellationToken).ConfigureAwait(false), count), cancellationToken).ConfigureAwait(false);
         return share;

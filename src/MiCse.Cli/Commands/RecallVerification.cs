@@ -45,9 +45,10 @@ internal sealed class RecallVerification(string address, string table, int? efSe
             start = Stopwatch.GetTimestamp();
             var all = await index.SearchAsync(vector, top, options with { Exact = true }, cancellationToken);
             exact.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            recall += PostgresPush.RecallOf(all, found) / queries.Count;
+            recall += PostgresPush.RecallOf(all, found);
         }
 
+        recall /= queries.Count;
         var used = efSearch ?? await index.EfSearchAsync(cancellationToken);
         if (uses && efSearch is null)
         {

@@ -48,7 +48,7 @@ internal sealed record ShardTask(int Shard, int Shards, string Output)
     /// <param name="json">Whether programs read the output.</param>
     /// <param name="streams">Where to report.</param>
     /// <param name="cancellationToken">Ctrl-C.</param>
-    /// <exception cref="TryAgainException">The disk failed, or SIGUSR1 asked to stop.</exception>
+    /// <exception cref="TryAgainException">The disk failed.</exception>
     public int Run(
         Func<CancellationToken, (SentenceEncoder Encoder, IReadOnlyList<string> Files, ShardPlan Plan)> prepare,
         Func<SentenceEncoder, CancellationToken, QuantizationRanges?> measure,
@@ -56,24 +56,19 @@ internal sealed record ShardTask(int Shard, int Shards, string Output)
         StandardStreams streams,
         CancellationToken cancellationToken)
     {
-        using var signal = new RequeueSignal(cancellationToken);
         try
         {
-            var (encoder, files, plan) = prepare(signal.Token);
+            var (encoder, files, plan) = prepare(cancellationToken);
             using (encoder)
             {
-                var folder = ShardFolder.Open(Output, plan, own => Complete(own, files, measure(encoder, signal.Token), signal.Token));
-                var before = folder.Find(Shard, signal.Token);
-                var part = before ?? Encode(folder, encoder, files, streams, signal.Token);
+                var folder = ShardFolder.Open(Output, plan, own => Complete(own, files, measure(encoder, cancellationToken), cancellationToken));
+                var before = folder.Find(Shard, cancellationToken);
+                var part = before ?? Encode(folder, encoder, files, streams, cancellationToken);
                 Report(folder, part, isNew: before is null, json, streams);
                 Truncation.Report(streams.Error, part.Truncated, part.Rows, encoder.MaxTokens);
             }
 
             return ExitCode.Done;
-        }
-        catch (OperationCanceledException cancelled) when (signal.IsAsked && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TryAgainException($"{Output}: stopped by SIGUSR1 before shard {Shard} was done; run it again.", cancelled);
         }
         catch (IOException failure) when (TryAgainException.IsTemporary(failure))
         {
