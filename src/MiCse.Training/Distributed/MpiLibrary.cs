@@ -63,7 +63,7 @@ internal sealed unsafe class MpiLibrary
             var text = stackalloc byte[LongestVersion];
             int length;
             Check(((delegate* unmanaged[Cdecl]<byte*, int*, int>)Function("MPI_Get_library_version"))(text, &length), "MPI_Get_library_version");
-            return Encoding.UTF8.GetString(text, Math.Clamp(length, 0, LongestVersion)).TrimEnd('\0').Split('\n', ',')[0];
+            return Encoding.UTF8.GetString(text, Math.Clamp(length, 0, LongestVersion)).TrimEnd('\0').Split('\n', ',')[0].Replace('\t', ' ');
         }
     }
 
