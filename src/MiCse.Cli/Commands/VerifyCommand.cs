@@ -35,7 +35,7 @@ internal sealed class VerifyCommand : MiCseCommand
     private readonly Option<string?> _golden = new("--golden", "--against")
     {
         Description = "Golden vectors that --write wrote: their texts must have these embeddings still. Or a database, postgres://…, of `micse index push`: "
-            + "what its approximate search finds of what an exact one finds, for the texts of --data or, without it, rows of the table; nothing else is checked then.",
+            + "what its approximate search finds of what an exact one finds, for the texts of --data or, without it, rows of the table; nothing else is checked then. --against is the same option.",
         HelpName = "FILE",
     };
 
