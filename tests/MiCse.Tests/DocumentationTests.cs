@@ -168,7 +168,7 @@ public sealed partial class DocumentationTests
         {
             ".json" => [.. JsonDocument.Parse(text).RootElement.GetProperty("containerProperties").GetProperty("command").EnumerateArray().Select(word => word.GetString()!)],
             ".yaml" => [.. YamlArguments().Match(text).Groups["word"].Captures.Select(word => word.Value)],
-            _ => text[(text.IndexOf("MiCse.Cli ", StringComparison.Ordinal) + 10)..].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+            _ => text[text.IndexOf("exec ", StringComparison.Ordinal)..].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[2..],
         };
 
         // Options are read before the model is looked for, which is not there.

@@ -55,7 +55,7 @@ internal sealed class DistillCommand : MiCseCommand
         AddGroup("Schedule", _distillation.Schedule);
         AddGroup("Student", _distillation.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _distillation.Evaluation]);
-        AddGroup("Interruptions", _distillation.SaveEvery, _source.Resume);
+        AddGroup("Interruptions", _distillation.SaveEvery, _source.Resume, _source.ResumeIfAny);
         AddGroup("Several processes", _mpi.Option);
         AddGroup("Output", _json);
     }
@@ -113,7 +113,7 @@ internal sealed class DistillCommand : MiCseCommand
             teachers,
             arguments.GetValue(_cache),
             evaluation,
-            arguments.GetValue(_source.Resume),
+            _source.Resumes(arguments),
             new TeacherProgress(display),
             cancellationToken)));
     }

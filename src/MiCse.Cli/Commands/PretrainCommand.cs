@@ -32,7 +32,7 @@ internal sealed class PretrainCommand : MiCseCommand
         AddGroup("Schedule", _pretraining.Schedule);
         AddGroup("Encoder", _pretraining.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _pretraining.Evaluation]);
-        AddGroup("Interruptions", _pretraining.SaveEvery, _source.Resume);
+        AddGroup("Interruptions", _pretraining.SaveEvery, _source.Resume, _source.ResumeIfAny);
         AddGroup("Several processes", _mpi.Option);
         AddGroup("Output", _json);
     }
@@ -56,7 +56,7 @@ internal sealed class PretrainCommand : MiCseCommand
         {
             var steps = new PretrainingProgress(display);
             var result = arguments.Take(() => new Pretrainer(options, ranks: ranks.Collective).Pretrain(
-                model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), steps, cancellationToken));
+                model, corpus, _source.Output(arguments), evaluation, _source.Resumes(arguments), steps, cancellationToken));
             return (result, steps);
         });
         if (progress.Warning is not null)

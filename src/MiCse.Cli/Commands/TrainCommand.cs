@@ -34,7 +34,7 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Schedule", _training.Schedule);
         AddGroup("Encoder", _training.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _training.Evaluation]);
-        AddGroup("Interruptions", _training.SaveEvery, _source.Resume);
+        AddGroup("Interruptions", _training.SaveEvery, _source.Resume, _source.ResumeIfAny);
         AddGroup("Several processes", _mpi.Option);
         AddGroup("Output", _json);
     }
@@ -58,7 +58,7 @@ internal sealed class TrainCommand : MiCseCommand
         {
             var training = new TrainingProgress(progress);
             var result = arguments.Take(() => new Trainer(options, ranks: ranks.Collective).Train(
-                model, corpus, _source.Output(arguments), evaluation, arguments.GetValue(_source.Resume), training, cancellationToken));
+                model, corpus, _source.Output(arguments), evaluation, _source.Resumes(arguments), training, cancellationToken));
             return (result, training.Warning);
         });
         if (warning is not null)

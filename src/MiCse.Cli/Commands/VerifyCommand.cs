@@ -32,11 +32,17 @@ internal sealed class VerifyCommand : MiCseCommand
 
     private readonly ColumnOptions _columns = new();
 
-    private readonly Option<string?> _golden = new("--golden", "--against")
+    private readonly Option<string?> _golden = new("--golden")
     {
-        Description = "Golden vectors that --write wrote: their texts must have these embeddings still. Or a database, postgres://…, of `micse index push`: "
-            + "what its approximate search finds of what an exact one finds, for the texts of --data or, without it, rows of the table; nothing else is checked then. --against is the same option.",
+        Description = "Golden vectors that --write wrote: their texts must have these embeddings still.",
         HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "A database, postgres://…, of `micse index push`: what its approximate search finds of what an exact one finds, for the texts of --data or, without it, rows "
+            + "of the table; nothing else is checked then. Anything else is taken as --golden takes it.",
+        HelpName = "URL",
     };
 
     private readonly Option<double> _tolerance = Number.WithDefault(
@@ -67,18 +73,20 @@ internal sealed class VerifyCommand : MiCseCommand
         AddGroup("Texts", [_data, .. _columns.All]);
         AddGroup("Model", _model.OfOwnEngine);
         AddGroup("Checks", _golden, _tolerance, _comparePrecision, _minCosine, _libtorch);
-        AddGroup("Database", _postgres.Table, _postgres.EfSearch, _top, _minRecall);
+        AddGroup("Database", _against, _postgres.Table, _postgres.EfSearch, _top, _minRecall);
         AddGroup("Output", _write, _json);
     }
 
+    private string? Given(ParseResult arguments) => arguments.GetValue(_golden) ?? arguments.GetValue(_against);
+
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        if (arguments.GetValue(_golden) is { } address && PostgresArguments.IsAddress(address))
+        if (arguments.GetValue(_against) is { } address && PostgresArguments.IsAddress(address))
         {
             return VerifyDatabase(address, arguments, streams, cancellationToken);
         }
 
-        var golden = arguments.GetValue(_golden) is { } file ? GoldenVectors.Read(file) : null;
+        var golden = Given(arguments) is { } file ? GoldenVectors.Read(file) : null;
         var name = arguments.GetRequiredValue(_model.Model);
         var folder = ModelName.Resolve(name, streams, cancellationToken);
         var options = _model.ToOptions(arguments);
@@ -92,7 +100,7 @@ internal sealed class VerifyCommand : MiCseCommand
         };
         if (golden is not null)
         {
-            checks.Add(Golden(golden, encoder, file: arguments.GetValue(_golden)!, arguments, cancellationToken));
+            checks.Add(Golden(golden, encoder, file: Given(arguments)!, arguments, cancellationToken));
         }
 
         if (arguments.GetValue(_comparePrecision) is { } precision)

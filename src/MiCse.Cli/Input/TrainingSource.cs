@@ -4,6 +4,7 @@ using MiCse.Cli.Terminal;
 using MiCse.Data;
 using MiCse.ModelFolders;
 using MiCse.Training.Batches;
+using MiCse.Training.Loop;
 
 namespace MiCse.Cli.Input;
 
@@ -47,7 +48,7 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
         init => (_model.Description, _model.Required) = (value, false);
     }
 
-    /// <summary>Everything but <see cref="Resume"/>, in the order of the help page.</summary>
+    /// <summary>Everything but <see cref="Resume"/> and <see cref="ResumeIfAny"/>, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => hasPairs
         ? [_model, _data, _columns, _sentences, _pairs, _negatives, _noHeader, _limit, _output]
         : [_model, _data, _columns, _noHeader, _limit, _output];
@@ -58,6 +59,16 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
         Description = $"Continue the unfinished {training} in the output folder, to the same bits. With more --steps or --epochs than it was started with the rest follows "
             + "the longer schedule: the learning rate falls to 0 at the new end; everything else must be as it was.",
     };
+
+    /// <summary>The same for jobs that are started again by a scheduler, which does not know whether there is something to go on from.</summary>
+    public Option<bool> ResumeIfAny { get; } = new("--resume-if-any")
+    {
+        Description = $"Continue the unfinished {training} in the output folder where there is a checkpoint of one, else begin: for jobs that are started again after an interruption.",
+    };
+
+    /// <summary>Whether the training in the output folder goes on.</summary>
+    public bool Resumes(ParseResult arguments) =>
+        arguments.GetValue(Resume) || (arguments.GetValue(ResumeIfAny) && new TrainingFolder(Output(arguments)).HasCheckpoint);
 
     /// <summary>The folder to write.</summary>
     public string Output(ParseResult arguments) => arguments.GetRequiredValue(_output);

@@ -37,8 +37,12 @@ internal sealed class MapService(MiCseServerOptions options, EncodeService servi
         var drawing = DrawAsync(context, request, lines.Writer, deadline.Token);
         await foreach (var line in lines.Reader.ReadAllAsync(deadline.Token).ConfigureAwait(false))
         {
-            context.Response.ContentType = "application/x-ndjson";
-            context.Response.Headers.XContentTypeOptions = "nosniff";
+            if (!context.Response.HasStarted)
+            {
+                context.Response.ContentType = "application/x-ndjson";
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+            }
+
             await context.Response.Body.WriteAsync(line, deadline.Token).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(deadline.Token).ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
@@ -41,6 +42,8 @@ public class TrainingOptionsTests
         (nameof(TrainingOptions.SaveEvery), 500),
         (nameof(TrainingOptions.Seed), 42L),
         (nameof(TrainingOptions.Precision), Precision.Float32),
+        (nameof(TrainingOptions.Slices), 1),
+        (nameof(TrainingOptions.Device), ComputeDevice.Cpu),
         (nameof(TrainingOptions.Threads), null));
 
     [Fact]
@@ -66,11 +69,12 @@ public class TrainingOptionsTests
             EvaluateEvery = 0,
             SaveEvery = 0,
             Threads = 0,
+            Slices = 0,
         };
 
         var message = Assert.Throws<ArgumentException>(options.Validate).Message;
 
-        Assert.Equal(18, message.Split("; ").Length);
+        Assert.Equal(19, message.Split("; ").Length);
         Assert.Contains("temperature is 0 and must be more than 0", message);
         Assert.Contains("hidden dropout is 1 and", message);
         Assert.DoesNotContain("epochs", message);

@@ -1,3 +1,4 @@
+using MiCse.Inference;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Distillation;
 using MiCse.Training.Model;
@@ -40,6 +41,8 @@ public class DistillationOptionsTests
         (nameof(DistillationOptions.SaveEvery), 500),
         (nameof(DistillationOptions.Seed), 42L),
         (nameof(DistillationOptions.Precision), Precision.Float32),
+        (nameof(DistillationOptions.Slices), 1),
+        (nameof(DistillationOptions.Device), ComputeDevice.Cpu),
         (nameof(DistillationOptions.Threads), null));
 
     [Fact]

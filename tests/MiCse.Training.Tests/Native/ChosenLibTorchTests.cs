@@ -42,17 +42,6 @@ public sealed class ChosenLibTorchTests(ChosenLibTorchTests.OtherLibTorch other)
     }
 
     [Fact]
-    public async Task A_program_without_libtorch_says_how_to_name_one()
-    {
-        var run = await Without(Train("missing"));
-
-        Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("micse: There is no libtorch.so beside the program", run.Error, StringComparison.Ordinal);
-        Assert.Contains("MICSE_LIBTORCH must name the folder of libtorch 2.10", run.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(other.Root, "missing")));
-    }
-
-    [Fact]
     public async Task A_program_with_its_own_does_not_load_a_second()
     {
         var run = await ChildProcess.RunAsync("MiCse.Cli", other.Root, [("MICSE_LIBTORCH", other.Libraries)], Train("second"));

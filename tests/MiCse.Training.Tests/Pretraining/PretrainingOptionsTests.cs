@@ -1,3 +1,4 @@
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Model;
 using MiCse.Training.Pretraining;
@@ -31,6 +32,8 @@ public class PretrainingOptionsTests
         (nameof(PretrainingOptions.SaveEvery), 500),
         (nameof(PretrainingOptions.Seed), 42L),
         (nameof(PretrainingOptions.Precision), Precision.Float32),
+        (nameof(PretrainingOptions.Slices), 1),
+        (nameof(PretrainingOptions.Device), ComputeDevice.Cpu),
         (nameof(PretrainingOptions.Threads), null));
 
     [Fact]
@@ -52,11 +55,12 @@ public class PretrainingOptionsTests
             EvaluateEvery = 0,
             SaveEvery = 0,
             Threads = 0,
+            Slices = 0,
         };
 
         var message = Assert.Throws<ArgumentException>(options.Validate).Message;
 
-        Assert.Equal(14, message.Split("; ").Length);
+        Assert.Equal(15, message.Split("; ").Length);
         Assert.Contains("batch tokens is 0 and must be at least 1", message, StringComparison.Ordinal);
         Assert.DoesNotContain("epochs", message, StringComparison.Ordinal);
     }

@@ -57,7 +57,7 @@ public sealed class ClosedStreamsTests : IDisposable
     [Fact]
     public async Task What_goes_to_a_file_needs_no_output()
     {
-        var (exitCode, _, error) = await Run("encode -o $FOLDER/x.npy --model $MODEL </dev/null >&-");
+        var (exitCode, _, error) = await Run("encode -o $FOLDER/x.npy --model $MODEL --quiet </dev/null >&-");
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.True(File.Exists(_folder.File("x.npy")));

@@ -35,6 +35,15 @@ public sealed class DeviceOptionTests : IDisposable
     }
 
     [Fact]
+    public void A_job_that_is_started_again_begins_where_there_is_nothing_to_go_on_from()
+    {
+        var begun = Run("train --model MODEL --data TEXTS --batch-size 2 --attention-layers 0..2 --steps 2 --threads 1 --output OUT --resume-if-any --quiet --json");
+
+        Assert.Equal((0, ""), (begun.ExitCode, begun.Error));
+        Assert.Equal(2, begun.Json.GetProperty("steps").GetInt32());
+    }
+
+    [Fact]
     public void Auto_encodes_on_the_processor_with_the_own_engine()
     {
         Assert.SkipWhen(torch.cuda.is_available(), "There is a GPU.");

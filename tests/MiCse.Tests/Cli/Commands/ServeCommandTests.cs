@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using MiCse.Tests;
 
-namespace MiCse.Training.Tests.Cli.Commands;
+namespace MiCse.Tests.Cli.Commands;
 
 public sealed class ServeCommandTests
 {
