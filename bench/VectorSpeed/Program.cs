@@ -28,11 +28,7 @@ var groups = new Command("groups", "Pairs, k-means and communities among sentenc
 groups.SetAction(parsed => Run(parsed, speed => new GroupSpeed(speed, parsed.GetRequiredValue(model), parsed.GetRequiredValue(wikipedia))));
 var map = new Command("map", "The map of AG News, beside umap-learn.") { model, news };
 map.SetAction(parsed => Run(parsed, speed => new MapSpeed(speed, parsed.GetRequiredValue(model), parsed.GetRequiredValue(news))));
-var sizes = new Option<int[]>("--sizes") { DefaultValueFactory = _ => [1_000_000, 2_000_000, 5_000_000, 10_000_000], AllowMultipleArgumentsPerToken = true };
-var divided = new Option<int>("--divide") { Description = "The largest size that is divided into cells.", DefaultValueFactory = _ => 10_000_000 };
-var large = new Command("large", "How an exact search grows with the index, and what cells make of it.") { sizes, divided };
-large.SetAction(parsed => Run(parsed, speed => new ApproximateSpeed(speed, parsed.GetRequiredValue(sizes), parsed.GetValue(divided))));
-return new RootCommand("Measures what is done with vectors.") { search, large, groups, map, folder, python, rounds, output, prepare }.Parse(args).Invoke();
+return new RootCommand("Measures what is done with vectors.") { search, groups, map, folder, python, rounds, output, prepare }.Parse(args).Invoke();
 
 int Run(ParseResult parsed, Func<Setting, SpeedSection> create)
 {
