@@ -12,6 +12,12 @@ namespace MiCse.Cli.Commands;
 internal sealed class IndexCompactCommand : MiCseCommand
 {
     private readonly Argument<string> _index = IndexArgument.Create();
+    private readonly Option<bool> _approximate = new("--approximate")
+    {
+        Description = "Divide the texts into cells as well, for searches of large indexes with --recall; what they find is measured and kept. Without it, a division ends.",
+    };
+
+    private readonly Option<int?> _cells = Number.Optional("--cells", "With --approximate, how many cells (default: four times the root of the number of texts).", new NumberRange<int>(1, 1 << 20));
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public IndexCompactCommand()
@@ -21,7 +27,15 @@ internal sealed class IndexCompactCommand : MiCseCommand
             "micse index compact questions.index")
     {
         Add(_index);
+        AddGroup("Cells", _approximate, _cells);
         AddGroup("Output", _json);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_cells) is not null && !result.GetValue(_approximate))
+            {
+                result.AddError($"{_cells.Name}: needs {_approximate.Name}.");
+            }
+        });
     }
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
@@ -31,7 +45,16 @@ internal sealed class IndexCompactCommand : MiCseCommand
         {
             ProgressDisplay.Run(streams, "copying", "texts", progress =>
             {
-                writer.Compact(new CountProgress(progress, writer.Count), cancellationToken);
+                var count = new CountProgress(progress, writer.Count);
+                if (arguments.GetValue(_approximate))
+                {
+                    writer.Divide(arguments.GetValue(_cells), count, cancellationToken);
+                }
+                else
+                {
+                    writer.Compact(count, cancellationToken);
+                }
+
                 return writer.Count;
             });
         }

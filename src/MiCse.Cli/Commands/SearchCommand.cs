@@ -21,7 +21,7 @@ internal sealed class SearchCommand : MiCseCommand
     };
 
     private readonly PostgresArguments _postgres = new();
-    private readonly Option<bool> _exact = new("--exact") { Description = "Find all of the nearest texts, without an approximate index; a folder is always searched exactly." };
+    private readonly Option<bool> _exact = new("--exact") { Description = "Find all of the nearest texts, without an approximate index; a folder is searched so unless --recall says otherwise." };
     private readonly Argument<string[]> _queries = new("QUERY")
     {
         HelpName = "[QUERY …]",
@@ -37,6 +37,10 @@ internal sealed class SearchCommand : MiCseCommand
     private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>([.. SimilarityNames.All]).ToOption(
         "--measure", "What the score is; distances are negated (default: what the model folder says, else cosine).");
 
+    private readonly Option<double?> _recall = Number.Optional(
+        "--recall", "The share of the nearest texts that is enough: 0.95 reads a small part of an index that `micse index compact --approximate` has divided (default: 1, all).",
+        new NumberRange<double>(0, 1) { AboveLeast = true });
+
     private readonly IndexModelOptions _model = new();
     private readonly OutputOption _output = OutputOption.File(
         "Write a file instead: .jsonl has a line a query, as --json prints them; .csv has a row a hit.", "hits", ResultFile.Endings);
@@ -44,16 +48,16 @@ internal sealed class SearchCommand : MiCseCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document a query instead of text for people." };
 
     public SearchCommand()
-        : base("search", "Finds the texts of an index that are most like a query; exactly, but for an approximate index in a database.", "micse search questions.index \"How do I reset my password?\" -k 3")
+        : base("search", "Finds the texts of an index that are most like a query; exactly, unless --recall or an index in a database allows less.", "micse search questions.index \"How do I reset my password?\" -k 3")
     {
         _top.Aliases.Add("-k");
         _queryFile = new TextFileOption("--queries", "A file of more texts to look for", _columns);
         Add(_index);
         Add(_queries);
         AddGroup("Queries", [_queryFile, .. _columns.All]);
-        AddGroup("Search", _top, _minScore, _measure);
+        AddGroup("Search", _top, _minScore, _measure, _recall, _exact);
         AddGroup("Model", _model.All);
-        AddGroup("Database", _postgres.Table, _exact, _postgres.EfSearch);
+        AddGroup("Database", _postgres.Table, _postgres.EfSearch);
         AddGroup("Output", _output, _json);
         Validators.Add(result =>
         {
@@ -136,7 +140,7 @@ internal sealed class SearchCommand : MiCseCommand
             }
         }
 
-        return new FolderTarget(path);
+        return new FolderTarget(path, arguments.GetValue(_exact) ? null : arguments.GetValue(_recall));
     }
 
     // By itself, so that the client of databases is loaded for them alone.

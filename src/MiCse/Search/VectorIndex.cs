@@ -1,4 +1,5 @@
 using MiCse.Files;
+using MiCse.Numerics;
 using MiCse.Search.Files;
 using MiCse.Search.Scan;
 using MiCse.Vectors;
@@ -94,6 +95,10 @@ public sealed class VectorIndex : IDisposable
         EmbeddingMatrix queries, int k, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Search(queries, k, options, [.. _segments.Select(segment => segment.Removed)], cancellationToken);
 
+    /// <summary>The share of the nearest rows that a search with some options finds, as it was measured when the index was divided into cells; 1 where it is exact.</summary>
+    /// <param name="options">How is searched; null for the defaults.</param>
+    public double ExpectedRecall(SearchOptions? options) => options is null ? 1 : Probes(options)?.Share ?? 1;
+
     /// <summary>The row with an id; null when there is none.</summary>
     public IndexRow? Find(string id)
     {
@@ -133,6 +138,11 @@ public sealed class VectorIndex : IDisposable
             throw new ArgumentException($"k is {k}; at least 1 hit must be asked for.");
         }
 
+        if (options.Recall is { } recall && !(recall is > 0 and <= 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"Recall is {recall}; expected a share above 0, at most 1."));
+        }
+
         if (options.Threads < 1)
         {
             throw new ArgumentException($"Threads is {options.Threads}; at least 1 is needed.");
@@ -150,12 +160,47 @@ public sealed class VectorIndex : IDisposable
             return [.. norms.Select(_ => Array.Empty<SearchHit>())];
         }
 
+        if (Probes(options) is { } probes)
+        {
+            return SearchCells(queries, k, options, probes.Probes, cancellationToken, without);
+        }
+
         var rows = new SegmentRows(_segments, without);
         var request = new ScanRequest(queries, norms, Math.Min(k, count), options.Measure, options.MinScore, Precision == IndexPrecision.Int8);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
-        return [.. ExactSearch.ByRows(request, rows, parallel).Select(best => (IReadOnlyList<SearchHit>)
-            [.. best.Select(hit => new SearchHit(RowId.Decode(rows.Id(hit.Row)), hit.Score, RowId.Decode(rows.Text(hit.Row))))])];
+        return [.. ExactSearch.ByRows(request, rows, parallel).Select(best => Hits(best, rows))];
     }
+
+    /// <summary>Searches a few cells of segments that are divided, and all rows of the others; the hits among these are exact.</summary>
+    /// <param name="queries">Vectors of the index's model, checked.</param>
+    /// <param name="k">How many hits each.</param>
+    /// <param name="options">Least score, threads.</param>
+    /// <param name="probes">How many cells.</param>
+    /// <param name="cancellationToken">Stops between queries.</param>
+    /// <param name="without">Rows of each segment to leave out; null for the removed ones.</param>
+    internal IReadOnlyList<IReadOnlyList<SearchHit>> SearchCells(
+        EmbeddingMatrix queries, int k, SearchOptions options, int probes, CancellationToken cancellationToken, IReadOnlyList<RowSet>? without = null)
+    {
+        without ??= [.. _segments.Select(segment => segment.Removed)];
+        var least = Math.Min(k, Count);
+        var hits = new IReadOnlyList<SearchHit>[queries.Count];
+        ParallelLoop.For(0, queries.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken }, query =>
+        {
+            var one = new EmbeddingMatrix(queries[query].ToArray(), 1, queries.Dimensions);
+            var rows = new SegmentRows(_segments, without, segment => segment.Cells?.Nearest(queries[query], probes, k + segment.Removed.Count) ?? [(0, segment.Rows)]);
+            var request = new ScanRequest(one, [VectorRange.Norm(one[0], Source.Dimensions, "the query")], least, SimilarityMeasure.Cosine, options.MinScore, Precision == IndexPrecision.Int8);
+            hits[query] = Hits(ExactSearch.ByRows(request, rows, new ParallelOptions { MaxDegreeOfParallelism = 1, CancellationToken = cancellationToken })[0], rows);
+        });
+        return hits;
+    }
+
+    /// <summary>How many cells a search reads, and what that found when it was measured; null when it is exact.</summary>
+    internal CellRecall? Probes(SearchOptions options) => options is { Recall: < 1 and var wanted, Measure: SimilarityMeasure.Cosine }
+        ? _segments.Select(segment => segment.Entry.Recall).FirstOrDefault(recall => recall is not null)?.FirstOrDefault(recall => recall.Share >= wanted)
+        : null;
+
+    private static IReadOnlyList<SearchHit> Hits(List<ScoredRow> best, SegmentRows rows) =>
+        [.. best.Select(hit => new SearchHit(RowId.Decode(rows.Id(hit.Row)), hit.Score, RowId.Decode(rows.Text(hit.Row))))];
 
     private static List<Segment> OpenSegments(string path, IndexManifest manifest)
     {

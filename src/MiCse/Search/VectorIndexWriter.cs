@@ -139,10 +139,42 @@ public sealed class VectorIndexWriter : IDisposable
     public void Compact(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         Commit();
-        if (_index.Segments.Count > 1 || _index.RemovedCount > 0)
+        if (_index.Segments.Count > 1 || _index.RemovedCount > 0 || _index.Segments.Any(segment => segment.Cells is not null))
         {
             Replace(() => [Copy(_index.Segments, progress, cancellationToken)]);
         }
+    }
+
+    /// <summary>
+    /// Commits, and writes all rows again, divided into cells by direction, so that searches with <see cref="SearchOptions.Recall"/> need not read all of them. What they find is measured against the
+    /// exact search, and kept with the index. Rows that are added later belong to no cell until the next division, and every search reads them; <see cref="Compact"/> ends the division.
+    /// </summary>
+    /// <param name="cells">How many cells; null takes four times the root of the number of rows.</param>
+    /// <param name="progress">Receives the number of rows that have a cell, then that of rows written.</param>
+    /// <param name="cancellationToken">Stops; the index is as committed.</param>
+    /// <exception cref="DataFormatException">A row is damaged.</exception>
+    /// <exception cref="IOException">There is no room for the copy; the index is as committed.</exception>
+    public void Divide(int? cells = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (cells is { } count)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(cells));
+        }
+
+        Commit();
+        if (_index.Count == 0)
+        {
+            return;
+        }
+
+        var division = CellDivision.Of(_index.Segments, cells ?? CellDivision.UsualCells(_index.Count), progress, cancellationToken);
+        Replace(() =>
+        {
+            using var copy = _index.Manifest.NewSegment(_folder.Path);
+            return [SegmentCopy.Write(division, copy, progress, cancellationToken)];
+        });
+        var recall = CellMeasurement.Of(_index, cancellationToken);
+        Replace(() => [_index.Segments[0].Entry with { Recall = recall }]);
     }
 
     /// <summary>

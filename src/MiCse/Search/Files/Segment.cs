@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MiCse.Files;
 using MiCse.Search.Scan;
+using MiCse.Vectors;
 
 namespace MiCse.Search.Files;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class Segment : IDisposable
     private readonly int _dimensions;
     private readonly int _stride;
     private readonly bool _quantized;
+    private readonly Lazy<CellTable?> _cells;
 
     private Segment(string folder, SegmentEntry entry, int dimensions, bool quantized)
     {
@@ -20,9 +22,14 @@ internal sealed unsafe class Segment : IDisposable
         _quantized = quantized;
         Entry = entry;
         _stride = PaddedBlock.Stride(dimensions);
+        _cells = new Lazy<CellTable?>(ReadCells);
     }
 
     public SegmentEntry Entry { get; }
+
+    /// <summary>Its cells; null when its rows are not divided.</summary>
+    /// <exception cref="DataFormatException">They are damaged.</exception>
+    public CellTable? Cells => _cells.Value;
 
     /// <summary>Rows that were removed.</summary>
     public RowSet Removed { get; private set; } = new(0);
@@ -49,6 +56,11 @@ internal sealed unsafe class Segment : IDisposable
                 }
 
                 segment._sections.Add(name, Section.Open(Path.Combine(folder, SegmentEntry.FileName(entry.Number, name)), section));
+            }
+
+            foreach (var name in new[] { SegmentLayout.Centers, SegmentLayout.Bounds }.Where(entry.Sections.ContainsKey))
+            {
+                segment._sections.Add(name, Section.Open(Path.Combine(folder, SegmentEntry.FileName(entry.Number, name)), entry.Sections[name]));
             }
 
             // The files are as long as the manifest says, so that its numbers ask for no more memory than there is data.
@@ -143,6 +155,21 @@ internal sealed unsafe class Segment : IDisposable
     private void* Elements<T>(string section, int first, int count, int perRow)
         where T : unmanaged =>
         _sections[section].Pointer((long)first * perRow * sizeof(T), (long)count * perRow * sizeof(T));
+
+    private CellTable? ReadCells()
+    {
+        if (!_sections.TryGetValue(SegmentLayout.Centers, out var centers) || !_sections.TryGetValue(SegmentLayout.Bounds, out var bounds))
+        {
+            return null;
+        }
+
+        var values = MemoryMarshal.Cast<byte, float>(centers.Read(0, checked((int)centers.Length))).ToArray();
+        return new CellTable(
+            new EmbeddingMatrix(values[..(values.Length / _dimensions * _dimensions)], values.Length / _dimensions, _dimensions),
+            MemoryMarshal.Cast<byte, int>(bounds.Read(0, checked((int)bounds.Length))).ToArray(),
+            Rows,
+            _folder);
+    }
 
     private (long Start, long IdEnd, long TextEnd) Ends(int row)
     {

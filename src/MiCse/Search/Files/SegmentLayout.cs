@@ -23,6 +23,12 @@ internal static class SegmentLayout
     /// <summary>The rows as int32 in the order of their ids.</summary>
     public const string Order = "order";
 
+    /// <summary>In a segment whose rows are divided into cells: the centre of each, as many float32 as dimensions.</summary>
+    public const string Centers = "centers";
+
+    /// <summary>There too: the first row of each cell and the number of rows, as int32.</summary>
+    public const string Bounds = "bounds";
+
     /// <summary>Values a row in <see cref="Scales"/>.</summary>
     public static int ScalesPerRow(bool quantized) => quantized ? 3 : 1;
 

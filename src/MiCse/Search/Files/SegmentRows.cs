@@ -11,15 +11,19 @@ internal sealed class SegmentRows : IScannedRows
 
     /// <param name="segments">The segments.</param>
     /// <param name="without">Rows of each segment to leave out.</param>
-    public SegmentRows(IReadOnlyList<Segment> segments, IReadOnlyList<RowSet> without)
+    /// <param name="ranges">The rows of a segment to read; null for all.</param>
+    public SegmentRows(IReadOnlyList<Segment> segments, IReadOnlyList<RowSet> without, Func<Segment, IReadOnlyList<(int First, int Count)>>? ranges = null)
     {
         _segments = segments;
         _without = without;
         for (var segment = 0; segment < segments.Count; segment++)
         {
-            for (var first = 0; first < segments[segment].Rows; first += PaddedBlock.MaxRows)
+            foreach (var (start, count) in ranges?.Invoke(segments[segment]) ?? [(0, segments[segment].Rows)])
             {
-                _blocks.Add((segment, first, Math.Min(PaddedBlock.MaxRows, segments[segment].Rows - first)));
+                for (var first = start; first < start + count; first += PaddedBlock.MaxRows)
+                {
+                    _blocks.Add((segment, first, Math.Min(PaddedBlock.MaxRows, start + count - first)));
+                }
             }
         }
     }

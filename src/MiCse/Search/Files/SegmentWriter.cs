@@ -72,6 +72,20 @@ internal sealed class SegmentWriter : IDisposable
         _ids.Add(id);
     }
 
+    /// <summary>Appends the cells that the rows were written in.</summary>
+    /// <param name="centers">The centre of each.</param>
+    /// <param name="bounds">The first row of each, and the number of rows.</param>
+    public void AddCells(ReadOnlySpan<byte> centers, ReadOnlySpan<int> bounds)
+    {
+        foreach (var name in new[] { SegmentLayout.Centers, SegmentLayout.Bounds })
+        {
+            _sections.Add(name, new SectionWriter(PathOf(name)));
+        }
+
+        _sections[SegmentLayout.Centers].Write(centers);
+        _sections[SegmentLayout.Bounds].Write(MemoryMarshal.AsBytes(bounds));
+    }
+
     /// <summary>Flushes everything to the disk; the segment exists as soon as a manifest names it.</summary>
     public SegmentEntry Complete(RowSet? removed)
     {
@@ -107,7 +121,9 @@ internal sealed class SegmentWriter : IDisposable
 /// <param name="Rows">Its rows, removed ones included.</param>
 /// <param name="Sections">Its sections by name.</param>
 /// <param name="Removed">The removed rows as <see cref="RowSet"/> writes them; null when there are none.</param>
-internal sealed record SegmentEntry(int Number, int Rows, IReadOnlyDictionary<string, SectionEntry> Sections, string? Removed)
+/// <param name="Recall">What searches of few of its cells find; null where it has no cells, or nothing was measured.</param>
+internal sealed record SegmentEntry(
+    int Number, int Rows, IReadOnlyDictionary<string, SectionEntry> Sections, string? Removed, IReadOnlyList<CellRecall>? Recall = null)
 {
     /// <summary>The file of a section.</summary>
     public static string FileName(int number, string section) => FormattableString.Invariant($"{number:000000}.{section}");
