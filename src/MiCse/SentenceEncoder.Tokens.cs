@@ -1,4 +1,5 @@
 using MiCse.Inference;
+using MiCse.Inference.Layers;
 
 namespace MiCse;
 

@@ -1,5 +1,6 @@
 using MiCse.Explanation;
 using MiCse.Inference;
+using MiCse.Inference.Layers;
 using MiCse.Server.Pipeline;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;

@@ -1,4 +1,4 @@
-using MiCse.Inference;
+using MiCse.Inference.Layers;
 
 namespace MiCse.Explanation;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using MiCse.Files;
+using MiCse.Inference.Layers;
 using MiCse.Tokenization;
 
 namespace MiCse.Inference;

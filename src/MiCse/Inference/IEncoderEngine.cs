@@ -1,3 +1,4 @@
+using MiCse.Inference.Layers;
 using MiCse.Tokenization;
 using MiCse.Vectors;
 

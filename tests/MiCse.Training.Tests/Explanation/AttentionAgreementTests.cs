@@ -1,5 +1,5 @@
 using MiCse.Explanation;
-using MiCse.Inference;
+using MiCse.Inference.Layers;
 using MiCse.Training.Explanation;
 
 namespace MiCse.Training.Tests.Explanation;

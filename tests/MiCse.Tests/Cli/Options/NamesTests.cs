@@ -31,7 +31,6 @@ public class NamesTests
     [InlineData("pretrain", "--eval-task", "--tasks")]
     [InlineData("lowshot", "--layers", "--attention-layers")]
     [InlineData("evaluate", "--data", "--eval-data")]
-    [InlineData("verify", "--against", "--golden")]
     [InlineData("index", "--precision", "--index-precision")]
     [InlineData("export", "--precision", "--weights-precision")]
     [InlineData("export", "--format", "--to")]

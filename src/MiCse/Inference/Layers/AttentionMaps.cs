@@ -1,4 +1,4 @@
-namespace MiCse.Inference;
+namespace MiCse.Inference.Layers;
 
 /// <summary>Receives the attention maps of a text while an engine computes its token states: probabilities after softmax.</summary>
 internal sealed class AttentionMaps
