@@ -21,7 +21,7 @@ internal static class PostgresFailure
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {
-            throw new IOException($"{PostgresAddress.Shown(address)}: {(failure.InnerException?.Message ?? failure.Message).TrimEnd('.')}; what was committed stays, run it again.", failure);
+            throw new IOException($"{PostgresAddress.Shown(address)}: {(failure.InnerException?.Message ?? failure.Message).TrimEnd('.')}. What a push has committed stays; it goes on when it is run again.", failure);
         }
     }
 }

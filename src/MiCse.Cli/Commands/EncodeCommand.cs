@@ -53,12 +53,12 @@ internal sealed class EncodeCommand : MiCseCommand
         AddGroup("Many machines", _shards.All);
         Validators.Add(result =>
         {
-            if (result.GetValue(_shards.Shard) is not null && result.GetValue(_shards.Shards) is null)
+            if (result.GetResult(_shards.Shard) is not null && result.GetResult(_shards.Shards) is null)
             {
                 result.AddError($"{_shards.Shard.Name}: needs {_shards.Shards.Name}, the number of all shards.");
             }
 
-            if (result.GetValue(_shards.Shards) is not null && result.GetValue(_output) is null)
+            if (result.GetResult(_shards.Shards) is not null && result.GetResult(_output) is null)
             {
                 result.AddError($"{_shards.Shards.Name}: needs {_output.Name}, the folder of the parts.");
             }

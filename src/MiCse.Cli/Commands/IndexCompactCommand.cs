@@ -31,7 +31,7 @@ internal sealed class IndexCompactCommand : MiCseCommand
         AddGroup("Output", _json);
         Validators.Add(result =>
         {
-            if (result.GetValue(_cells) is not null && !result.GetValue(_approximate))
+            if (result.GetResult(_cells) is not null && result.GetResult(_approximate) is null)
             {
                 result.AddError($"{_cells.Name}: needs {_approximate.Name}.");
             }

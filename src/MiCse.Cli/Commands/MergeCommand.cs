@@ -51,7 +51,7 @@ internal sealed class MergeCommand : MiCseCommand
         AddGroup("Index", _corpus, _idColumn, _precision);
         Validators.Add(result =>
         {
-            var wanted = (result.GetValue(_output) is null ? 0 : 1) + (result.GetValue(_index) is null ? 0 : 1) + (result.GetValue(_check) ? 1 : 0);
+            var wanted = (result.GetResult(_output) is null ? 0 : 1) + (result.GetResult(_index) is null ? 0 : 1) + (result.GetResult(_check) is null ? 0 : 1);
             if (wanted != 1)
             {
                 result.AddError($"one of {_output.Name}, {_index.Name} and {_check.Name} is needed.");
