@@ -26,7 +26,8 @@ public class RandomTransformerTests
             // Without a LayerNorm after them, states grow from layer to layer, and the logits of attention, which softmax is
             // sensitive to in absolute terms, with their square: rounding shows in proportion.
             var growth = Math.Max(1, states.SelectMany(sequence => sequence).SelectMany(layer => layer).Max(token => token.Max(Math.Abs)) / 4);
-            var tolerance = Tolerance * growth * growth;
+            // A LayerNorm of a few dimensions may have next to no variance, and enlarges rounding up to tenfold with the least epsilon here; a wrong operation is off by a thousand times as much.
+            var tolerance = 4 * Tolerance * growth * growth * (config.HiddenSize < 8 ? 10 : 1);
             foreach (var pooling in Enum.GetValues<Pooling>())
             {
                 using var run = new EncoderRun(weights, pooling);
