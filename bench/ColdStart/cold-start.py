@@ -1,9 +1,9 @@
 """Time from a command to its answer: several programs in turn, medians, as multiples of `dotnet hello.dll` in the same run.
 
-  dotnet new console -o /tmp/hello && dotnet build /tmp/hello -c Release
-  python3 bench/ColdStart/cold-start.py --runs 9 --hello /tmp/hello/bin/Release/net10.0/hello.dll \
+  dotnet new console -o ../hello && dotnet build ../hello -c Release
+  python3 bench/ColdStart/cold-start.py --runs 9 --hello ../hello/bin/Release/net10.0/hello.dll \
       --micse "now=artifacts/bin/MiCse.Cli/release/MiCse.Cli.dll" --micse "before=../before/artifacts/bin/MiCse.Cli/release/MiCse.Cli.dll" \
-      --program "aot=/tmp/aot/NativeAot"
+      --program "aot=artifacts/aot/NativeAot"
 
 Files are in the page cache: the first round is not counted. Processor time is that of the process and its threads.
 """
