@@ -26,7 +26,7 @@ for part in dotnet host "shared/Microsoft.NETCore.App/$version" "shared/Microsof
     $tool copy --quiet "$container" "$dotnet/$part" "/usr/share/dotnet/$part" >/dev/null
 done
 $tool run --isolation chroot "$container" -- sh -c 'ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet && useradd --uid 1654 --create-home app'
-$tool config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 "$container"
+$tool config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 --env DOTNET_NOLOGO=1 "$container"
 $tool commit --quiet "$container" localhost/aspnet >/dev/null
 $tool copy --quiet "$container" "$dotnet" /usr/share/dotnet >/dev/null
 $tool commit --quiet --rm "$container" localhost/sdk >/dev/null
@@ -66,7 +66,7 @@ try() { # NAME IMAGE
 }
 
 # The restored packages stand in for a registry that an image might not reach.
-$tool bud --isolation chroot --quiet --pull-never --volume "${NUGET_PACKAGES:-$HOME/.nuget/packages}:/root/.nuget/packages" \
+$tool bud --isolation chroot --pull-never --volume "${NUGET_PACKAGES:-$HOME/.nuget/packages}:/root/.nuget/packages" \
     --build-arg SDK=localhost/sdk --build-arg RUNTIME=localhost/aspnet --tag localhost/micse-serve --file "$root/containers/micse-serve.Dockerfile" "$root" >"$work/bud" 2>&1 \
     || { tail -20 "$work/bud"; exit 1; }
 try "Dockerfile" localhost/micse-serve

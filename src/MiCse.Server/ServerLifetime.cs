@@ -15,8 +15,8 @@ namespace MiCse.Server;
 internal sealed class ServerLifetime(
     MiCseServerOptions options, ServerState state, ModelHost models, ServerMetrics metrics, RequestBody bodies, ServerLog log, IServiceProvider services) : IHostedLifecycleService, IDisposable
 {
-    private const int WarmUpRuns = 3;
-    private const int TextsPerWorker = 4;
+    private const int WarmUpRuns = 2;
+    private const int TextsPerWorker = 2;
     private const int ThreadsPerCore = 8;
 
     private readonly CancellationTokenSource _stop = new();

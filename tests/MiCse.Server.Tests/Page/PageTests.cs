@@ -125,6 +125,7 @@ public sealed class PageTests : IAsyncLifetime
             await page.Locator("#token-text").FillAsync("The unaffable guitarist plays on, whatever the weather.");
             await Assertions.Expect(page.Locator("#token-summary")).ToContainTextAsync("Nothing is cut off");
             await Assertions.Expect(page.Locator("#heat tbody tr")).ToHaveCountAsync(5);
+            await Assertions.Expect(page.Locator("#hits li").First).ToContainTextAsync("guitar");
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"server-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
         }
     }
