@@ -126,6 +126,7 @@ public sealed class PageTests : IAsyncLifetime
             await Assertions.Expect(page.Locator("#token-summary")).ToContainTextAsync("Nothing is cut off");
             await Assertions.Expect(page.Locator("#heat tbody tr")).ToHaveCountAsync(5);
             await Assertions.Expect(page.Locator("#hits li").First).ToContainTextAsync("guitar");
+            await page.EvaluateAsync("() => scrollTo(0, 0)");
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"server-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = true });
         }
     }
