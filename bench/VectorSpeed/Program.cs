@@ -28,7 +28,22 @@ var groups = new Command("groups", "Pairs, k-means and communities among sentenc
 groups.SetAction(parsed => Run(parsed, speed => new GroupSpeed(speed, parsed.GetRequiredValue(model), parsed.GetRequiredValue(wikipedia))));
 var map = new Command("map", "The map of AG News, beside umap-learn.") { model, news };
 map.SetAction(parsed => Run(parsed, speed => new MapSpeed(speed, parsed.GetRequiredValue(model), parsed.GetRequiredValue(news))));
-return new RootCommand("Measures what is done with vectors.") { search, groups, map, folder, python, rounds, output, prepare }.Parse(args).Invoke();
+var to = new Option<string>("--to") { Description = "A database with pgvector; the table micse_bench in it is replaced.", Required = true };
+var withoutHnsw = new Option<bool>("--without-hnsw") { Description = "Leave out what takes longest." };
+var sentenceRows = new Option<int>("--rows") { DefaultValueFactory = _ => 200_000 };
+var encode = new Option<string?>("--encode") { Description = "The model for the sentences' own vectors (default: vectors around topics, which take a minute)." };
+var postgres = new Command("postgres", "An index of sentences in Postgres: pushed, killed, pushed again, searched exactly and with HNSW.") { to, sentenceRows, withoutHnsw, encode, wikipedia };
+postgres.SetAction(parsed => Run(parsed, speed => new PostgresSpeed(
+    speed, parsed.GetRequiredValue(to), parsed.GetValue(encode), parsed.GetRequiredValue(wikipedia), parsed.GetValue(sentenceRows), !parsed.GetValue(withoutHnsw))));
+var index = new Option<string>("--index") { Required = true };
+var push = new Command(PostgresSpeed.PushCommand, "What is killed.") { to, index };
+push.SetAction(parsed => PostgresSpeed.Push(parsed.GetRequiredValue(index), parsed.GetRequiredValue(to)));
+var sizes = new Option<int[]>("--rows") { DefaultValueFactory = _ => [1_000_000, 3_000_000, 10_000_000], AllowMultipleArgumentsPerToken = true };
+var cells = new Option<int?>("--cells") { Description = "How many cells, instead of the usual number." };
+var plot = new Option<string?>("--plot") { Description = "The SVG file of the plot." };
+var scale = new Command("scale", "Searches of larger and larger indexes in int8, exact and by cells.") { sizes, cells, plot };
+scale.SetAction(parsed => Run(parsed, speed => new ScaleSpeed(speed, parsed.GetRequiredValue(sizes), parsed.GetValue(cells), parsed.GetValue(plot))));
+return new RootCommand("Measures what is done with vectors.") { search, groups, map, postgres, push, scale, folder, python, rounds, output, prepare }.Parse(args).Invoke();
 
 int Run(ParseResult parsed, Func<Setting, SpeedSection> create)
 {
@@ -37,7 +52,7 @@ int Run(ParseResult parsed, Func<Setting, SpeedSection> create)
     section.Prepare();
     if (!parsed.GetValue(prepare))
     {
-        var report = new Report(section.Title, $"{parsed.CommandResult.Command.Name} --rounds {parsed.GetValue(rounds)}", section.Measure());
+        var report = new Report(section.Document, section.Title, section.Arguments ?? $"{parsed.CommandResult.Command.Name} --rounds {parsed.GetValue(rounds)}", section.Measure());
         Console.Write(report.Text);
         if (parsed.GetValue(output) is { } file)
         {

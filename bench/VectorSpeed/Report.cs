@@ -1,7 +1,7 @@
 namespace MiCse.VectorSpeed;
 
 /// <summary>A section of the Markdown file, with the command that made it.</summary>
-internal sealed class Report(string title, string arguments, string body)
+internal sealed class Report(string document, string title, string arguments, string body)
 {
     private const string Heading = "## ";
 
@@ -12,7 +12,7 @@ internal sealed class Report(string title, string arguments, string body)
     {
         var sections = File.Exists(file)
             ? File.ReadAllText(file).TrimEnd().Split($"\n{Heading}").Select((text, at) => at == 0 ? text : Heading + text).ToList()
-            : ["# Speed of search, groups and maps"];
+            : [$"# {document}"];
         var at = sections.FindIndex(text => text.StartsWith($"{Heading}{title}\n", StringComparison.Ordinal));
         if (at < 0)
         {

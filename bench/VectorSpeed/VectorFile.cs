@@ -8,6 +8,8 @@ namespace MiCse.VectorSpeed;
 /// <summary>Vectors as float32, one after the other, which Python reads too.</summary>
 internal static class VectorFile
 {
+    public const int RowsPerTopic = 200;
+
     public static EmbeddingMatrix Read(string path, int dimensions)
     {
         var bytes = new FileInfo(path).Length;
@@ -51,6 +53,38 @@ internal static class VectorFile
             foreach (ref var value in vector)
             {
                 value /= (float)Math.Sqrt(squares);
+            }
+        });
+        return vectors;
+    }
+
+    /// <summary>Rows of an endless sequence of directions that scatter around topics, and topics around broader ones.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="dimensions">Length of a vector.</param>
+    /// <param name="rows">Rows of the index, which has a topic for each <see cref="RowsPerTopic"/>; rows after them are queries.</param>
+    public static EmbeddingMatrix Topics(int first, int count, int dimensions, int rows)
+    {
+        const float Spread = 0.8f, Narrow = 0.7f;
+        const int TopicsTogether = 50;
+        const long Seeds = 1L << 40; // of topics, beyond those of rows
+        var vectors = Random(count, dimensions, first);
+        Parallel.For(0, count, row =>
+        {
+            // Neighbours in the file are of different topics.
+            var topic = new RandomSequence(-1 - (first + row)).Next(Math.Max(1, rows / RowsPerTopic));
+            var (narrow, broad) = (Random(1, dimensions, Seeds + topic), Random(1, dimensions, (2 * Seeds) + (topic / TopicsTogether)));
+            var vector = vectors[row];
+            var squares = 0f;
+            for (var dimension = 0; dimension < dimensions; dimension++)
+            {
+                vector[dimension] = (Spread * vector[dimension]) + (Narrow * narrow[0][dimension]) + broad[0][dimension];
+                squares += vector[dimension] * vector[dimension];
+            }
+
+            foreach (ref var value in vector)
+            {
+                value /= MathF.Sqrt(squares);
             }
         });
         return vectors;

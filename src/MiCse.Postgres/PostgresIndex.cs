@@ -63,7 +63,7 @@ public sealed class PostgresIndex : IAsyncDisposable
             await database.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    });
+    }, cancellationToken);
 
     /// <summary>Brings the rows of an index into a table. Killed and run again, it ends with the same rows; those that are there already are not written again.</summary>
     /// <param name="index">The index.</param>
@@ -77,13 +77,13 @@ public sealed class PostgresIndex : IAsyncDisposable
         VectorIndex index, string address, PostgresPushOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(index);
-        return PostgresFailure.Explained(address, () => new PostgresPush(index, address, options ?? new PostgresPushOptions()).RunAsync(progress, cancellationToken));
+        return PostgresFailure.Explained(address, () => new PostgresPush(index, address, options ?? new PostgresPushOptions()).RunAsync(progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>How many rows there are.</summary>
     /// <param name="cancellationToken">Stops.</param>
     public Task<long> CountAsync(CancellationToken cancellationToken = default) => PostgresFailure.Explained(
-        _address, async () => (long)(await _database.ValueAsync($"select count(*) from {_table.Name}", cancellationToken).ConfigureAwait(false))!);
+        _address, async () => (long)(await _database.ValueAsync($"select count(*) from {_table.Name}", cancellationToken).ConfigureAwait(false))!, cancellationToken);
 
     /// <summary>The rows that are most similar to a vector, best first, with scores in double precision of the vectors in the table.</summary>
     /// <param name="query">A vector of the table's model.</param>
@@ -96,7 +96,7 @@ public sealed class PostgresIndex : IAsyncDisposable
         options ??= new PostgresSearchOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         VectorRange.Norm(query.Span, _table.Dimensions, "the query");
-        return PostgresFailure.Explained(_address, () => SearchAsync(query, k, options, k + (options.Exact ? Spare : 0), cancellationToken));
+        return PostgresFailure.Explained(_address, () => SearchAsync(query, k, options, k + (options.Exact ? Spare : 0), cancellationToken), cancellationToken);
     }
 
     /// <summary>Whether a search uses the HNSW index; small tables are read whole.</summary>
@@ -112,7 +112,7 @@ public sealed class PostgresIndex : IAsyncDisposable
             }
 
             return uses;
-        }, cancellationToken));
+        }, cancellationToken), cancellationToken);
 
     /// <summary>Vectors of rows all over the table, the same ones each time.</summary>
     internal Task<EmbeddingMatrix> SampleAsync(int count, CancellationToken cancellationToken) => PostgresFailure.Explained(_address, async () =>
@@ -126,7 +126,7 @@ public sealed class PostgresIndex : IAsyncDisposable
         }
 
         return new EmbeddingMatrix([.. values], values.Count / _table.Dimensions, _table.Dimensions);
-    });
+    }, cancellationToken);
 
     /// <summary>The server's <c>hnsw.ef_search</c>.</summary>
     internal async Task<int> EfSearchAsync(CancellationToken cancellationToken) => int.Parse(

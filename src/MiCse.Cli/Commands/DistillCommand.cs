@@ -80,7 +80,7 @@ internal sealed class DistillCommand : MiCseCommand
         var (result, progress) = ProgressDisplay.Run(streams, "distilling", "steps", display =>
         {
             var steps = new DistillationProgress(display);
-            return (arguments.Take(() => prepared.Run(steps, cancellationToken)), steps);
+            return (_source.Run(arguments, () => prepared.Run(steps, cancellationToken)), steps);
         });
         if (progress.Warning is not null)
         {

@@ -75,6 +75,7 @@ internal sealed class EncodeCommand : MiCseCommand
             return EncodeShard(new ShardTask(_shards.NumberOf(arguments, streams.Variable), shards, path!), arguments, streams, cancellationToken);
         }
 
+        _shards.RequireOneProcess(streams.Variable);
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
         var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;

@@ -107,7 +107,7 @@ internal sealed class EvaluateCommand : MiCseCommand
         if (evaluator.Missing.Count == tasks.Count)
         {
             throw new DataFormatException(
-                folder, null, $"holds the files of none of these tasks; the first one missing is {evaluator.Missing[0].File}.");
+                folder, null, $"holds the files of none of these tasks; missing are {string.Join(", ", evaluator.Missing.Select(task => $"{task.File} ({task.Name})"))}.");
         }
 
         EvaluationOutput.PrintMissing(streams.Error, evaluator.Missing);

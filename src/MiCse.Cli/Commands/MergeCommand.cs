@@ -22,10 +22,13 @@ internal sealed class MergeCommand : MiCseCommand
     private readonly Argument<string> _folder = new("FOLDER") { Description = "The folder that the tasks of `micse encode --shards` wrote." };
 
     private readonly OutputOption _output = OutputOption.File(
-        "Write the embeddings as one file, byte for byte what one process would have written.", "embeddings", ".npy", ".safetensors");
+        "Write the embeddings as one file ending in .npy or .safetensors, byte for byte what one process would have written.", "embeddings", ".npy", ".safetensors");
 
     private readonly OutputOption _index = OutputOption.NamedFolder("--index", "Make an index of the embeddings and the texts of the corpus, to be searched with `micse search`.", "INDEX");
-    private readonly Option<bool> _check = new("--check") { Description = "Print the numbers of the shards that are not done, or damaged, as `sbatch --array` takes them: 3,17-19. Exit code 75 when there are any." };
+    private readonly Option<bool> _check = new("--check") { Description = "Print the numbers of the shards that are not done, or damaged, as `sbatch --array` takes them: 3,17-19; nothing when there are none. Exit code 75 when there are any." };
+
+    private readonly Option<int> _firstTask = Number.WithDefault(
+        "--first-task", "With --check, the number of the task that encodes shard 0: 1 for Grid Engine, whose tasks count from 1.", new NumberRange<int>(0, 1), () => 0);
 
     private readonly Option<string[]> _corpus = new("--corpus")
     {
@@ -47,7 +50,7 @@ internal sealed class MergeCommand : MiCseCommand
         : base("merge", "Puts the parts of `micse encode --shards` together: a file, an index, or a list of what is missing.", "micse merge parts --output embeddings.npy")
     {
         Add(_folder);
-        AddGroup("Output", _output, _index, _check, _json);
+        AddGroup("Output", _output, _index, _check, _firstTask, _json);
         AddGroup("Index", _corpus, _idColumn, _precision);
         Validators.Add(result =>
         {
@@ -55,6 +58,11 @@ internal sealed class MergeCommand : MiCseCommand
             if (wanted != 1)
             {
                 result.AddError($"one of {_output.Name}, {_index.Name} and {_check.Name} is needed.");
+            }
+
+            if (result.GetResult(_firstTask) is { Implicit: false } && (result.GetResult(_check) is null || result.GetResult(_json) is { Implicit: false }))
+            {
+                result.AddError($"{_firstTask.Name}: needs {_check.Name} without {_json.Name}, whose numbers are those of shards.");
             }
         });
     }
@@ -137,7 +145,8 @@ internal sealed class MergeCommand : MiCseCommand
         }
         else if (missing.Length > 0)
         {
-            streams.Output.WriteLine(ArrayExpression.Of(missing));
+            var first = arguments.GetValue(_firstTask);
+            streams.Output.WriteLine(ArrayExpression.Of([.. missing.Select(shard => first + shard)]));
         }
 
         return missing.Length > 0 ? ExitCode.TryAgain : ExitCode.Done;

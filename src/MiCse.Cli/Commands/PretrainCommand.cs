@@ -55,7 +55,7 @@ internal sealed class PretrainCommand : MiCseCommand
         var (result, progress) = ProgressDisplay.Run(streams, "pretraining", "steps", display =>
         {
             var steps = new PretrainingProgress(display);
-            var result = arguments.Take(() => new Pretrainer(options, ranks: ranks.Collective).Pretrain(
+            var result = _source.Run(arguments, () => new Pretrainer(options, ranks: ranks.Collective).Pretrain(
                 model, corpus, _source.Output(arguments), evaluation, _source.Resumes(arguments), steps, cancellationToken));
             return (result, steps);
         });

@@ -57,7 +57,7 @@ internal sealed class TrainCommand : MiCseCommand
         var (result, warning) = ProgressDisplay.Run(streams, "training", "steps", progress =>
         {
             var training = new TrainingProgress(progress);
-            var result = arguments.Take(() => new Trainer(options, ranks: ranks.Collective).Train(
+            var result = _source.Run(arguments, () => new Trainer(options, ranks: ranks.Collective).Train(
                 model, corpus, _source.Output(arguments), evaluation, _source.Resumes(arguments), training, cancellationToken));
             return (result, training.Warning);
         });

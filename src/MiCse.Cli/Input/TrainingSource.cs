@@ -70,6 +70,21 @@ internal sealed class TrainingSource(string columns, string training, bool hasPa
     public bool Resumes(ParseResult arguments) =>
         arguments.GetValue(Resume) || (arguments.GetValue(ResumeIfAny) && new TrainingFolder(Output(arguments)).HasCheckpoint);
 
+    /// <summary>Runs the training; when it is stopped and there is a checkpoint, the exception says where, and how to go on.</summary>
+    /// <exception cref="ResumableException">It was stopped, and there is one.</exception>
+    public T Run<T>(ParseResult arguments, Func<T> train)
+    {
+        try
+        {
+            return arguments.Take(train);
+        }
+        catch (OperationCanceledException cancelled) when (new TrainingFolder(Output(arguments)).LastStep is { } step)
+        {
+            throw new ResumableException(
+                FormattableString.Invariant($"the checkpoint of step {step} is in {Output(arguments)}, and the same command with {Resume.Name} goes on from it"), cancelled);
+        }
+    }
+
     /// <summary>The folder to write.</summary>
     public string Output(ParseResult arguments) => arguments.GetRequiredValue(_output);
 

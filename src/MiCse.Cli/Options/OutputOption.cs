@@ -38,12 +38,20 @@ internal sealed class OutputOption : Option<string>
         var option = new OutputOption("--output", ["-o"], description, "FILE");
         option.Validators.Add(result =>
         {
-            if (folderWith is not null && result.GetResult(folderWith) is { Implicit: false })
+            if (result.Tokens is not [{ Value: { Length: > 0 } path }])
             {
                 return;
             }
 
-            if (result.Tokens is [{ Value: { Length: > 0 } path }] && !Array.Exists(endings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            var isFile = Array.Exists(endings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+            if (folderWith is not null && result.GetResult(folderWith) is { Implicit: false })
+            {
+                if (isFile)
+                {
+                    result.AddError($"--output: with {folderWith.Name} it is a folder of parts, and '{path}' is a name of a file; name a folder, and the file when the parts are put together.");
+                }
+            }
+            else if (!isFile)
             {
                 result.AddError($"--output: {content} cannot be written to a file ending in '{Path.GetExtension(path)}'; expected {Listed(endings)}.");
             }

@@ -36,9 +36,9 @@ internal sealed class Ranks(ICollective? collective, StandardStreams streams, Pa
         {
             return Agree(collective.Rank == 0 ? Failure.Report(InTermsOfOptions(failure.InnerException!), streams, _verbose, cancellationToken) : 0);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException cancelled)
         {
-            return Agree(Failure.ReportCancelled(IsToRunAgain(collective), Streams));
+            return Agree(Failure.ReportCancelled(cancelled, IsToRunAgain(collective), Streams));
         }
         catch (Exception failure)
         {

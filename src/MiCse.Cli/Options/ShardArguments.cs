@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MiCse.Cli.Terminal;
+using MiCse.Training.Distributed;
 
 namespace MiCse.Cli.Options;
 
@@ -39,7 +40,19 @@ internal sealed class ShardArguments
         var (name, shard) = arguments.GetValue(Shard) is { } given ? (Shard.Name, given) : OfEnvironment(variable);
         return shard < shards
             ? shard
-            : throw new UsageException($"{name} is {shard}, but with {Shards.Name} {shards} the last shard is {shards - 1}; start as many tasks as there are shards, numbered from 0.");
+            : throw new UsageException($"{name} says shard {shard}, but with {Shards.Name} {shards} the last shard is {shards - 1}; start as many tasks as there are shards, numbered from 0 (Grid Engine: from 1).");
+    }
+
+    /// <summary>Refuses to encode everything once in each process that a launcher of MPI has started.</summary>
+    /// <param name="variable">The environment.</param>
+    /// <exception cref="UsageException">There are others.</exception>
+    public void RequireOneProcess(Func<string, string?> variable)
+    {
+        if (Mpi.CountOfLauncher(variable) is > 1 and var processes)
+        {
+            throw new UsageException(
+                $"{processes} processes were started together, and each would encode all texts: give {Shards.Name} {processes}, and to each its own {Shard.Name}, from 0 (after mpirun: $OMPI_COMM_WORLD_RANK), or start one process.");
+        }
     }
 
     private (string Name, int Shard) OfEnvironment(Func<string, string?> variable)

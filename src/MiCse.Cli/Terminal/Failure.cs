@@ -10,9 +10,9 @@ internal static class Failure
     /// <returns>The exit code.</returns>
     public static int Report(Exception exception, StandardStreams streams, bool verbose, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        if (exception is OperationCanceledException cancelled && cancellationToken.IsCancellationRequested)
         {
-            return ReportCancelled(streams.IsToRunAgain(), streams);
+            return ReportCancelled(cancelled, streams.IsToRunAgain(), streams);
         }
 
         if (BrokenPipe.Is(exception))
@@ -42,12 +42,14 @@ internal static class Failure
     }
 
     /// <summary>Prints that the command was stopped from outside.</summary>
+    /// <param name="cancelled">What was stopped.</param>
     /// <param name="isToRunAgain">Whether a scheduler did so, which starts it again later.</param>
     /// <param name="streams">Where to print.</param>
     /// <returns>The exit code.</returns>
-    public static int ReportCancelled(bool isToRunAgain, StandardStreams streams)
+    public static int ReportCancelled(OperationCanceledException cancelled, bool isToRunAgain, StandardStreams streams)
     {
-        streams.Failures.WriteLine(isToRunAgain ? "micse: stopped by SIGUSR1; what is done is saved." : "micse: cancelled.");
+        var saved = cancelled is ResumableException ? cancelled.Message : isToRunAgain ? "what is done is saved" : null;
+        streams.Failures.WriteLine($"micse: {(isToRunAgain ? "stopped by SIGUSR1" : "cancelled")}{(saved is null ? "" : $"; {saved}")}.");
         return isToRunAgain ? ExitCode.TryAgain : ExitCode.Cancelled;
     }
 

@@ -155,6 +155,7 @@ public sealed record TrainingOptions : ITrainingOptions
         problems.Require(Lambda >= 0 && double.IsFinite(Lambda), $"lambda is {Lambda} and must be 0 or more");
         problems.Require(Alpha >= 0 && double.IsFinite(Alpha), $"alpha is {Alpha} and must be 0 or more");
         problems.Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");
+        problems.RequireFilledSlices(Slices, BatchSize);
         problems.Require(BatchSize >= SmallestBatch, $"batch size is {BatchSize} and must be at least {SmallestBatch}, so that there is something to contrast with");
         problems.Require(
             MaskedLanguageModelWeight >= 0 && double.IsFinite(MaskedLanguageModelWeight),

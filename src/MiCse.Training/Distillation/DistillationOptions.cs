@@ -147,6 +147,7 @@ internal sealed record DistillationOptions : ITrainingOptions
         problems.Require(Temperature > 0 && double.IsFinite(Temperature), $"temperature is {Temperature} and must be more than 0");
         problems.Require(TeacherTemperature > 0 && double.IsFinite(TeacherTemperature), $"teacher temperature is {TeacherTemperature} and must be more than 0");
         problems.Require(Queue >= 2, $"queue is {Queue} and must be at least 2");
+        problems.RequireFilledSlices(Slices, BatchSize);
         problems.Require(BatchSize >= 2, $"batch size is {BatchSize} and must be at least 2");
         problems.Require(Pooling != Models.Pooling.Cls, $"pooling Cls has a head, which is not trained here: take ClsBeforePooler");
         problems.Require(HeldOut is null or >= 0, $"held out is {HeldOut} and must be 0 or more");

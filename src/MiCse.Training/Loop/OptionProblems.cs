@@ -50,6 +50,10 @@ internal sealed class OptionProblems(string what)
         Require(threads is null or > 0, $"threads is {threads} and must be at least 1");
     }
 
+    /// <summary>Checks that a full batch has an example for each slice; the last batch of an epoch may have fewer.</summary>
+    public void RequireFilledSlices(int slices, int batchSize) =>
+        Require(slices <= batchSize || batchSize < 1, $"slices is {slices} and batch size is {batchSize}: some slices would be empty in every batch, so take no more slices than a batch has examples");
+
     /// <exception cref="ArgumentException">Lists the problems, if there are any.</exception>
     public void ThrowIfAny()
     {

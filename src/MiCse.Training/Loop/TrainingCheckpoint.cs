@@ -43,7 +43,7 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
     /// <exception cref="ModelFormatException">It cannot be read.</exception>
     public static TrainingCheckpoint<TState>? OpenLast(string folder)
     {
-        if (!Directory.Exists(folder) || StepFolders(folder).OrderBy(step => step.Step).LastOrDefault().Path is not { } last)
+        if (TrainingCheckpoint.StepFolders(folder).OrderBy(step => step.Step).LastOrDefault().Path is not { } last)
         {
             return null;
         }
@@ -124,12 +124,6 @@ internal sealed class TrainingCheckpoint<TState> : IDisposable
         ? tensor.ToSingles()
         : throw new ModelFormatException(_tensors.Path, $"'{JsonFailure.Cut(tensor.Name)}' is of the type {tensor.Type}; expected are floating-point numbers");
 
-    private static IEnumerable<(int Step, string? Path)> StepFolders(string folder) =>
-        from path in Directory.GetDirectories(folder, TrainingCheckpoint.StepPrefix + "*")
-        let step = int.TryParse(System.IO.Path.GetFileName(path)[TrainingCheckpoint.StepPrefix.Length..], out var number) ? number : -1
-        where step >= 0
-        select (step, (string?)path);
-
     private Dictionary<string, Tensor> WithPrefix(string prefix) => _tensors.Tensors
         .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
         .ToDictionary(tensor => tensor.Key[prefix.Length..], tensor => tensor.Value);
@@ -140,4 +134,11 @@ internal static class TrainingCheckpoint
 {
     /// <summary>What names of checkpoints begin with; the number of steps follows.</summary>
     public const string StepPrefix = "step-";
+
+    /// <summary>The checkpoints in a folder, and after which step each was saved.</summary>
+    public static IEnumerable<(int Step, string? Path)> StepFolders(string folder) =>
+        from path in Directory.Exists(folder) ? Directory.GetDirectories(folder, StepPrefix + "*") : []
+        let step = int.TryParse(Path.GetFileName(path)[StepPrefix.Length..], out var number) ? number : -1
+        where step >= 0
+        select (step, (string?)path);
 }

@@ -26,7 +26,10 @@ internal sealed class TrainingFolder
     public string Export => System.IO.Path.Combine(Checkpoint, "model");
 
     /// <summary>Whether there is a checkpoint to resume from.</summary>
-    public bool HasCheckpoint => Directory.Exists(Checkpoint) && Directory.GetDirectories(Checkpoint, TrainingCheckpoint.StepPrefix + "*").Length > 0;
+    public bool HasCheckpoint => LastStep is not null;
+
+    /// <summary>The step of that checkpoint; null when there is none.</summary>
+    public int? LastStep => TrainingCheckpoint.StepFolders(Checkpoint).Max(checkpoint => (int?)checkpoint.Step);
 
     /// <summary>Creates the folder, unless something is in the way.</summary>
     /// <param name="resume">Whether a checkpoint must be there, or must not.</param>

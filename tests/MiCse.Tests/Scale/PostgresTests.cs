@@ -1,3 +1,4 @@
+using System.Globalization;
 using MiCse.Files;
 using MiCse.Numerics;
 using MiCse.Postgres;
@@ -68,6 +69,41 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
         Assert.InRange(second.Changed, 1, 4999);
         Assert.Equal((5000, 0, 5000), (third.Rows, third.Changed, third.TableRows));
         Assert.Equal(5000L, await server.ValueAsync($"select count(*) from {_table}"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(900)]
+    [InlineData(1999)]
+    public async Task A_push_that_is_stopped_in_a_block_ends_as_stopped(int stoppedAt)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var table = new PostgresTable(_table, 300);
+        await using var database = await PostgresDatabase.OpenAsync(server.Address, create: true, Token);
+        await database.ExecuteAsync(table.Create, Token);
+        var loader = await BlockLoader.CreateAsync(database, table, Token);
+        var rows = new StoppingRows(2000, row => (row.ToString(CultureInfo.InvariantCulture), "text", table.Value(Vector(row, 300))), stoppedAt, stop);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PostgresFailure.Explained(server.Address, () => loader.LoadAsync(rows, stop.Token), stop.Token));
+
+        Assert.Equal(0L, await server.ValueAsync($"select count(*) from {_table}"));
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_stopped_connection_is_no_failure()
+    {
+        using var stop = new CancellationTokenSource();
+
+        // As of an importer whose connection Npgsql has given up.
+        var stopped = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PostgresFailure.Explained<int>("postgres://here/app", () =>
+        {
+            stop.Cancel();
+            throw new ObjectDisposedException("NpgsqlConnector");
+        }, stop.Token));
+
+        Assert.IsType<ObjectDisposedException>(stopped.InnerException);
+        Assert.Equal(stop.Token, stopped.CancellationToken);
     }
 
     [Fact]
@@ -284,6 +320,34 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
 
     private Task<PostgresPushResult> PushAsync(VectorIndex index, PostgresPushOptions? options = null) =>
         PostgresIndex.PushAsync(index, server.Address, options ?? Options(), null, Token);
+
+    /// <summary>Rows of a block, of which one stops its loading.</summary>
+    private sealed class StoppingRows(int count, Func<int, (string, string, object)> row, int stoppedAt, CancellationTokenSource stop) : IReadOnlyList<(string, string, object)>
+    {
+        private bool _isLooked;
+
+        public int Count => count;
+
+        public (string, string, object) this[int index] => row(index);
+
+        public IEnumerator<(string, string, object)> GetEnumerator()
+        {
+            // The first look is for texts that Postgres does not store.
+            var isLoaded = _isLooked;
+            _isLooked = true;
+            for (var index = 0; index < count; index++)
+            {
+                if (isLoaded && index == stoppedAt)
+                {
+                    stop.Cancel();
+                }
+
+                yield return row(index);
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     /// <summary>Reports where they are made, at once.</summary>
     private sealed class Progress(Action<long> report) : IProgress<long>

@@ -82,4 +82,11 @@ public class TrainingOptionsTests
 
     [Fact]
     public void Epochs_are_not_looked_at_when_steps_are_given() => new TrainingOptions { Epochs = 0, Steps = 3 }.Validate();
+
+    [Fact]
+    public void Slices_without_an_example_in_any_batch_are_refused()
+    {
+        Assert.Contains("slices is 9 and batch size is 8", Assert.Throws<ArgumentException>(new TrainingOptions { BatchSize = 8, Slices = 9 }.Validate).Message);
+        new TrainingOptions { BatchSize = 8, Slices = 8 }.Validate();
+    }
 }

@@ -60,4 +60,11 @@ public class DistillationOptionsTests
             ["L2 weight is -1", "InfoNCE weight is NaN", "temperature is 0", "teacher temperature is -1", "queue is 1", "batch size is 1", "label-free selection", "pooling Cls", "nothing else looks at the teacher"],
             problem => Assert.Contains(problem, message, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Slices_without_an_example_in_any_batch_are_refused()
+    {
+        Assert.Contains("slices is 9 and batch size is 8", Assert.Throws<ArgumentException>(new DistillationOptions { BatchSize = 8, Slices = 9 }.Validate).Message);
+        new DistillationOptions { BatchSize = 8, Slices = 8 }.Validate();
+    }
 }

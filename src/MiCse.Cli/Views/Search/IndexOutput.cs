@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MiCse.Cli.Terminal;
 using MiCse.Search;
+using MiCse.Search.Files;
 
 namespace MiCse.Cli.Views.Search;
 
@@ -24,6 +25,12 @@ internal static class IndexOutput
                 document[changed.Verb] = changed.Texts;
             }
 
+            if (Cells(index) is { } division)
+            {
+                document["cells"] = division.Cells;
+                document["recall"] = Json.Array(division.Recall.Select(recall => new JsonObject { ["cells"] = recall.Probes, ["share"] = recall.Share }));
+            }
+
             Json.WriteLine(streams.Output, document);
             return;
         }
@@ -42,6 +49,19 @@ internal static class IndexOutput
             rows.Insert(0, [done.Verb, done.Texts.ToString("N0", culture)]);
         }
 
+        if (Cells(index) is { } divided)
+        {
+            rows.Add(["cells", divided.Cells.ToString("N0", culture)]);
+            rows.AddRange(divided.Recall.Select(recall => new[]
+            {
+                "recall", string.Create(culture, $"{recall.Share:0.0 %} of the {CellMeasurement.Top} nearest in {recall.Probes:N0} {(recall.Probes == 1 ? "cell" : "cells")}"),
+            }));
+        }
+
         Columns.Write(streams.Output, rows);
     }
+
+    /// <summary>The division of an index, and what was measured of it; null for an index without.</summary>
+    private static (int Cells, IReadOnlyList<CellRecall> Recall)? Cells(VectorIndex index) =>
+        index.Segments is [{ Cells: { } cells } divided, ..] ? (cells.Count, divided.Entry.Recall ?? []) : null;
 }

@@ -52,6 +52,16 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void When_everything_is_missing_all_of_it_is_named()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--data", _data, "--split", "dev", "--tasks", "SICK-R,MR,CR");
+
+        Assert.Equal(1, run.ExitCode);
+        var sentence = Assert.Single(run.ErrorLines);
+        Assert.All(["(SICKRelatedness)", "(MR)", "(CR)"], name => Assert.Contains(name, sentence, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_is_missing_is_named_before_the_model_is_loaded()
     {
         var run = CommandRun.Of("evaluate", "--model", _folder.File("nowhere"), "--data", _data, "--split", "dev");

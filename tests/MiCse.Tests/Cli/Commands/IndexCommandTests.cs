@@ -84,6 +84,26 @@ public sealed class IndexCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_division_is_told_with_what_it_finds()
+    {
+        var texts = string.Join('\n', Enumerable.Range(0, 200).Select(number => $"the dog {number} plays {number % 7}"));
+        Assert.Equal(0, CommandRun.With(texts, CancellationToken.None, "index", "--model", _model, "-o", _index).ExitCode);
+
+        var people = CommandRun.Of("index", "compact", _index, "--approximate", "--cells", "8");
+        var json = CommandRun.Of("index", "compact", _index, "--approximate", "--cells", "8", "--json").Json;
+        var ended = CommandRun.Of("index", "compact", _index);
+
+        using var index = VectorIndex.Open(_index);
+        Assert.Matches(@"(?m)^cells +8$", people.Output);
+        Assert.Matches(@"(?m)^recall +[0-9.]+ % of the 10 nearest in 1 cell$", people.Output);
+        Assert.Equal(8, json.GetProperty("cells").GetInt32());
+        var measured = json.GetProperty("recall")[0];
+        Assert.Equal(1, measured.GetProperty("cells").GetInt32());
+        Assert.InRange(measured.GetProperty("share").GetDouble(), 0.05, 1);
+        Assert.DoesNotContain("cells", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void People_get_tables()
     {
         var built = CommandRun.With("the dog\nwinter\n", CancellationToken.None, "index", "--model", _model, "-o", _index);

@@ -179,6 +179,50 @@ public sealed class ShardCommandTests : IDisposable
     }
 
     [Fact]
+    public void Grid_Engine_counts_tasks_from_1()
+    {
+        Assert.All([0, 3, 4], shard => Assert.Equal(0, Encode(shard, 9).ExitCode));
+
+        var check = CommandRun.Of("merge", _parts, "--check", "--first-task", "1");
+
+        Assert.Equal((75, "2-3,6-9\n"), (check.ExitCode, check.Output));
+        Assert.Equal(2, CommandRun.Of("merge", _parts, "--check", "--json", "--first-task", "1").ExitCode); // whose numbers are those of shards
+        Assert.Equal(2, CommandRun.Of("merge", _parts, "-o", _folder.File("merged.npy"), "--first-task", "1").ExitCode);
+        var missing = EncodeWithin(name => name == "SGE_TASK_ID" ? "9" : null, "--shards", "9", "--json");
+        Assert.Equal(8, missing.Json.GetProperty("shard").GetInt32());
+    }
+
+    [Fact]
+    public void A_name_of_a_file_is_no_folder_of_parts()
+    {
+        var run = CommandRun.Of("encode", _corpus, "--model", _model, "--shards", "2", "--shard", "0", "-o", _folder.File("x.npy"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("name a folder", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.False(Path.Exists(_folder.File("x.npy")));
+    }
+
+    [Theory]
+    [InlineData("OMPI_COMM_WORLD_SIZE=4", 2)]
+    [InlineData("PMI_SIZE=4", 2)]
+    [InlineData("PMIX_RANK=0 SLURM_STEP_NUM_TASKS=4", 2)]
+    [InlineData("OMPI_COMM_WORLD_SIZE=1", 0)]
+    [InlineData("SLURM_NTASKS=4", 0)] // of a batch script, which is one process
+    public void Processes_that_a_launcher_has_started_do_not_each_encode_everything(string environment, int exitCode)
+    {
+        var variables = environment.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+
+        var run = CommandRun.Within(variables.GetValueOrDefault, "encode", _corpus, "--model", _model, "-o", _folder.File("all.npy"));
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(exitCode == 0, File.Exists(_folder.File("all.npy")));
+        if (exitCode != 0)
+        {
+            Assert.Contains("give --shards 4, and to each its own --shard", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Tasks_that_run_twice_and_at_once_do_no_harm()
     {
         var token = TestContext.Current.CancellationToken;

@@ -54,6 +54,20 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_file_given_with_against_is_one_of_golden_vectors()
+    {
+        var golden = _folder.File("golden.json");
+        Assert.Equal(0, CommandRun.Of("verify", "--model", _model.Path, "--write", golden).ExitCode);
+
+        var against = CommandRun.Of("verify", "--model", _model.Path, "--against", golden);
+
+        Assert.Equal((0, ""), (against.ExitCode, against.Error));
+        Assert.Contains("golden vectors of ", against.Output, StringComparison.Ordinal);
+        Assert.Equal(CommandRun.Of("verify", "--model", _model.Path, "--golden", golden).Output, against.Output);
+        Assert.Contains("missing.json", Assert.Single(CommandRun.Of("verify", "--model", _model.Path, "--against", _folder.File("missing.json")).ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Precisions_that_are_too_far_apart_fail()
     {
         var run = CommandRun.Of("verify", "--model", _model.Path, "--compare-precision", "int8", "--min-cosine", "0.9999999");

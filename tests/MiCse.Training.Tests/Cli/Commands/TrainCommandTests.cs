@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MiCse.Tests;
 
 namespace MiCse.Training.Tests.Cli.Commands;
@@ -235,6 +236,15 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void More_slices_than_a_batch_has_examples_are_wrong_usage()
+    {
+        var run = Train(Path.Combine(_folder, "out"), "--steps", "1", "--slices", "9");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--slices is 9 and --batch-size is 8", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Prompts_of_the_model_are_kept()
     {
         const string Prompts = """{"prompts":{"query":"query: "},"default_prompt_name":"query","similarity_fn_name":"dot"}""";
@@ -260,7 +270,7 @@ public sealed class TrainCommandTests : IDisposable
         var cancelled = CommandRun.With("", cancellation.Token, Arguments(resumed, "--steps", Steps, "--save-every", "1"));
         await watching;
         Assert.Equal(130, cancelled.ExitCode);
-        Assert.Single(cancelled.ErrorLines);
+        Assert.Matches($"^micse: cancelled; the checkpoint of step [0-9]+ is in {Regex.Escape(resumed)}, and the same command with --resume goes on from it\\.$", Assert.Single(cancelled.ErrorLines));
         Assert.False(File.Exists(Path.Combine(resumed, "config.json")));
 
         var refused = Train(resumed, "--steps", Steps);
