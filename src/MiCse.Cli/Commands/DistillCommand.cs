@@ -1,10 +1,8 @@
 using System.CommandLine;
-using MiCse.Cli.Help;
 using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
-using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
 using MiCse.Files;
 using MiCse.Inference;
@@ -19,7 +17,7 @@ using MiCse.Training.Inference;
 namespace MiCse.Cli.Commands;
 
 /// <summary>A teacher and texts → a student that gives the teacher's embeddings.</summary>
-internal sealed class DistillCommand : MiCseCommand
+internal sealed class DistillCommand : TrainingCommand
 {
     private readonly Option<string[]> _teachers = new("--teacher")
     {
@@ -40,8 +38,6 @@ internal sealed class DistillCommand : MiCseCommand
     };
 
     private readonly EvaluationDuringTraining _evaluation = new(", the teacher once, and unless --select says otherwise the best weights are kept");
-    private readonly MpiOption _mpi = new();
-    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly DistillationArguments _distillation = new();
 
     public DistillCommand()
@@ -55,22 +51,10 @@ internal sealed class DistillCommand : MiCseCommand
         AddGroup("Schedule", _distillation.Schedule);
         AddGroup("Student", _distillation.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _distillation.Evaluation]);
-        AddGroup("Interruptions", _distillation.SaveEvery, _source.Resume, _source.ResumeIfAny);
-        AddGroup("Several processes", _mpi.Option);
-        AddGroup("Output", _json);
+        AddLastGroups(_distillation.SaveEvery, _source);
     }
 
-    protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
-
-    public override string? Missing => LibTorchFetch.Notice();
-
-    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
-    {
-        using var ranks = _mpi.Open(arguments, streams);
-        return ranks.Run(() => Distill(arguments, ranks, cancellationToken), cancellationToken);
-    }
-
-    private int Distill(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
     {
         var streams = ranks.Streams;
         var (options, evaluation) = ranks.Together(() => Settings(arguments));
@@ -82,21 +66,7 @@ internal sealed class DistillCommand : MiCseCommand
             var steps = new DistillationProgress(display);
             return (_source.Run(arguments, () => prepared.Run(steps, cancellationToken)), steps);
         });
-        if (progress.Warning is not null)
-        {
-            streams.Error.WriteLine(progress.Warning);
-        }
-
-        if (arguments.GetValue(_json))
-        {
-            Json.WriteLine(streams.Output, DistillationSummary.ToJson(result, progress.TokensPerSecond));
-        }
-        else
-        {
-            Columns.Write(streams.Output, DistillationSummary.ToRows(result, progress.TokensPerSecond));
-        }
-
-        return ExitCode.Done;
+        return Report(arguments, streams, progress.Warning, () => DistillationSummary.ToJson(result, progress.TokensPerSecond), () => DistillationSummary.ToRows(result, progress.TokensPerSecond));
     }
 
     /// <summary>The teachers are needed, and in memory, for their embeddings alone.</summary>

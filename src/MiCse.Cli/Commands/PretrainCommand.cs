@@ -1,10 +1,8 @@
 using System.CommandLine;
-using MiCse.Cli.Help;
 using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
-using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
 using MiCse.ModelFolders;
 using MiCse.Training;
@@ -14,12 +12,10 @@ using MiCse.Training.Pretraining;
 namespace MiCse.Cli.Commands;
 
 /// <summary>Pretrains a model by masked language modelling.</summary>
-internal sealed class PretrainCommand : MiCseCommand
+internal sealed class PretrainCommand : TrainingCommand
 {
     private readonly TrainingSource _source = new("Every column of texts holds sentences.", "pretraining", hasPairs: false);
     private readonly EvaluationDuringTraining _evaluation = new("; the last weights are kept, whatever it says");
-    private readonly MpiOption _mpi = new();
-    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly PretrainingArguments _pretraining = new();
 
     public PretrainCommand()
@@ -32,22 +28,10 @@ internal sealed class PretrainCommand : MiCseCommand
         AddGroup("Schedule", _pretraining.Schedule);
         AddGroup("Encoder", _pretraining.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _pretraining.Evaluation]);
-        AddGroup("Interruptions", _pretraining.SaveEvery, _source.Resume, _source.ResumeIfAny);
-        AddGroup("Several processes", _mpi.Option);
-        AddGroup("Output", _json);
+        AddLastGroups(_pretraining.SaveEvery, _source);
     }
 
-    protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
-
-    public override string? Missing => LibTorchFetch.Notice();
-
-    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
-    {
-        using var ranks = _mpi.Open(arguments, streams);
-        return ranks.Run(() => Pretrain(arguments, ranks, cancellationToken), cancellationToken);
-    }
-
-    private int Pretrain(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
     {
         var streams = ranks.Streams;
         var (options, evaluation, model, corpus) = ranks.Together(() => Prepare(arguments, streams, cancellationToken));
@@ -59,21 +43,7 @@ internal sealed class PretrainCommand : MiCseCommand
                 model, corpus, _source.Output(arguments), evaluation, _source.Resumes(arguments), steps, cancellationToken));
             return (result, steps);
         });
-        if (progress.Warning is not null)
-        {
-            streams.Error.WriteLine(progress.Warning);
-        }
-
-        if (arguments.GetValue(_json))
-        {
-            Json.WriteLine(streams.Output, PretrainingSummary.ToJson(result, progress.TokensPerSecond));
-        }
-        else
-        {
-            Columns.Write(streams.Output, PretrainingSummary.ToRows(result, progress.TokensPerSecond));
-        }
-
-        return ExitCode.Done;
+        return Report(arguments, streams, progress.Warning, () => PretrainingSummary.ToJson(result, progress.TokensPerSecond), () => PretrainingSummary.ToRows(result, progress.TokensPerSecond));
     }
 
     private (PretrainingOptions Options, TrainingEvaluation? Evaluation, ModelFolder Model, SentenceCorpus Corpus) Prepare(

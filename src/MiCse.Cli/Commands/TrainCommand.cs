@@ -1,10 +1,8 @@
 using System.CommandLine;
-using MiCse.Cli.Help;
 using MiCse.Cli.Input;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
-using MiCse.Cli.Views;
 using MiCse.Cli.Views.Training;
 using MiCse.ModelFolders;
 using MiCse.Training;
@@ -14,13 +12,11 @@ using MiCse.Training.Contrastive;
 namespace MiCse.Cli.Commands;
 
 /// <summary>Trains a model.</summary>
-internal sealed class TrainCommand : MiCseCommand
+internal sealed class TrainCommand : TrainingCommand
 {
     private readonly TrainingSource _source = new("One column holds sentences, two hold pairs, a third hard negatives.", "training", hasPairs: true);
     private readonly EvaluationDuringTraining _evaluation = new(", and unless --select says otherwise the best weights are kept");
 
-    private readonly MpiOption _mpi = new();
-    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly TrainingArguments _training = new();
 
     public TrainCommand()
@@ -34,22 +30,10 @@ internal sealed class TrainCommand : MiCseCommand
         AddGroup("Schedule", _training.Schedule);
         AddGroup("Encoder", _training.Encoder);
         AddGroup("Evaluation", [.. _evaluation.All, .. _training.Evaluation]);
-        AddGroup("Interruptions", _training.SaveEvery, _source.Resume, _source.ResumeIfAny);
-        AddGroup("Several processes", _mpi.Option);
-        AddGroup("Output", _json);
+        AddLastGroups(_training.SaveEvery, _source);
     }
 
-    protected override bool IsLed(ParseResult arguments, StandardStreams streams) => _mpi.IsLed(arguments, streams);
-
-    public override string? Missing => LibTorchFetch.Notice();
-
-    protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
-    {
-        using var ranks = _mpi.Open(arguments, streams);
-        return ranks.Run(() => Train(arguments, ranks, cancellationToken), cancellationToken);
-    }
-
-    private int Train(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
+    protected override int Execute(ParseResult arguments, Ranks ranks, CancellationToken cancellationToken)
     {
         var streams = ranks.Streams;
         var (options, evaluation, model, corpus) = ranks.Together(() => Prepare(arguments, streams, cancellationToken));
@@ -61,21 +45,7 @@ internal sealed class TrainCommand : MiCseCommand
                 model, corpus, _source.Output(arguments), evaluation, _source.Resumes(arguments), training, cancellationToken));
             return (result, training.Warning);
         });
-        if (warning is not null)
-        {
-            streams.Error.WriteLine(warning);
-        }
-
-        if (arguments.GetValue(_json))
-        {
-            Json.WriteLine(streams.Output, TrainingSummary.ToJson(result));
-        }
-        else
-        {
-            Columns.Write(streams.Output, TrainingSummary.ToRows(result));
-        }
-
-        return ExitCode.Done;
+        return Report(arguments, streams, warning, () => TrainingSummary.ToJson(result), () => TrainingSummary.ToRows(result));
     }
 
     private (TrainingOptions Options, TrainingEvaluation? Evaluation, ModelFolder Model, SentenceCorpus Corpus) Prepare(
