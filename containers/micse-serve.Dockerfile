@@ -6,7 +6,7 @@ ARG RUNTIME
 FROM ${SDK} AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/MiCse.Serve/MiCse.Serve.csproj --configuration Release --output /app --nologo -p:CompileAhead=false -p:PublishReadyToRun=true -p:DebugType=none --use-current-runtime --self-contained false
+RUN dotnet publish src/MiCse.Serve/MiCse.Serve.csproj --configuration Release --output /app --nologo -p:CompileAhead=false -p:PublishReadyToRun=true -p:DebugType=none -p:RunAnalyzers=false --use-current-runtime --self-contained false
 
 FROM ${RUNTIME}
 WORKDIR /app

@@ -39,7 +39,7 @@ check() { # NAME EXPECTED FOUND
 inside() { # FOLDER COMMAND…
     unshare --mount --pid --fork --kill-child bash -c '
         mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/tmp"
-        exec env -i PATH=/usr/bin:/bin DOTNET_EnableDiagnostics=0 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 chroot --userspec=1654:1654 "$0" "$@"' "$@"
+        exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DOTNET_EnableDiagnostics=0 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 chroot --userspec=1654:1654 "$0" "$@"' "$@"
 }
 
 try() { # NAME IMAGE
@@ -77,7 +77,7 @@ printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp:
 docker-registry serve "$work/registry.yml" >/dev/null 2>&1 &
 registry=$!
 $tool push --quiet --tls-verify=false --format oci localhost/aspnet "docker://127.0.0.1:$port/aspnet:10.0"
-dotnet publish "$root/src/MiCse.Serve/MiCse.Serve.csproj" -c Release --nologo -v q -p:CompileAhead=false /t:PublishContainer -p:ContainerBaseImage="localhost:$port/aspnet:10.0" \
+dotnet publish "$root/src/MiCse.Serve/MiCse.Serve.csproj" -c Release --nologo -v q -p:CompileAhead=false /t:PublishContainer -p:RunAnalyzers=false -p:ContainerBaseImage="localhost:$port/aspnet:10.0" \
     -p:ContainerArchiveOutputPath="$work/micse-serve.tar.gz" >"$work/publish" 2>&1 || { tail -20 "$work/publish"; exit 1; }
 echo "      PublishContainer: archive of $(du -m "$work/micse-serve.tar.gz" | cut -f1) MB"
 try "PublishContainer" "oci-archive:$work/micse-serve.tar.gz"
