@@ -31,6 +31,7 @@ internal sealed class PostgresSpeed(Setting setting, string address, string? mod
 
     private static readonly int[] s_efSearch = [10, 40, 100, 200, 400];
 
+    private readonly Lazy<EmbeddingMatrix> _topics = new(() => VectorFile.Topics(rows, Dimensions));
     private readonly PostgresPushOptions _options = new() { Table = TableName };
 
     public override string Title => string.Create(CultureInfo.InvariantCulture, $"{rows:N0} sentences of Wikipedia{(hnsw ? "" : ", without HNSW")}");
@@ -85,7 +86,7 @@ internal sealed class PostgresSpeed(Setting setting, string address, string? mod
     }
 
     private EmbeddingMatrix Vectors(SentenceEncoder? encoder, List<string> texts, int first, int count) => encoder is null
-        ? VectorFile.Topics(first, count, Dimensions, rows)
+        ? VectorFile.Around(first, count, _topics.Value)
         : encoder.Encode(texts.GetRange(first, count)).Embeddings;
 
     private async Task<string> MeasureAsync(VectorIndex index, EmbeddingMatrix queries)

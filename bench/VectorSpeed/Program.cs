@@ -39,10 +39,10 @@ var index = new Option<string>("--index") { Required = true };
 var push = new Command(PostgresSpeed.PushCommand, "What is killed.") { to, index };
 push.SetAction(parsed => PostgresSpeed.Push(parsed.GetRequiredValue(index), parsed.GetRequiredValue(to)));
 var sizes = new Option<int[]>("--rows") { DefaultValueFactory = _ => [1_000_000, 3_000_000, 10_000_000], AllowMultipleArgumentsPerToken = true };
-var cells = new Option<int?>("--cells") { Description = "How many cells, instead of the usual number." };
+var mostDivided = new Option<int>("--most-divided") { Description = "Larger indexes are searched exactly alone: dividing them takes long.", DefaultValueFactory = _ => int.MaxValue };
 var plot = new Option<string?>("--plot") { Description = "The SVG file of the plot." };
-var scale = new Command("scale", "Searches of larger and larger indexes in int8, exact and by cells.") { sizes, cells, plot };
-scale.SetAction(parsed => Run(parsed, speed => new ScaleSpeed(speed, parsed.GetRequiredValue(sizes), parsed.GetValue(cells), parsed.GetValue(plot))));
+var scale = new Command("scale", "Searches of larger and larger indexes in int8, exact and by cells.") { sizes, mostDivided, plot };
+scale.SetAction(parsed => Run(parsed, speed => new ScaleSpeed(speed, parsed.GetRequiredValue(sizes), parsed.GetValue(mostDivided), parsed.GetValue(plot))));
 return new RootCommand("Measures what is done with vectors.") { search, groups, map, postgres, push, scale, folder, python, rounds, output, prepare }.Parse(args).Invoke();
 
 int Run(ParseResult parsed, Func<Setting, SpeedSection> create)

@@ -9,9 +9,9 @@ namespace MiCse.VectorSpeed;
 /// <summary>How an index of int8 vectors grows: time of a query, exact and by cells, recall, time to make it, bytes.</summary>
 /// <param name="setting">Folder, rounds.</param>
 /// <param name="sizes">Numbers of rows.</param>
-/// <param name="cells">How many cells; null for the usual number.</param>
+/// <param name="mostDivided">Indexes of more rows are not divided, which takes long.</param>
 /// <param name="plot">An SVG file; null for none.</param>
-internal sealed class ScaleSpeed(Setting setting, int[] sizes, int? cells, string? plot) : SpeedSection
+internal sealed class ScaleSpeed(Setting setting, int[] sizes, int mostDivided, string? plot) : SpeedSection
 {
     private const int Dimensions = 256;
     private const int Hits = 10;
@@ -26,19 +26,20 @@ internal sealed class ScaleSpeed(Setting setting, int[] sizes, int? cells, strin
     public override string Document => "Size of an index";
 
     public override string Arguments => string.Create(
-        CultureInfo.InvariantCulture, $"scale --rows {string.Join(' ', sizes)}{(cells is { } count ? $" --cells {count}" : "")} --rounds {setting.Rounds} --plot bench/results/index-scale.svg -o bench/results/index-scale.md");
+        CultureInfo.InvariantCulture, $"scale --rows {string.Join(' ', sizes)}{(mostDivided < sizes.Max() ? $" --most-divided {mostDivided}" : "")} --rounds {setting.Rounds} --plot bench/results/index-scale.svg -o bench/results/index-scale.md");
 
     public override void Prepare()
     {
         foreach (var rows in sizes.Where(rows => !Directory.Exists(PathOf(rows))))
         {
             var beside = PathOf(rows) + ".new";
+            var topics = VectorFile.Topics(rows, Dimensions);
             var start = Stopwatch.GetTimestamp();
             using (var writer = VectorIndexWriter.Create(beside, new VectorSource("random", "none", Dimensions), IndexPrecision.Int8))
             {
                 for (var first = 0; first < rows; first += RowsAtATime)
                 {
-                    var some = VectorFile.Topics(first, Math.Min(RowsAtATime, rows - first), Dimensions, rows);
+                    var some = VectorFile.Around(first, Math.Min(RowsAtATime, rows - first), topics);
                     for (var row = 0; row < some.Count; row++)
                     {
                         writer.Add("", some[row]);
@@ -48,8 +49,13 @@ internal sealed class ScaleSpeed(Setting setting, int[] sizes, int? cells, strin
                 writer.Commit();
                 var written = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 start = Stopwatch.GetTimestamp();
-                writer.Divide(cells);
-                File.WriteAllText(Path.Combine(setting.Folder, $"scale-{rows}.seconds"), string.Create(CultureInfo.InvariantCulture, $"{written:0} {Stopwatch.GetElapsedTime(start).TotalSeconds:0}"));
+                if (rows <= mostDivided)
+                {
+                    writer.Divide();
+                }
+
+                File.WriteAllText(
+                    setting.PathOf($"scale-{rows}.seconds"), string.Create(CultureInfo.InvariantCulture, $"{written:0} {(rows <= mostDivided ? $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0}" : "not")}"));
             }
 
             Directory.Move(beside, PathOf(rows));
@@ -66,18 +72,19 @@ internal sealed class ScaleSpeed(Setting setting, int[] sizes, int? cells, strin
         foreach (var rows in sizes)
         {
             using var index = VectorIndex.Open(PathOf(rows));
-            var queries = VectorFile.Topics(rows, Queries, Dimensions, rows);
+            var queries = VectorFile.Around(rows, Queries, VectorFile.Topics(rows, Dimensions));
             var contest = new Contest();
             contest.Add("exact", () => Search(index, queries, null));
-            foreach (var recall in s_recalls)
+            var recalls = index.Segments[0].Cells is null ? [] : s_recalls;
+            foreach (var recall in recalls)
             {
                 contest.Add(Name(recall), () => Search(index, queries, recall));
             }
 
             contest.Run(setting.Rounds);
-            string[] seconds = File.ReadAllText(Path.Combine(setting.Folder, $"scale-{rows}.seconds")).Split(' ');
+            string[] seconds = File.ReadAllText(setting.PathOf($"scale-{rows}.seconds")).Split(' ');
             var exact = Search(index, queries, null);
-            foreach (var recall in s_recalls.Select(recall => (double?)recall).Prepend(null))
+            foreach (var recall in recalls.Select(recall => (double?)recall).Prepend(null))
             {
                 var name = recall is { } wanted ? Name(wanted) : "exact";
                 var milliseconds = contest.Seconds(name) * 1000 / Queries;
@@ -91,7 +98,7 @@ internal sealed class ScaleSpeed(Setting setting, int[] sizes, int? cells, strin
 
         if (plot is not null)
         {
-            LogPlot.Write(plot, "rows in the index", "ms a query", lines);
+            LogPlot.Write(plot, "rows in the index", "ms a query", lines.Where(line => line.Value.Count > 0).ToDictionary());
             text.Append(CultureInfo.InvariantCulture, $"\n![Time of a query by rows]({Path.GetFileName(plot)})\n");
         }
 
@@ -103,5 +110,5 @@ internal sealed class ScaleSpeed(Setting setting, int[] sizes, int? cells, strin
     private static List<IReadOnlyList<SearchHit>> Search(VectorIndex index, EmbeddingMatrix queries, double? recall) =>
         [.. Enumerable.Range(0, queries.Count).Select(query => index.Search(queries[query], Hits, new SearchOptions { Recall = recall }))];
 
-    private string PathOf(int rows) => setting.PathOf($"scale-{rows}{(cells is { } count ? $"-{count}" : "")}");
+    private string PathOf(int rows) => setting.PathOf($"scale-{rows}");
 }

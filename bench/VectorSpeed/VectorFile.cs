@@ -58,27 +58,41 @@ internal static class VectorFile
         return vectors;
     }
 
-    /// <summary>Rows of an endless sequence of directions that scatter around topics, and topics around broader ones.</summary>
-    /// <param name="first">The first row.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="dimensions">Length of a vector.</param>
-    /// <param name="rows">Rows of the index, which has a topic for each <see cref="RowsPerTopic"/>; rows after them are queries.</param>
-    public static EmbeddingMatrix Topics(int first, int count, int dimensions, int rows)
+    /// <summary>The topics of an index: one for each <see cref="RowsPerTopic"/> rows, around broader ones.</summary>
+    public static EmbeddingMatrix Topics(int rows, int dimensions)
     {
-        const float Spread = 0.8f, Narrow = 0.7f;
+        const float Narrow = 0.7f;
         const int TopicsTogether = 50;
-        const long Seeds = 1L << 40; // of topics, beyond those of rows
-        var vectors = Random(count, dimensions, first);
-        Parallel.For(0, count, row =>
+        const long Seeds = 1L << 40; // beyond those of rows
+        var topics = Random(Math.Max(1, rows / RowsPerTopic), dimensions, Seeds);
+        var broad = Random((topics.Count / TopicsTogether) + 1, dimensions, 2 * Seeds);
+        for (var topic = 0; topic < topics.Count; topic++)
         {
-            // Neighbours in the file are of different topics.
-            var topic = new RandomSequence(-1 - (first + row)).Next(Math.Max(1, rows / RowsPerTopic));
-            var (narrow, broad) = (Random(1, dimensions, Seeds + topic), Random(1, dimensions, (2 * Seeds) + (topic / TopicsTogether)));
-            var vector = vectors[row];
-            var squares = 0f;
             for (var dimension = 0; dimension < dimensions; dimension++)
             {
-                vector[dimension] = (Spread * vector[dimension]) + (Narrow * narrow[0][dimension]) + broad[0][dimension];
+                topics[topic][dimension] = (Narrow * topics[topic][dimension]) + broad[topic / TopicsTogether][dimension];
+            }
+        }
+
+        return topics;
+    }
+
+    /// <summary>Rows of an endless sequence of directions that scatter around topics; neighbours are of different ones.</summary>
+    /// <param name="first">The first row; those after the rows of an index are queries.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="topics">The topics.</param>
+    public static EmbeddingMatrix Around(int first, int count, EmbeddingMatrix topics)
+    {
+        const float Spread = 0.8f;
+        var vectors = Random(count, topics.Dimensions, first);
+        Parallel.For(0, count, row =>
+        {
+            var topic = topics[new RandomSequence(-1 - (first + row)).Next(topics.Count)];
+            var vector = vectors[row];
+            var squares = 0f;
+            for (var dimension = 0; dimension < topic.Length; dimension++)
+            {
+                vector[dimension] = (Spread * vector[dimension]) + topic[dimension];
                 squares += vector[dimension] * vector[dimension];
             }
 

@@ -251,6 +251,7 @@ public sealed class PostgresTests(PostgresServer server) : IClassFixture<Postgre
     [Theory]
     [InlineData("postgres://me:se%40cret@db.example:6543/app", "Host=db.example;Port=6543;Username=me;Password=se@cret;Database=app")]
     [InlineData("postgresql://db.example/app?sslmode=require", "Host=db.example;Database=app;SSL Mode=Require")]
+    [InlineData("postgres://db.example/app?Options=-c%20maintenance_work_mem%3D2GB", "Host=db.example;Database=app;Options=\"-c maintenance_work_mem=2GB\"")]
     [InlineData("Host=db;Database=app", "Host=db;Database=app")]
     public void Addresses_are_understood(string address, string expected) => Assert.Equal(expected, PostgresAddress.Parse(address).ConnectionString);
 
