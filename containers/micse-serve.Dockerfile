@@ -16,5 +16,5 @@ USER 1654
 EXPOSE 8080
 ENV DOTNET_EnableDiagnostics=0
 HEALTHCHECK --interval=10s --timeout=10s --start-period=10s CMD ["dotnet", "/app/MiCse.Serve.dll", "--check-health"]
-ENTRYPOINT ["dotnet", "/app/MiCse.Serve.dll"]
-CMD ["--host", "0.0.0.0", "--port", "8080"]
+# What is given to `docker run` after the image's name is added to this, so that the server is reached from outside whatever its other options are.
+ENTRYPOINT ["dotnet", "/app/MiCse.Serve.dll", "--host", "0.0.0.0", "--port", "8080"]

@@ -48,6 +48,7 @@ try() { # NAME IMAGE
     folder=$($tool mount "$container")
     check "$1: no root" 1654 "$($tool inspect --format '{{.OCIv1.Config.User}}' "$container" | sed 's/^app$/1654/')"
     if inside "$folder" touch /app/written 2>/dev/null; then echo "WRONG $1: its file system was written"; exit 1; fi
+    rm -f "$work/out"
     set -m
     inside "$folder" dotnet /app/MiCse.Serve.dll --port 8099 >"$work/out" 2>"$work/err" &
     server=$!

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MiCse.Cli.Options;
 using MiCse.Cli.Terminal;
@@ -15,10 +16,12 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -28,6 +31,8 @@ namespace MiCse.Serve;
 /// <summary>The server as a program: what the options say → an application on Kestrel, from its start to its end.</summary>
 internal static class ServeHost
 {
+    private const string OpenTelemetryVariables = "OTEL_";
+
     private static readonly TimeSpan s_shutdown = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(0.2);
 
@@ -49,7 +54,13 @@ internal static class ServeHost
             }
 
             var lifetime = app.Services.GetServices<IHostedService>().OfType<ServerLifetime>().Single();
-            await lifetime.WarmUp.ConfigureAwait(false);
+            await lifetime.WarmUp.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested)
+            {
+                await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+
             if (app.Services.GetRequiredService<ServerState>().Failure is { } reason)
             {
                 await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -76,7 +87,7 @@ internal static class ServeHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdown);
         builder.Services.AddRouting();
         AddLog(builder.Logging, arguments.GetRequiredValue(options.Log));
-        AddTelemetry(builder.Services, arguments.GetValue(options.OtlpEndpoint) ?? Environment.GetEnvironmentVariable(ServeOptions.OtlpVariable));
+        AddTelemetry(builder, arguments.GetValue(options.OtlpEndpoint));
         builder.Services.AddMiCseServerWith(server);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, arguments, options));
         builder.Services.AddSingleton<IConnectionListenerFactory>(
@@ -113,9 +124,29 @@ internal static class ServeHost
         {
             if (arguments.GetValue(options.Certificate) is { } certificate)
             {
-                listen.UseHttps(X509Certificate2.CreateFromPemFile(certificate, arguments.GetValue(options.CertificateKey)));
+                var (own, chain) = ReadCertificate(certificate, arguments.GetValue(options.CertificateKey));
+                listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (own, chain));
+            }
+            else if (arguments.GetValue(options.CertificateKey) is not null)
+            {
+                throw new ArgumentException("--certificate-key: there is no --certificate that it belongs to.");
             }
         });
+    }
+
+    // Clients know the authority at the end of the chain alone: what is between it and the server's own certificate is sent along.
+    private static (X509Certificate2 Own, X509Certificate2Collection Chain) ReadCertificate(string certificate, string? key)
+    {
+        try
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(certificate);
+            return (X509Certificate2.CreateFromPemFile(certificate, key), chain);
+        }
+        catch (CryptographicException failure)
+        {
+            throw new ArgumentException($"--certificate: {certificate}{(key is null ? "" : $" and {key}")} cannot be used: {failure.Message.TrimEnd('.')}.", failure);
+        }
     }
 
     private static void AddLog(ILoggingBuilder logging, string kind)
@@ -125,7 +156,8 @@ internal static class ServeHost
             return;
         }
 
-        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // a failed start is told in one sentence
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (kind == "json")
         {
@@ -137,18 +169,37 @@ internal static class ServeHost
         }
     }
 
-    private static void AddTelemetry(IServiceCollection services, string? endpoint)
+    /// <summary>What the option does not say, OpenTelemetry's own variables do: protocol, headers, the name of the service.</summary>
+    private static void AddTelemetry(WebApplicationBuilder builder, string? endpoint)
     {
-        if (endpoint is null)
+        if (endpoint is null && Environment.GetEnvironmentVariable(ServeOptions.OtlpVariable) is null)
         {
             return;
         }
 
-        var address = Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) ? uri : throw new ArgumentException($"--otlp-endpoint: '{endpoint}' is not a URL.");
-        services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("micse"))
-            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", MiCseTelemetry.ActivitySource).AddOtlpExporter(otlp => otlp.Endpoint = address))
-            .WithMetrics(metrics => metrics.AddMeter(MiCseTelemetry.Meter).AddOtlpExporter(otlp => otlp.Endpoint = address));
+        Uri? address = null;
+        if (endpoint is not null && !Uri.TryCreate(endpoint, UriKind.Absolute, out address))
+        {
+            throw new ArgumentException($"--otlp-endpoint: '{endpoint}' is not a URL.");
+        }
+
+        builder.Configuration.AddInMemoryCollection(
+            Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+                .Where(variable => ((string)variable.Key).StartsWith(OpenTelemetryVariables, StringComparison.Ordinal))
+                .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value)));
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => _ = builder.Configuration["OTEL_SERVICE_NAME"] is null ? resource.AddService("micse") : resource)
+            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", MiCseTelemetry.ActivitySource).AddOtlpExporter(otlp => SetEndpoint(otlp, address, "v1/traces")))
+            .WithMetrics(metrics => metrics.AddMeter(MiCseTelemetry.Meter).AddOtlpExporter(otlp => SetEndpoint(otlp, address, "v1/metrics")));
+    }
+
+    // Over HTTP each signal has a path of its own.
+    private static void SetEndpoint(OtlpExporterOptions otlp, Uri? address, string path)
+    {
+        if (address is not null)
+        {
+            otlp.Endpoint = otlp.Protocol == OtlpExportProtocol.HttpProtobuf ? new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{path}") : address;
+        }
     }
 
     /// <summary>Signals are handled by the program.</summary>

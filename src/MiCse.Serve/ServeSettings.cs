@@ -9,6 +9,7 @@ namespace MiCse.Serve;
 internal static class ServeSettings
 {
     private const int MostConnections = 4096;
+    private const double MostSeconds = 7 * 86_400;
 
     /// <summary>Sets the server's options.</summary>
     /// <param name="arguments">The command line.</param>
@@ -51,7 +52,7 @@ internal static class ServeSettings
         server.Writable = arguments.GetValue(options.Writable);
         server.RequestsPerMinute = arguments.GetValue(options.RequestsPerMinute);
         server.MemoryBudget = arguments.GetValue(options.ModelMemory) is { } mebibytes ? (long)mebibytes << 20 : null;
-        server.IdleUnload = arguments.GetValue(options.IdleUnload) is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+        server.IdleUnload = arguments.GetValue(options.IdleUnload) is { } minutes ? Time("--idle-unload", minutes * 60) : null;
         server.Truncate = !arguments.GetValue(options.Strict);
         server.EmptyTexts = arguments.GetValue(options.RefuseEmpty) ? EmptyTextPolicy.Refuse : EmptyTextPolicy.Encode;
         server.AcceptIds = !arguments.GetValue(options.NoIds);
@@ -60,8 +61,8 @@ internal static class ServeSettings
         server.Limits.AllBodyBytes = Math.Max(server.Limits.AllBodyBytes, server.Limits.BodyBytes);
         server.Limits.Texts = arguments.GetRequiredValue(options.MaxTexts);
         server.Limits.Requests = arguments.GetRequiredValue(options.MaxRequests);
-        server.Limits.Wait = TimeSpan.FromSeconds(arguments.GetRequiredValue(options.MaxWait));
-        server.Limits.RequestTime = TimeSpan.FromSeconds(arguments.GetRequiredValue(options.RequestTimeout));
+        server.Limits.Wait = Time("--max-wait", arguments.GetRequiredValue(options.MaxWait));
+        server.Limits.RequestTime = Time("--request-timeout", arguments.GetRequiredValue(options.RequestTimeout));
     }
 
     /// <summary>Bounds what Kestrel lets clients do.</summary>
@@ -75,8 +76,36 @@ internal static class ServeSettings
         limits.MaxRequestHeaderCount = 64;
     }
 
-    private static string[] ReadKeys(string? file) => file is null ? []
-        : Split(File.ReadAllText(file)) is { Length: > 0 } keys ? keys : throw new ArgumentException($"--api-keys: {file} has no key.");
+    private static TimeSpan Time(string option, double seconds) =>
+        seconds <= MostSeconds ? TimeSpan.FromSeconds(seconds) : throw new ArgumentException($"{option}: at most a week can be waited.");
+
+    // One key a line; empty lines and those that begin with # are none.
+    private static List<string> ReadKeys(string? file)
+    {
+        if (file is null)
+        {
+            return [];
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"--api-keys: there is no file {file}.");
+        }
+
+        var (keys, number) = (new List<string>(), 0);
+        foreach (var line in File.ReadLines(file).Select(line => line.Trim()))
+        {
+            number++;
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            keys.Add(line.Any(char.IsWhiteSpace) ? throw new ArgumentException($"--api-keys: {file}, line {number}: a key has no white space; expected is one key a line.") : line);
+        }
+
+        return keys.Count > 0 ? keys : throw new ArgumentException($"--api-keys: {file} has no key.");
+    }
 
     private static string[] Split(string? keys) => keys?.Split([' ', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -45,8 +45,8 @@ public static class MiCseServerServices
             .AddSingleton<RequestBody>()
             .AddSingleton(provider =>
             {
-                var metrics = provider.GetRequiredService<ServerMetrics>();
-                return new ModelHost(options, (_, encoder) => encoder.BatchStarting = metrics.CountBatch);
+                var (metrics, log) = (provider.GetRequiredService<ServerMetrics>(), provider.GetRequiredService<ServerLog>());
+                return new ModelHost(options, (_, encoder) => encoder.BatchStarting = metrics.CountBatch, (model, reason) => log.NotLoaded(model.Name, reason));
             })
             .AddSingleton<IndexHost>()
             .AddSingleton<EncodeService>()

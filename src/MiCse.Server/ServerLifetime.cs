@@ -73,21 +73,39 @@ internal sealed class ServerLifetime(
             var start = options.Time.GetTimestamp();
             using var lease = await models.UseAsync(model, cancellationToken).ConfigureAwait(false);
             log.Loaded(model.Name, lease.Encoder.ModelId, model.Bytes ?? 0, (long)options.Time.GetElapsedTime(start).TotalMilliseconds);
-            services.GetRequiredService<IndexHost>();
+            OpenIndexes();
             var rate = await MeasureAsync(lease.Encoder, cancellationToken).ConfigureAwait(false);
             model.Admission.SetRate(rate);
             log.Ready((long)rate);
             state.SetReady();
             _ = Task.Run(() => lease.Encoder.Fingerprint, cancellationToken); // for the headers of the first answer
+            await models.LookAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopped before it was ready.
         }
+        catch (IndexFailure failure)
+        {
+            log.IndexNotOpened(failure.Message);
+            state.Failure = failure.Message;
+        }
         catch (Exception failure) when (failure is HubException or ModelFormatException or DataFormatException or IOException or UnauthorizedAccessException or RefusalException or ArgumentException)
         {
             log.NotLoaded(model.Name, failure.Message);
             state.Failure = failure.Message;
+        }
+    }
+
+    private void OpenIndexes()
+    {
+        try
+        {
+            services.GetRequiredService<IndexHost>();
+        }
+        catch (Exception failure) when (failure is DataFormatException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new IndexFailure(failure.Message);
         }
     }
 
@@ -105,4 +123,7 @@ internal sealed class ServerLifetime(
 
         return best;
     }
+
+    /// <summary>An index cannot be opened.</summary>
+    private sealed class IndexFailure(string message) : Exception(message);
 }

@@ -14,6 +14,11 @@ internal sealed class AdmissionControl(MiCseServerOptions options)
     // Calls of many texts get a batch after so many of the other lane.
     private const double BulkShare = 1.0 / EncoderQueue.InteractiveInARow;
 
+    // A measured rate may be that of single texts, which leave cores idle; and one of hardly anything says nothing.
+    private const double FasterAtMost = 2;
+    private const double SlowestRate = 1;
+    private const double LongestWait = 86_400;
+
     private readonly Lock _lock = new();
     private readonly RateMeter _meter = new(options.Time);
     private readonly long[] _tokens = new long[2];
@@ -54,12 +59,13 @@ internal sealed class AdmissionControl(MiCseServerOptions options)
         {
             var wait = Wait(lane);
             var isTooLong = wait > options.Limits.Wait || wait > deadline;
-            if (_requests > 0 && (isTooLong || _texts + texts > options.Limits.WaitingTexts))
+            if (wait + Least(tokens) > deadline || (_requests > 0 && (isTooLong || _texts + texts > options.Limits.WaitingTexts)))
             {
+                isTooLong |= wait + Least(tokens) > deadline;
                 throw new RefusalException(new Refusal(
                     RefusalKind.Overloaded,
                     isTooLong && !(wait > options.Limits.Wait)
-                        ? "The request would not be answered within its time: too much is waiting before it. Try again later, or allow more time."
+                        ? "The request would not be answered within its time: it is too large for that, or too much is waiting before it. Try again later, or allow more time."
                         : "Too much is waiting for this model. Try again later.")
                 {
                     RetryAfter = RetryAfter(lane, texts, wait, deadline),
@@ -104,8 +110,14 @@ internal sealed class AdmissionControl(MiCseServerOptions options)
 
         var (interactive, bulk) = (_tokens[(int)Lane.Interactive], _tokens[(int)Lane.Bulk]);
         var before = lane == Lane.Bulk ? interactive + bulk : interactive + Math.Min(bulk, interactive * BulkShare);
-        return TimeSpan.FromSeconds(before / rate);
+        return Seconds(before / Math.Max(rate, SlowestRate));
     }
+
+    /// <summary>How long tokens take at the least, by what requests have shown.</summary>
+    private TimeSpan Least(long tokens) =>
+        _meter.MeasuredTokensPerSecond is { } rate ? Seconds(tokens / (FasterAtMost * Math.Max(rate, SlowestRate))) : TimeSpan.Zero;
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, LongestWait));
 
     private TimeSpan RetryAfter(Lane lane, int texts, TimeSpan wait, TimeSpan? deadline)
     {

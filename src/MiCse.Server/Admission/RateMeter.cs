@@ -36,7 +36,7 @@ internal sealed class RateMeter(TimeProvider time)
     {
         _tokens += tokens;
         var busy = _busy + (_busySince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero);
-        if (busy < s_window)
+        if (busy < s_window || _tokens <= 0)
         {
             return;
         }

@@ -35,9 +35,14 @@ internal abstract class Dialect
     protected IEndpointConventionBuilder GetOpen(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, Task> answer) =>
         routes.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], context => AnswerAsync(context, answer, isOpen: true));
 
-    /// <summary>Reads the body of a request.</summary>
-    protected static Task<T> ReadAsync<T>(HttpContext context, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-        where T : class => context.RequestServices.GetRequiredService<RequestBody>().ReadAsync(context, type);
+    /// <summary>Reads the body of a request, which counts as one that is answered from then on: slow senders take nobody's place.</summary>
+    protected static async Task<T> ReadAsync<T>(HttpContext context, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        var body = await context.RequestServices.GetRequiredService<RequestBody>().ReadAsync(context, type).ConfigureAwait(false);
+        context.Response.RegisterForDispose(context.RequestServices.GetRequiredService<RequestGate>().Enter());
+        return body;
+    }
 
     /// <summary>Encodes what a request asks for.</summary>
     protected static Task<EncodeAnswer> EncodeAsync(HttpContext context, EncodeRequest request) =>
@@ -61,7 +66,6 @@ internal abstract class Dialect
             }
 
             gate.CheckKey(context.Request);
-            using var entered = gate.Enter();
             await answer(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -80,6 +84,8 @@ internal abstract class Dialect
         {
             case RefusalException refused:
                 return refused.Refusal;
+            case OperationCanceledException when RequestDeadline.MissedBy(context) is { } missed:
+                return missed;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new Refusal(RefusalKind.TooLarge, "The body is too large.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
@@ -97,15 +103,11 @@ internal abstract class Dialect
     private async Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         context.RequestServices.GetRequiredService<ServerLog>().Refused(context.Request.Path, refusal);
+        context.RequestServices.GetRequiredService<ServerMetrics>().CountRefusal(context, refusal.Kind);
         if (context.Response.HasStarted)
         {
             context.Abort();
             return;
-        }
-
-        if (refusal.Kind is RefusalKind.Unauthorized or RefusalKind.Forbidden or RefusalKind.RateLimited or RefusalKind.Malformed or RefusalKind.MediaType or RefusalKind.Slow or RefusalKind.NotReady)
-        {
-            context.RequestServices.GetRequiredService<ServerMetrics>().CountRefusal(refusal.Kind);
         }
 
         context.Response.Clear();

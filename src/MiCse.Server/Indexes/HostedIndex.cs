@@ -46,11 +46,12 @@ internal sealed class HostedIndex : IDisposable
         }
 
         using var shared = Use();
-        foreach (var model in _models.Models)
+        RefusalException? notLoaded = null;
+        foreach (var model in _models.Models.OrderBy(model => model.Encoder is null))
         {
-            using var lease = await _models.UseAsync(model, cancellationToken).ConfigureAwait(false);
             try
             {
+                using var lease = await _models.UseAsync(model, cancellationToken).ConfigureAwait(false);
                 shared.Index.Source.Require(VectorSource.Of(lease.Encoder), _folder);
                 return _model = model;
             }
@@ -58,6 +59,15 @@ internal sealed class HostedIndex : IDisposable
             {
                 // Of another model.
             }
+            catch (RefusalException refused)
+            {
+                notLoaded = refused;
+            }
+        }
+
+        if (notLoaded is not null)
+        {
+            throw notLoaded;
         }
 
         throw new RefusalException(RefusalKind.Invalid, $"The vectors of the index {Name} come from a model that this server does not have.", "index");

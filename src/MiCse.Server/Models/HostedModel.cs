@@ -19,6 +19,9 @@ internal sealed class HostedModel(ServedModel model, MiCseServerOptions options)
     /// <summary>The encoder; null when it is not loaded.</summary>
     public SentenceEncoder? Encoder { get; set; }
 
+    /// <summary>Held by who loads it.</summary>
+    public SemaphoreSlim Loading { get; } = new(1, 1);
+
     /// <summary>How many requests use it.</summary>
     public int Users { get; set; }
 

@@ -17,12 +17,14 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly ITimer? _timer;
     private readonly Action<HostedModel, SentenceEncoder> _onLoaded;
+    private readonly Action<HostedModel, string> _onFailed;
 
     /// <param name="options">The models, and the memory they may take.</param>
     /// <param name="onLoaded">Called with every encoder that is loaded.</param>
-    public ModelHost(MiCseServerOptions options, Action<HostedModel, SentenceEncoder> onLoaded)
+    /// <param name="onFailed">Called with every model but the first that cannot be loaded, and the reason.</param>
+    public ModelHost(MiCseServerOptions options, Action<HostedModel, SentenceEncoder> onLoaded, Action<HostedModel, string> onFailed)
     {
-        (_options, _onLoaded) = (options, onLoaded);
+        (_options, _onLoaded, _onFailed) = (options, onLoaded, onFailed);
         IEnumerable<ServedModel> models = options.Models.Count > 0 ? options.Models : [new ServedModel(ModelSource.BuiltIn, ModelSource.BuiltIn)];
         Models = [.. models.Select(model => new HostedModel(model, options))];
         _timer = options.IdleUnload is { } idle ? options.Time.CreateTimer(_ => UnloadIdle(), null, idle / 2, idle / 2) : null;
@@ -70,6 +72,25 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Reads what local folders are, without weights, so that models can be listed that nobody has asked for; those that are none are told.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (var model in Models.Where(model => model.Folder is null))
+        {
+            try
+            {
+                if (ModelSource.Parse(model.Model.Source).Folder is not null)
+                {
+                    await ResolveAsync(model, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception failure) when (IsOfModel(failure))
+            {
+                _onFailed(model, failure.Message);
+            }
+        }
+    }
+
     /// <summary>Notes that a request is done with a model.</summary>
     public void Release(HostedModel model)
     {
@@ -92,7 +113,7 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
             await UnloadAsync(Take(model, evenIfUsed: true)).ConfigureAwait(false);
         }
 
-        _loading.Dispose();
+        DisposeLocks();
     }
 
     public void Dispose()
@@ -103,20 +124,47 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
             Take(model, evenIfUsed: true)?.Dispose();
         }
 
+        DisposeLocks();
+    }
+
+    private void DisposeLocks()
+    {
         _loading.Dispose();
+        foreach (var model in Models)
+        {
+            model.Loading.Dispose();
+        }
     }
 
     private async Task LoadAsync(HostedModel model, CancellationToken cancellationToken)
     {
+        await model.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (model.Encoder is null)
+            {
+                // A model that is being fetched keeps no other one waiting.
+                var resolved = await ResolveAsync(model, cancellationToken).ConfigureAwait(false);
+                await LoadAsync(model, resolved, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (IsOfModel(failure) && model != Default)
+        {
+            _onFailed(model, failure.Message);
+            throw new RefusalException(
+                new Refusal(RefusalKind.NotReady, $"The model {model.Name} cannot be loaded; the server's log says why.") { Field = "model", RetryAfter = TimeSpan.FromMinutes(1) });
+        }
+        finally
+        {
+            model.Loading.Release();
+        }
+    }
+
+    private async Task LoadAsync(HostedModel model, ResolvedModel resolved, CancellationToken cancellationToken)
+    {
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (model.Encoder is not null)
-            {
-                return;
-            }
-
-            var resolved = await ResolveAsync(model, cancellationToken).ConfigureAwait(false);
             await MakeRoomAsync(model).ConfigureAwait(false);
             var begun = model == Default ? _options.FirstModel : null;
             _options.FirstModel = null;
@@ -128,15 +176,14 @@ internal sealed class ModelHost : IAsyncDisposable, IDisposable
                 model.Encoder = encoder;
             }
         }
-        catch (Exception failure) when (failure is HubException or ModelFormatException or IOException && model != Default)
-        {
-            throw new RefusalException(RefusalKind.Failed, $"The model {model.Name} cannot be loaded.", "model");
-        }
         finally
         {
             _loading.Release();
         }
     }
+
+    private static bool IsOfModel(Exception failure) =>
+        failure is HubException or ModelFormatException or DataFormatException or IOException or UnauthorizedAccessException or ArgumentException;
 
     private static async Task<ResolvedModel> ResolveAsync(HostedModel model, CancellationToken cancellationToken)
     {

@@ -26,13 +26,14 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
     /// <exception cref="RefusalException">The request is refused.</exception>
     public async Task<EncodeAnswer> EncodeAsync(HttpContext context, EncodeRequest request)
     {
-        using var measured = metrics.Start(request);
-        try
+        using var measured = metrics.Start(request, context);
+        return await measured.RunAsync(async () =>
         {
             using var deadline = Deadline(context);
             using var lease = await UseAsync(request.Model, request.Input, deadline.Token).ConfigureAwait(false);
             var answer = await EncodeAsync(request, lease, deadline).ConfigureAwait(false);
             measured.Succeed(answer);
+
             // An answer that tells how far it is sends its headers when it begins.
             if (request.Progress is null)
             {
@@ -40,43 +41,32 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
             }
 
             return answer;
-        }
-        catch (RefusalException refused)
-        {
-            measured.Refuse(refused.Refusal.Kind);
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            measured.Drop();
-            throw;
-        }
-        catch
-        {
-            measured.Refuse(RefusalKind.Failed);
-            throw;
-        }
+        }).ConfigureAwait(false);
     }
 
-    /// <summary>The hidden states of the tokens of texts, one text after the other.</summary>
+    /// <summary>The hidden states of the tokens of texts, one text after the other. All texts are tokenized, and refused if they are, before the first is encoded.</summary>
+    /// <exception cref="RefusalException">The request is refused.</exception>
     public async IAsyncEnumerable<EncodedTokens> EncodeTokensAsync(HttpContext context, EncodeRequest request)
     {
-        using var measured = metrics.Start(request);
+        using var measured = metrics.Start(request, context);
         using var deadline = Deadline(context);
-        using var lease = await UseAsync(request.Model, request.Input, deadline.Token).ConfigureAwait(false);
-        var settings = Settings(request, lease.Encoder);
-        using var ticket = lease.Model.Admission.Enter(Lane.Bulk, request.Input.Count, Estimate(request.Input, lease.Encoder), deadline.Allowed);
-        for (var index = 0; index < request.Input.Count; index++)
+        using var lease = await measured.RunAsync(() => UseAsync(request.Model, request.Input, deadline.Token)).ConfigureAwait(false);
+        var texts = await measured.RunAsync(() => Task.Run(() => Tokenize(request, lease.Encoder, deadline.Token), deadline.Token)).ConfigureAwait(false);
+        ResponseHeaders.Set(context.Response, texts, request.Input.Characters, lease.Encoder.Fingerprint);
+        using var ticket = await measured.RunAsync(() => Task.FromResult(
+            lease.Model.Admission.Enter(Lane.Bulk, texts.Ids.Length, texts.Tokens, deadline.Allowed))).ConfigureAwait(false);
+        long computed = 0;
+        for (var index = 0; index < texts.Ids.Length; index++)
         {
-            var call = request.Input.Ids is { } ids
-                ? new EncodingCall([ids[index]], lease.Encoder.Dimensions, null, deadline.Token) { WantsTokens = true, Lane = Lane.Bulk, Model = lease.Encoder.WeightsPath }
-                : new EncodingCall([request.Input.Texts[index]], lease.Encoder.Dimensions, null, deadline.Token)
-                {
-                    WantsTokens = true, Lane = Lane.Bulk, Model = lease.Encoder.WeightsPath, Tokenize = settings.Tokenize, RefusesTruncation = settings.RefusesTruncation,
-                };
-            await RunAsync(lease.Encoder, call, request, deadline).ConfigureAwait(false);
-            ticket.Report(new EncodeProgress(index + 1, null, 0, call.Tokens!.Ids.Count));
-            yield return call.Tokens;
+            var call = new EncodingCall([texts.Ids[index]], lease.Encoder.Dimensions, null, deadline.Token) { WantsTokens = true, Lane = Lane.Bulk, Model = lease.Encoder.WeightsPath };
+            await measured.RunAsync(async () =>
+            {
+                await lease.Encoder.RunAsync(call).ConfigureAwait(false);
+                return call;
+            }).ConfigureAwait(false);
+            computed += texts.Ids[index].Length;
+            ticket.Report(new EncodeProgress(index + 1, null, computed, computed));
+            yield return call.Tokens!;
         }
 
         measured.Succeed(null);
@@ -109,13 +99,13 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
         var allowed = options.Limits.RequestTime;
         if (context.Request.Headers[TimeoutHeader].ToString() is { Length: > 0 } header)
         {
-            var asked = double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e6
-                ? TimeSpan.FromSeconds(seconds)
+            var asked = double.TryParse(header, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+                ? TimeSpan.FromSeconds(Math.Min(seconds, allowed.TotalSeconds))
                 : throw new RefusalException(RefusalKind.Malformed, $"{TimeoutHeader} is not a number of seconds.", TimeoutHeader);
-            allowed = asked < allowed ? asked : allowed;
+            allowed = asked;
         }
 
-        return new RequestDeadline(allowed, options.Time, context.RequestAborted);
+        return new RequestDeadline(allowed, options.Time, context);
     }
 
     private async Task<EncodeAnswer> EncodeAsync(EncodeRequest request, ModelLease lease, RequestDeadline deadline)
@@ -125,11 +115,7 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
         var characters = input.Characters;
         var lane = input.Count == 1 || (input.Count <= InteractiveTexts && characters <= InteractiveCharacters) ? Lane.Interactive : Lane.Bulk;
         var tokens = Estimate(input, encoder);
-        if (tokens > options.Limits.Tokens)
-        {
-            throw new RefusalException(RefusalKind.TooLarge, $"The request has about {tokens} tokens; at most {options.Limits.Tokens} are taken at a time.", request.Field);
-        }
-
+        Require(tokens, request);
         using var ticket = lease.Model.Admission.Enter(lane, input.Count, tokens, deadline.Allowed);
         var (tally, times) = (new EncodeTally(request.Progress is { } watching ? new BothProgress(ticket, watching) : ticket, input.Count), new CallTimes(options.Time));
         var call = input.Ids is { } ids
@@ -138,12 +124,12 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
             {
                 Lane = lane, Model = encoder.WeightsPath, Times = times, Tokenize = settings.Tokenize, RefusesTruncation = settings.RefusesTruncation,
             };
-        await RunAsync(encoder, call, request, deadline).ConfigureAwait(false);
+        await RunAsync(encoder, call, request).ConfigureAwait(false);
         var texts = call.Texts with { Embeddings = Shorten(call.Texts.Embeddings, request, encoder) };
         return new EncodeAnswer(texts, times, lease.Model.Name, encoder.ModelId, encoder.Fingerprint) { Characters = characters, EmptyTexts = settings.EmptyTexts };
     }
 
-    private static async Task RunAsync(SentenceEncoder encoder, EncodingCall call, EncodeRequest request, RequestDeadline deadline)
+    private static async Task RunAsync(SentenceEncoder encoder, EncodingCall call, EncodeRequest request)
     {
         try
         {
@@ -151,19 +137,52 @@ internal sealed class EncodeService(MiCseServerOptions options, ModelHost models
         }
         catch (TextTooLongException failure)
         {
-            throw new RefusalException(
-                RefusalKind.TooLong,
-                $"Text {failure.Row} (counted from 0) has more than the {encoder.MaxTokens} tokens that the model takes, and the request does not want texts to be cut.",
-                request.Field);
-        }
-        catch (OperationCanceledException) when (deadline.IsOver)
-        {
-            throw new RefusalException(new Refusal(RefusalKind.Overloaded, $"The request was not answered within {deadline.Allowed.TotalSeconds:0.###} seconds, and was dropped.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            });
+            throw TooLong(failure.Row, request, encoder);
         }
     }
+
+    private TokenizedRequest Tokenize(EncodeRequest request, SentenceEncoder encoder, CancellationToken stop)
+    {
+        var settings = Settings(request, encoder);
+        Require(Estimate(request.Input, encoder), request);
+        var ids = new int[request.Input.Count][];
+        var (cut, tokens) = (new List<int>(), 0L);
+        for (var index = 0; index < ids.Length; index++)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (request.Input.Ids is { } given)
+            {
+                ids[index] = given[index];
+            }
+            else
+            {
+                var tokenized = settings.Tokenize(request.Input.Texts[index]);
+                if (tokenized.Truncated)
+                {
+                    cut.Add(settings.RefusesTruncation ? throw TooLong(index, request, encoder) : index);
+                }
+
+                ids[index] = tokenized.Ids;
+            }
+
+            tokens += ids[index].Length;
+        }
+
+        return new TokenizedRequest(ids, tokens, [.. cut], settings.EmptyTexts);
+    }
+
+    private void Require(long tokens, EncodeRequest request)
+    {
+        if (tokens > options.Limits.Tokens)
+        {
+            throw new RefusalException(RefusalKind.TooLarge, $"The request has about {tokens} tokens; at most {options.Limits.Tokens} are taken at a time.", request.Field);
+        }
+    }
+
+    private static RefusalException TooLong(int row, EncodeRequest request, SentenceEncoder encoder) => new(
+        RefusalKind.TooLong,
+        $"Text {row} (counted from 0) has more than the {encoder.MaxTokens} tokens that the model takes, and the request does not want texts to be cut.",
+        request.Field);
 
     private (Func<string, Tokenization.TokenizedText> Tokenize, bool RefusesTruncation, int[] EmptyTexts) Settings(EncodeRequest request, SentenceEncoder encoder)
     {

@@ -35,6 +35,13 @@ internal sealed record EncodeRequest(string? Model, TextInput Input)
     public IProgress<EncodeProgress>? Progress { get; init; }
 }
 
+/// <summary>A request whose texts are tokenized.</summary>
+/// <param name="Ids">The token ids of each text.</param>
+/// <param name="Tokens">How many they are.</param>
+/// <param name="TruncatedTexts">Which texts were cut.</param>
+/// <param name="EmptyTexts">Which texts were empty.</param>
+internal sealed record TokenizedRequest(int[][] Ids, long Tokens, int[] TruncatedTexts, int[] EmptyTexts);
+
 /// <summary>The answer.</summary>
 /// <param name="Texts">Embeddings, lengths, and what was cut.</param>
 /// <param name="Times">How long it took.</param>

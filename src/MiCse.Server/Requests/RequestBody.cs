@@ -15,6 +15,8 @@ namespace MiCse.Server.Requests;
 internal sealed class RequestBody(MiCseServerOptions options)
 {
     private static readonly string[] s_mediaTypes = ["application/json", "text/json", "text/plain", "application/x-www-form-urlencoded"];
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private readonly ServerLimits _limits = options.Limits;
     private long _bytes;
 
@@ -40,21 +42,31 @@ internal sealed class RequestBody(MiCseServerOptions options)
     internal T Parse<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type)
         where T : class
     {
+        if (body.Span.StartsWith(ByteOrderMark))
+        {
+            body = body[ByteOrderMark.Length..];
+        }
+
+        if (body.IsEmpty)
+        {
+            throw new RefusalException(RefusalKind.Malformed, "The body is empty; expected is a JSON object.");
+        }
+
         CheckUtf8(body.Span);
         try
         {
             var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = _limits.JsonDepth });
             var value = JsonSerializer.Deserialize(ref reader, type);
-            return reader.Read() ? throw new JsonException("something follows the JSON document")
+            return body.Span[(int)reader.BytesConsumed..].IndexOfAnyExcept(" \t\r\n"u8) >= 0 ? throw new JsonException("something follows the JSON document")
                 : value ?? throw new RefusalException(RefusalKind.Malformed, "The body is null; expected is a JSON object.");
+        }
+        catch (Exception failure) when (IsBrokenSurrogate(failure))
+        {
+            throw new RefusalException(RefusalKind.Malformed, "The body has a text that is not Unicode: half of a surrogate pair is escaped in it.");
         }
         catch (JsonException failure)
         {
             throw Malformed(failure);
-        }
-        catch (Exception failure) when (failure is InvalidOperationException or FormatException or NotSupportedException)
-        {
-            throw new RefusalException(RefusalKind.Malformed, "The body has a text that is not Unicode: half of a surrogate pair is escaped in it.");
         }
     }
 
@@ -95,7 +107,7 @@ internal sealed class RequestBody(MiCseServerOptions options)
         if (!string.IsNullOrEmpty(request.ContentType)
             && !(MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
                 && (s_mediaTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-                && (!type.Charset.HasValue || type.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))))
+                && (!type.Charset.HasValue || type.Charset.Value!.Trim('"').Replace("-", "", StringComparison.Ordinal).Equals("utf8", StringComparison.OrdinalIgnoreCase))))
         {
             throw new RefusalException(RefusalKind.MediaType, "The body must be JSON in UTF-8: Content-Type application/json.");
         }
@@ -122,11 +134,20 @@ internal sealed class RequestBody(MiCseServerOptions options)
         throw new RefusalException(RefusalKind.Malformed, $"The body is not UTF-8: byte 0x{body[at]:X2} after {at} bytes.");
     }
 
+    private static bool IsBrokenSurrogate(Exception failure) => failure is InvalidOperationException or FormatException or NotSupportedException
+        || (failure is JsonException { InnerException: InvalidOperationException inner } && inner.Message.Contains("UTF-16", StringComparison.Ordinal));
+
     private RefusalException TooLarge() => new(RefusalKind.TooLarge, $"The body has more than the {_limits.BodyBytes} bytes that a request may have; send the texts in several requests.");
 
     // What the framework says may quote the body.
     private static RefusalException Malformed(JsonException failure)
     {
+        if (failure.Message.Split("missing required properties including: ") is [_, var missing])
+        {
+            string[] names = [.. missing.Split('\'').Where((_, index) => index % 2 == 1)];
+            return new RefusalException(RefusalKind.Malformed, $"The body has no {string.Join(", no ", names)}.", names[0]);
+        }
+
         var own = failure.Message.StartsWith("expected is", StringComparison.Ordinal) || failure.Message.StartsWith("a token id", StringComparison.Ordinal)
             || failure.Message.StartsWith("something follows", StringComparison.Ordinal) ? failure.Message.Split(" Path:")[0]
             : failure.InnerException is JsonException || failure.Message.StartsWith("The input does not", StringComparison.Ordinal) ? $"the JSON is broken, {JsonFailure.Reason(failure)}"

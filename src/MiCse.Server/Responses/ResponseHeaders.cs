@@ -16,19 +16,28 @@ internal static class ResponseHeaders
     public static void Set(HttpResponse response, EncodeAnswer answer, TimeSpan total)
     {
         var times = answer.Times;
-        Set(response, "x-compute-type", "cpu");
         Set(response, "x-compute-time", times.Tokenizing + times.Computing);
-        Set(response, "x-compute-characters", answer.Characters.ToString(CultureInfo.InvariantCulture));
-        Set(response, "x-compute-tokens", answer.Tokens.ToString(CultureInfo.InvariantCulture));
         Set(response, "x-total-time", total);
         Set(response, "x-tokenization-time", times.Tokenizing);
         Set(response, "x-queue-time", times.Waiting);
         Set(response, "x-inference-time", times.Computing);
-        Set(response, Fingerprint, answer.Fingerprint);
-        Set(response, Truncated, Indices(answer.TruncatedTexts));
-        if (answer.EmptyTexts.Length > 0)
+        SetCounts(response, answer.Characters, answer.Tokens, answer.TruncatedTexts, answer.EmptyTexts, answer.Fingerprint);
+    }
+
+    /// <summary>The headers of an answer that begins before everything is encoded.</summary>
+    public static void Set(HttpResponse response, TokenizedRequest texts, long characters, string fingerprint) =>
+        SetCounts(response, characters, texts.Tokens, texts.TruncatedTexts, texts.EmptyTexts, fingerprint);
+
+    private static void SetCounts(HttpResponse response, long characters, long tokens, int[] truncated, int[] empty, string fingerprint)
+    {
+        Set(response, "x-compute-type", "cpu");
+        Set(response, "x-compute-characters", characters.ToString(CultureInfo.InvariantCulture));
+        Set(response, "x-compute-tokens", tokens.ToString(CultureInfo.InvariantCulture));
+        Set(response, Fingerprint, fingerprint);
+        Set(response, Truncated, Indices(truncated));
+        if (empty.Length > 0)
         {
-            Set(response, Empty, Indices(answer.EmptyTexts));
+            Set(response, Empty, Indices(empty));
         }
     }
 

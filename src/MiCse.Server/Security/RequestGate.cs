@@ -13,15 +13,17 @@ internal sealed class RequestGate(MiCseServerOptions options, ApiKeys keys, Serv
     /// <exception cref="RefusalException">It is refused.</exception>
     public void CheckOrigin(HttpRequest request)
     {
+        // Browsers name a host; what names none is an old client, such as a load balancer's health check.
         var host = request.Host.Host;
-        if (!options.AllowedHosts.Contains("*") && !IsOwn(host) && !options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (request.Host.HasValue && !options.AllowedHosts.Contains("*") && !IsOwn(host) && !options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             throw new RefusalException(RefusalKind.Forbidden, "The server is not known by this host name; its operator can allow it.");
         }
 
         // No page of another site may use what this machine alone can reach.
         if (request.Headers.Origin.ToString() is { Length: > 0 } origin
-            && !(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)))
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var site)
+                && (site.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase) || options.AllowedHosts.Contains(site.Host, StringComparer.OrdinalIgnoreCase))))
         {
             throw new RefusalException(RefusalKind.Forbidden, "Requests from pages of other sites are not taken.");
         }

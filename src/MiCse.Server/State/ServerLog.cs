@@ -21,8 +21,8 @@ internal sealed partial class ServerLog(ILogger<ServerLog> logger)
     [LoggerMessage(4, LogLevel.Error, "The model {Model} cannot be loaded: {Reason}")]
     public partial void NotLoaded(string model, string reason);
 
-    [LoggerMessage(5, LogLevel.Warning, "Index {Index}: {Reason}")]
-    public partial void IndexTrouble(string index, string reason);
+    [LoggerMessage(5, LogLevel.Error, "An index cannot be opened: {Reason}")]
+    public partial void IndexNotOpened(string reason);
 
     /// <summary>Writes a refusal; the sentence is ours and quotes nothing.</summary>
     public void Refused(string path, Refusal refusal) => WriteRefused(Short(path), refusal.Kind, refusal.Message);

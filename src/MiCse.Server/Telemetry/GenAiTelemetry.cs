@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MiCse.Server.Requests;
+using Microsoft.AspNetCore.Http;
 
 namespace MiCse.Server.Telemetry;
 
@@ -27,12 +28,13 @@ internal sealed class GenAiTelemetry : IDisposable
     }
 
     /// <summary>Begins the span of a request; null when nobody listens.</summary>
-    public Activity? Start(EncodeRequest request)
+    public Activity? Start(EncodeRequest request, HttpContext context)
     {
-        var activity = _source.StartActivity(request.Model is null ? "embeddings" : $"embeddings {Shown(request.Model)}", ActivityKind.Internal);
+        var activity = _source.StartActivity(request.Model is null ? "embeddings" : $"embeddings {Shown(request.Model)}", ActivityKind.Client);
         activity?.SetTag("gen_ai.operation.name", "embeddings").SetTag("gen_ai.provider.name", "micse")
             .SetTag("gen_ai.request.model", request.Model is null ? null : Shown(request.Model))
-            .SetTag("gen_ai.request.encoding_formats", new[] { request.Format });
+            .SetTag("gen_ai.request.encoding_formats", new[] { request.Format })
+            .SetTag("server.address", context.Request.Host.Host).SetTag("server.port", context.Request.Host.Port ?? context.Connection.LocalPort);
         return activity;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
+using Microsoft.AspNetCore.Http;
 using Prometheus;
 
 namespace MiCse.Server.Telemetry;
@@ -11,6 +12,8 @@ internal sealed class ServerMetrics
 {
     private static readonly double[] s_durations = [.. Enumerable.Range(0, 35).Select(power => 1.5e-5 * Math.Pow(1.5, power))];
     private static readonly double[] s_sizes = [.. Enumerable.Range(0, 15).Select(power => Math.Pow(2, power))];
+
+    private static readonly object s_isCounted = new();
 
     private readonly MiCseServerOptions _options;
     private readonly GenAiTelemetry _telemetry;
@@ -91,11 +94,17 @@ internal sealed class ServerMetrics
         _batchTokens.Observe(tokens);
     }
 
-    /// <summary>Counts a refusal before a request was read as far as its texts.</summary>
-    public void CountRefusal(RefusalKind kind) => _failures.WithLabels(Reason(kind)).Inc();
+    /// <summary>Counts a refusal, once a request: what was measured is counted already.</summary>
+    public void CountRefusal(HttpContext context, RefusalKind kind)
+    {
+        if (!context.Items.ContainsKey(s_isCounted))
+        {
+            _failures.WithLabels(Reason(kind)).Inc();
+        }
+    }
 
     /// <summary>Begins to measure a request.</summary>
-    public MeasuredRequest Start(EncodeRequest request) => new(this, request);
+    public MeasuredRequest Start(EncodeRequest request, HttpContext context) => new(this, request, context);
 
     private static string Reason(RefusalKind kind) => kind switch
     {
@@ -112,6 +121,7 @@ internal sealed class ServerMetrics
     internal sealed class MeasuredRequest : IDisposable
     {
         private readonly ServerMetrics _metrics;
+        private readonly HttpContext _context;
         private readonly string _method;
         private readonly int _texts;
         private readonly long _start;
@@ -119,13 +129,13 @@ internal sealed class ServerMetrics
         private EncodeAnswer? _answer;
         private string? _error = "dropped";
 
-        public MeasuredRequest(ServerMetrics metrics, EncodeRequest request)
+        public MeasuredRequest(ServerMetrics metrics, EncodeRequest request, HttpContext context)
         {
-            _metrics = metrics;
+            (_metrics, _context) = (metrics, context);
             _start = metrics._options.Time.GetTimestamp();
             _method = request.Input.IsSingle ? "single" : "batch";
             _texts = request.Input.Count;
-            _activity = metrics._telemetry.Start(request);
+            _activity = metrics._telemetry.Start(request, context);
             metrics._requests.WithLabels(_method).Inc();
             metrics._embeds.Inc(_texts);
         }
@@ -151,9 +161,24 @@ internal sealed class ServerMetrics
             Observe(times.Computing, _metrics._inference, _metrics._embedInference);
         }
 
-        public void Refuse(RefusalKind kind) => Fail(Reason(kind));
-
-        public void Drop() => Fail("dropped");
+        /// <summary>Runs a part of the request, and counts its failure.</summary>
+        public async Task<T> RunAsync<T>(Func<Task<T>> part)
+        {
+            try
+            {
+                return await part().ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                Fail(failure switch
+                {
+                    RefusalException refused => Reason(refused.Refusal.Kind),
+                    OperationCanceledException => "dropped",
+                    _ => Reason(RefusalKind.Failed),
+                });
+                throw;
+            }
+        }
 
         public void Dispose() => _metrics._telemetry.End(_activity, Elapsed, _answer, _error);
 
@@ -166,6 +191,7 @@ internal sealed class ServerMetrics
         private void Fail(string reason)
         {
             _error = reason;
+            _context.Items[s_isCounted] = true;
             _metrics._failures.WithLabels(reason).Inc();
         }
     }

@@ -50,6 +50,33 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
+    public void What_is_too_large_for_its_deadline_is_refused_when_nothing_waits()
+    {
+        var control = Control();
+        using (var shown = control.Enter(Lane.Bulk, 1, 100, null))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            shown.Report(new EncodeProgress(1, 1, 100, 100));
+        }
+
+        Assert.Throws<RefusalException>(() => control.Enter(Lane.Bulk, 600, 10_000, TimeSpan.FromSeconds(1)));
+        control.Enter(Lane.Bulk, 1, 100, TimeSpan.FromSeconds(1)).Dispose();
+    }
+
+    [Fact]
+    public void A_time_without_tokens_is_no_rate_and_no_wait_is_endless()
+    {
+        var control = Control();
+        control.SetRate(1e-12);
+        using var first = control.Enter(Lane.Bulk, 2, 1_000_000, null);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        first.Report(new EncodeProgress(1, 2, 0, 0));
+
+        Assert.Null(control.State.TokensPerSecond);
+        Assert.Throws<RefusalException>(() => control.Enter(Lane.Bulk, 1, 1, null));
+    }
+
+    [Fact]
     public void Texts_are_bounded_too_but_one_request_is_always_taken()
     {
         var control = Control(options => options.Limits.WaitingTexts = 100);

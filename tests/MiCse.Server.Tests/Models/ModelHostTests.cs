@@ -8,6 +8,7 @@ public sealed class ModelHostTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("micse-server-").FullName;
     private readonly ManualTime _time = new();
+    private readonly List<string> _failures = [];
 
     public ModelHostTests()
     {
@@ -109,6 +110,30 @@ public sealed class ModelHostTests : IDisposable
         Assert.Contains("none", (await server.GetAsync("/readyz")).Require(HttpStatusCode.ServiceUnavailable).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Why_a_model_cannot_be_loaded_is_told_to_who_runs_the_server()
+    {
+        await using var host = Host(options => options.Models.Add(new ServedModel("broken", Path.Combine(_folder, "none"))));
+
+        var refused = await Assert.ThrowsAsync<RefusalException>(() => host.UseAsync(host.Models[3], default));
+
+        Assert.Equal(RefusalKind.NotReady, refused.Refusal.Kind);
+        Assert.DoesNotContain(_folder, refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("broken: ", Assert.Single(_failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Local_models_are_known_before_they_are_asked_for()
+    {
+        await using var host = Host(options => options.Models.Add(new ServedModel("broken", Path.Combine(_folder, "none"))));
+
+        await host.LookAsync(default);
+
+        Assert.Equal([true, true, true, false], host.Models.Select(model => model.Folder is not null));
+        Assert.All(host.Models, model => Assert.Null(model.Encoder));
+        Assert.StartsWith("broken: ", Assert.Single(_failures), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("micse-small-en", "micse-small-en", "micse-small-en")]
     [InlineData("small=micse-small-en", "small", "micse-small-en")]
@@ -127,6 +152,6 @@ public sealed class ModelHostTests : IDisposable
         }
 
         configure(options);
-        return new ModelHost(options, (_, _) => { });
+        return new ModelHost(options, (_, _) => { }, (model, reason) => _failures.Add($"{model.Name}: {reason}"));
     }
 }

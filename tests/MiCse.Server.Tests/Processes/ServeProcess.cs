@@ -36,7 +36,10 @@ internal sealed class ServeProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop, as a service manager does.</summary>
-    public void SendTerminate() => Assert.Equal(0, Kill(Process.Id, Terminate));
+    public void SendTerminate() => SendTerminate(Process);
+
+    /// <inheritdoc cref="SendTerminate()"/>
+    public static void SendTerminate(Process process) => Assert.Equal(0, Kill(process.Id, Terminate));
 
     public async ValueTask DisposeAsync()
     {

@@ -102,7 +102,7 @@ public sealed class ServeProcessTests
     [InlineData("--max-texts", "0", 2, "--max-texts")]
     [InlineData("--host", "somewhere", 2, "is not an address")]
     [InlineData("--log", "loud", 2, "loud")]
-    [InlineData("--api-keys", "/nothing/here", 1, "/nothing/here")]
+    [InlineData("--api-keys", "/nothing/here", 1, "--api-keys: there is no file /nothing/here")]
     public async Task What_cannot_be_served_is_told_in_one_sentence(string option, string value, int exitCode, string message)
     {
         var run = await ChildProcess.RunAsync("MiCse.Serve", null, [], "--port", "0", option, value);
