@@ -14,7 +14,7 @@ internal sealed class McpOptions
     };
 
     public Option<EncoderPrecision?> Precision { get; } =
-        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(
+        new Choice<EncoderPrecision>(Enum.GetValues<EncoderPrecision>(), precision => precision.Name()).ToOption(
             "--precision", "Arithmetic of the encoder (default: fp32 where the model has float weights).");
 
     public Option<int?> Threads { get; } = Number.Optional("--threads", "Processor threads (default: all).", 1);
