@@ -90,7 +90,14 @@ internal static class MiCseCommandLine
     private static IEnumerable<MiCseCommand> Commands(IReadOnlyList<string> arguments)
     {
         var name = arguments.FirstOrDefault(argument => !argument.StartsWith('-'));
-        var create = Array.Find(s_commands, command => command.Name == name && name != CompletionCommand.CommandName).Create;
-        return create is null ? s_commands.Select(command => command.Create()) : [create()];
+        foreach (var (known, create) in s_commands)
+        {
+            if (known == name && name != CompletionCommand.CommandName)
+            {
+                return [create()];
+            }
+        }
+
+        return s_commands.Select(command => command.Create());
     }
 }

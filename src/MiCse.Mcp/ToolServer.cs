@@ -26,7 +26,8 @@ internal static class ToolServer
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var loading = LoadAsync(arguments.GetRequiredValue(options.Model), settings, indexes, ending.Token);
         var tools = new EmbeddingTools(loading, indexes, arguments.GetRequiredValue(options.MaxTexts));
-        var transport = new StreamServerTransport(new InterruptibleInput(input, ending.Token), output, "micse");
+        var streams = new AnsweredStreams(new InterruptibleInput(input, ending.Token), output, ending.Token);
+        var transport = new StreamServerTransport(streams.Input, streams.Output, "micse");
         await using (transport.ConfigureAwait(false))
         {
             var server = McpServer.Create(transport, new McpServerOptions
@@ -68,9 +69,9 @@ internal static class ToolServer
         }
     }
 
-    private static McpServerTool Tool(Delegate method, string name, string? description = null) => McpServerTool.Create(
+    private static CheckedTool Tool(Delegate method, string name, string? description = null) => new(McpServerTool.Create(
         method,
-        new McpServerToolCreateOptions { Name = name, Description = description, ReadOnly = true, Idempotent = true, Destructive = false, OpenWorld = false, UseStructuredContent = true });
+        new McpServerToolCreateOptions { Name = name, Description = description, ReadOnly = true, Idempotent = true, Destructive = false, OpenWorld = false, UseStructuredContent = true }));
 
     private static async Task<SentenceEncoder> LoadAsync(
         string model, SentenceEncoderOptions settings, IReadOnlyDictionary<string, string> indexes, CancellationToken stop)

@@ -41,7 +41,7 @@ public sealed class ModelSource
     /// <summary>Brings a model from the Hub into the cache if it is not there, while the calling thread waits.</summary>
     /// <inheritdoc cref="ResolveAsync"/>
     public ResolvedModel Resolve(HubOptions? hub = null, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        ResolveAsync(hub, progress, cancellationToken).GetAwaiter().GetResult();
+        Repository is null ? OfFolder() : ResolveAsync(hub, progress, cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Brings a model from the Hub into the cache if it is not there, or brings it up to date. A folder is taken as it is.</summary>
     /// <param name="hub">Where the Hub and its cache are; null takes <see cref="HubOptions.FromEnvironment"/>.</param>
@@ -54,8 +54,7 @@ public sealed class ModelSource
     {
         if (Repository is not { } repository)
         {
-            var id = Name == BuiltIn ? Name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder!)));
-            return new ResolvedModel(Folder!, id);
+            return OfFolder();
         }
 
         using var client = new ModelHub(hub ?? HubOptions.FromEnvironment());
@@ -69,6 +68,8 @@ public sealed class ModelSource
             throw new HubException(failure.Failure, $"{failure.Message} (There is no folder of that name here either.)", failure);
         }
     }
+
+    private ResolvedModel OfFolder() => new(Folder!, Name == BuiltIn ? Name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder!))));
 
     // Where the build and the package put it: see MiCse.csproj.
     private static string BuiltInFolder()

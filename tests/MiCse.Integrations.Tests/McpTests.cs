@@ -97,6 +97,7 @@ public sealed class McpTests : IDisposable
         Assert.Contains("missing", index.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await Ended("--index", "a=x", "--index", "a=y")).ExitCode);
         Assert.Equal(2, (await Ended("--max-texts", "0")).ExitCode);
+        Assert.Equal(2, (await Ended("--precision", "fp16")).ExitCode); // computed on a GPU alone, and there is no --device
 
         // A client keeps the input open.
         async Task<ChildProcess> Ended(params string[] options)
@@ -112,6 +113,39 @@ public sealed class McpTests : IDisposable
     [Fact]
     public async Task The_end_of_the_input_ends_the_server() =>
         Assert.Equal(0, (await ChildProcess.RunAsync("MiCse.Cli", null, [], "mcp")).ExitCode);
+
+    [Fact]
+    public async Task What_was_asked_before_the_input_ended_is_answered()
+    {
+        using var process = ChildProcess.Start("MiCse.Cli", null, [], "mcp");
+        var output = process.StandardOutput.ReadToEndAsync(Token);
+        var error = process.StandardError.ReadToEndAsync(Token);
+        await process.StandardInput.WriteAsync(
+            """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            {"jsonrpc":"2.0","method":"notifications/initialized"}
+            {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+            {"jsonrpc":"2.0","id":"three","method":"tools/call","params":{"name":"similarity","arguments":{"text":"a guitar","others":["an instrument"]}}}
+            """); // without a line feed at the end
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(Token);
+
+        Assert.Equal((0, ""), (process.ExitCode, await error));
+        var answers = (await output).TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["1", "2", "three"], answers.Select(answer => answer.GetProperty("id").ToString()).Order());
+        Assert.All(answers, answer => Assert.True(answer.TryGetProperty("result", out _)));
+    }
+
+    [Fact]
+    public async Task An_argument_that_is_missing_unknown_or_of_another_type_is_named()
+    {
+        await using var client = await Connect();
+        Assert.Contains("others is missing; similarity takes text, others.", await Refused(client, "similarity", new() { ["text"] = "a" }), StringComparison.Ordinal);
+        Assert.Contains("query is missing; search takes query, index, top.", await Refused(client, "search", []), StringComparison.Ordinal);
+        Assert.Contains("""texts is "a"; expected is array of string.""", await Refused(client, "embed", new() { ["texts"] = "a" }), StringComparison.Ordinal);
+        Assert.Contains("text is no argument of embed, which takes texts, normalize.", await Refused(client, "embed", new() { ["texts"] = new[] { "a" }, ["text"] = "b" }), StringComparison.Ordinal);
+        Assert.Contains("top is 1.5; expected is integer.", await Refused(client, "search", new() { ["query"] = "a", ["top"] = 1.5 }), StringComparison.Ordinal);
+    }
 
     private static async Task<JsonElement> Call(McpClient client, string tool, Dictionary<string, object?> arguments)
     {

@@ -28,7 +28,7 @@ internal sealed class IndexPushCommand : MiCseCommand
     private readonly Option<bool> _hnsw = new("--hnsw") { Description = "Make an HNSW index: searches are approximate then and many times faster; their recall is measured and kept with the table." };
     private readonly Option<bool> _prune = new("--prune") { Description = "Delete rows of the table that the index does not have." };
 
-    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>([.. SimilarityNames.All]).ToOption(
+    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>(Enum.GetValues<SimilarityMeasure>(), measure => measure.Name()).ToOption(
         "--measure", "With --hnsw, what the index sorts by (default: cosine).");
 
     private readonly Option<bool> _json = CommonOptions.Json();

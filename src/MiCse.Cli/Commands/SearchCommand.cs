@@ -34,7 +34,7 @@ internal sealed class SearchCommand : MiCseCommand
 
     private readonly Option<int> _top = Number.WithDefault("--top", "Hits of a query at most.", 1, () => 10);
     private readonly Option<double?> _minScore = Number.Optional("--min-score", "Leave out hits with a lower score.", NumberRanges.Any);
-    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>([.. SimilarityNames.All]).ToOption(
+    private readonly Option<SimilarityMeasure?> _measure = new Choice<SimilarityMeasure>(Enum.GetValues<SimilarityMeasure>(), measure => measure.Name()).ToOption(
         "--measure", "What the score is; distances are negated (default: what the model folder says, else cosine).");
 
     private readonly Option<double?> _recall = Number.Optional(

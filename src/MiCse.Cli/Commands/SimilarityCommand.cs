@@ -87,7 +87,8 @@ internal sealed class SimilarityCommand : MiCseCommand
             for (var row = 0; row < sources.Count; row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var scores = Scores(row, sources.Count, others, encoded.Embeddings, encoder.Measure).Take(arguments.GetValue(_top) ?? int.MaxValue).ToList();
+                var scores = Scores(row, sources.Count, others, encoded.Embeddings, encoder.Measure);
+                scores = scores[..Math.Min(scores.Length, arguments.GetValue(_top) ?? int.MaxValue)];
                 PrintScores(sources, row, scores, encoder.Measure, arguments, streams);
             }
         }
@@ -104,13 +105,21 @@ internal sealed class SimilarityCommand : MiCseCommand
         _ => "cosines",
     };
 
-    private static IEnumerable<(string Text, double Score)> Scores(
-        int source, int sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings, SimilarityMeasure measure) => others
-        .Select((text, index) => (Text: text, Score: Similarity.Of(measure, embeddings[source], embeddings[sources + index])))
-        .OrderByDescending(pair => pair.Score);
+    /// <summary>The texts with their scores, best first.</summary>
+    private static ScoredText[] Scores(int source, int sources, IReadOnlyList<string> others, EmbeddingMatrix embeddings, SimilarityMeasure measure)
+    {
+        var scored = new ScoredText[others.Count];
+        for (var index = 0; index < scored.Length; index++)
+        {
+            scored[index] = new ScoredText(others[index], index, Similarity.Of(measure, embeddings[source], embeddings[sources + index]));
+        }
+
+        Array.Sort(scored, static (first, second) => first.Score != second.Score ? second.Score.CompareTo(first.Score) : first.Index.CompareTo(second.Index));
+        return scored;
+    }
 
     private void PrintScores(
-        IReadOnlyList<string> sources, int row, IReadOnlyList<(string Text, double Score)> scores, SimilarityMeasure measure, ParseResult arguments, StandardStreams streams)
+        IReadOnlyList<string> sources, int row, IReadOnlyList<ScoredText> scores, SimilarityMeasure measure, ParseResult arguments, StandardStreams streams)
     {
         if (arguments.GetValue(_json))
         {
@@ -149,6 +158,8 @@ internal sealed class SimilarityCommand : MiCseCommand
 
         Columns.Write(streams.Output, [.. pairs.Select(pair => new[] { Figure(pair.Score), pair.A, pair.B })], rightAligned: 0);
     }
+
+    private sealed record ScoredText(string Text, int Index, double Score);
 
     private static string Figure(double score) => score.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -94,7 +94,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var value = option.GetDefaultValue();
         return value is double number
             ? string.Create(CultureInfo.InvariantCulture, $"default: {number:0.##########}")
-            : value is null ? null : string.Create(CultureInfo.InvariantCulture, $"default: {value}");
+            : value is null or Array { Length: 0 } ? null
+            : string.Create(CultureInfo.InvariantCulture, $"default: {value}");
     }
 
     private static void WriteRows(TextWriter output, string title, IEnumerable<(string Left, string Right)> rows)

@@ -5,14 +5,13 @@ using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Distillation;
-using MiCse.Training.Model;
-using MiCse.Training.Optimization;
 
 namespace MiCse.Cli.Options;
 
 /// <summary>Every option of <c>distill</c> that says how to train, and the <see cref="DistillationOptions"/> they make.</summary>
 internal sealed class DistillationArguments
 {
+    private readonly TrainingLoopOptions _loop = new(Defaults, "the student's linear layers");
     private readonly Option<IReadOnlyList<WeightedLoss>?> _losses = WordList.Optional<WeightedLoss>(
         "--loss",
         "What is minimised: cosine or l2, the distance to the teacher's embedding; contrastive, InfoNCE to it; similarity, the divergence of the similarities to other texts. "
@@ -27,28 +26,15 @@ internal sealed class DistillationArguments
     private readonly Option<double> _teacherTemperature = Number.WithDefault("--teacher-temperature", "Divides the teacher's cosines in the similarity loss.", NumberRanges.Positive, () => Defaults.TeacherTemperature);
     private readonly Option<int> _queue = Number.WithDefault("--queue", "The teacher's embeddings of other texts that a batch is compared with, drawn anew for each step.", 2, () => Defaults.Queue);
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the texts, unless --steps is given.", 1, () => Defaults.Epochs);
-    private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Texts in a batch; they are of similar length.", 2, () => Defaults.BatchSize);
     private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate.", NumberRanges.Positive, () => Defaults.LearningRate);
-    private readonly Option<LearningRateSchedule?> _schedule = CommonOptions.Schedule();
     private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
-    private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
-    private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
     private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Longest sequence of the student in tokens, [CLS] and [SEP] included; longer texts are cut (default: 128, or what the student takes if that is less).", 3);
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: 0, or the student's where two views are compared).", NumberRanges.Dropout);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: as --hidden-dropout).", NumberRanges.Dropout);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The embedding that is trained, scored and written (default: what the student's folder says).");
 
-    private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
-        .ToOption("--precision", "Arithmetic of the student's linear layers; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
-
-    private readonly Option<int> _slices = CommonOptions.Slices();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly DeviceOptions _device = new();
-    private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
-    private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
     private readonly Option<int?> _heldOut = Number.Optional("--held-out", "Texts that are not trained on; the mean cosine to the teacher is measured on them (default: 5 % and at most 1,000).", 0);
     private readonly Option<CheckpointSelection?> _selection = new Choice<CheckpointSelection>(
         ("score", CheckpointSelection.Score), ("label-free", CheckpointSelection.LabelFree), ("last", CheckpointSelection.Last))
@@ -58,22 +44,22 @@ internal sealed class DistillationArguments
     public IReadOnlyList<Option> Loss => [_losses, _infoNce, _lambda, _temperature, _teacherTemperature, _queue];
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
+    public IReadOnlyList<Option> Schedule => [_epochs, _loop.Steps, _batchSize, _learningRate, _loop.Schedule, _warmup, _loop.WeightDecay, _loop.MaxGradientNorm];
 
     /// <summary>How the student runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _slices, _threads, .. _device.All, _seed];
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, .. _loop.Computation];
 
     /// <summary>When the student is evaluated, on which texts, and what for.</summary>
-    public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut, _selection];
+    public IReadOnlyList<Option> Evaluation => [_loop.EvaluateEvery, _heldOut, _selection];
 
     /// <summary>Steps between checkpoints.</summary>
-    public Option SaveEvery => _saveEvery;
+    public Option SaveEvery => _loop.SaveEvery;
 
     /// <summary>The device, of the teacher too.</summary>
-    public DeviceOptions Device => _device;
+    public DeviceOptions Device => _loop.Device;
 
     /// <summary>Processor threads, of the teacher too.</summary>
-    public Option<int?> Threads => _threads;
+    public Option<int?> Threads => _loop.Threads;
 
     private static DistillationOptions Defaults { get; } = new();
 
@@ -92,26 +78,26 @@ internal sealed class DistillationArguments
             TeacherTemperature = arguments.GetValue(_teacherTemperature),
             Queue = arguments.GetValue(_queue),
             Epochs = arguments.GetValue(_epochs),
-            Steps = arguments.GetValue(_steps),
+            Steps = arguments.GetValue(_loop.Steps),
             BatchSize = arguments.GetValue(_batchSize),
             LearningRate = arguments.GetValue(_learningRate),
-            Schedule = arguments.GetValue(_schedule) ?? Defaults.Schedule,
+            Schedule = arguments.GetValue(_loop.Schedule) ?? Defaults.Schedule,
             WarmupSteps = arguments.GetValue(_warmup),
-            WeightDecay = arguments.GetValue(_weightDecay),
-            MaxGradientNorm = arguments.GetValue(_maxGradientNorm),
+            WeightDecay = arguments.GetValue(_loop.WeightDecay),
+            MaxGradientNorm = arguments.GetValue(_loop.MaxGradientNorm),
             MaxTokens = arguments.GetValue(_maxTokens),
             HiddenDropout = arguments.GetValue(_hiddenDropout),
             AttentionDropout = arguments.GetValue(_attentionDropout),
             Pooling = arguments.GetValue(_pooling),
-            EvaluateEvery = arguments.GetValue(_evaluateEvery),
+            EvaluateEvery = arguments.GetValue(_loop.EvaluateEvery),
             HeldOut = arguments.GetValue(_heldOut),
             Selection = arguments.GetValue(_selection),
-            SaveEvery = arguments.GetValue(_saveEvery),
-            Seed = arguments.GetValue(_seed),
-            Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
-            Slices = arguments.GetValue(_slices),
-            Threads = arguments.GetValue(_threads),
-            Device = _device.ForTraining(arguments),
+            SaveEvery = arguments.GetValue(_loop.SaveEvery),
+            Seed = arguments.GetValue(_loop.Seed),
+            Precision = arguments.GetValue(_loop.Precision) ?? Defaults.Precision,
+            Slices = arguments.GetValue(_loop.Slices),
+            Threads = arguments.GetValue(_loop.Threads),
+            Device = _loop.Device.ForTraining(arguments),
         };
         return arguments.GetValue(_losses) is not { } losses ? options : options with
         {

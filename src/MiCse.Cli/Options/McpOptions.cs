@@ -14,15 +14,15 @@ internal sealed class McpOptions
     };
 
     public Option<EncoderPrecision?> Precision { get; } =
-        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(
+        new Choice<EncoderPrecision>([EncoderPrecision.Float32, EncoderPrecision.Int8], precision => precision.Name()).ToOption(
             "--precision", "Arithmetic of the encoder (default: fp32 where the model has float weights).");
 
     public Option<int?> Threads { get; } = Number.Optional("--threads", "Processor threads (default: all).", 1);
 
     public Option<string[]> Indexes { get; } = new("--index")
     {
-        Description = "An index of this model that the tool search looks in, under a name. May be given several times.",
-        HelpName = "NAME=INDEX",
+        Description = "An index of this model that the tool search looks in, under a name; without one under that of its folder. May be given several times.",
+        HelpName = "[NAME=]INDEX",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],

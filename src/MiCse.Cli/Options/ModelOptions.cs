@@ -52,12 +52,29 @@ internal sealed class ModelOptions
     public IReadOnlyList<Option> OfIndex => [Model, Pooling, Prompt, PromptName, MaxTokens, Dimensions, Threads, .. Device.All];
 
     /// <summary>The poolings, but for those that a command cannot use.</summary>
-    public static Choice<Pooling> PoolingsBut(params Pooling[] excluded) =>
-        new([.. Enum.GetValues<Pooling>().Except(excluded).Select(pooling => (pooling.Name(), pooling))]);
+    public static Choice<Pooling> PoolingsBut(params Pooling[] excluded)
+    {
+        var poolings = new Pooling[PoolingNames.All.Count - excluded.Length];
+        for (var (index, pooling) = (0, default(Pooling)); index < poolings.Length; pooling++)
+        {
+            var isOffered = true;
+            foreach (var other in excluded)
+            {
+                isOffered &= other != pooling;
+            }
+
+            if (isOffered)
+            {
+                poolings[index++] = pooling;
+            }
+        }
+
+        return new Choice<Pooling>(poolings, known => known.Name());
+    }
 
     /// <summary>An option that takes a precision.</summary>
     public static Option<EncoderPrecision?> CreatePrecision(string name, string description, params string[] aliases) =>
-        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(name, description, aliases);
+        new Choice<EncoderPrecision>(Enum.GetValues<EncoderPrecision>(), precision => precision.Name()).ToOption(name, description, aliases);
 
     /// <summary>What is put before every text.</summary>
     public static Option<string?> CreatePrompt() => new("--prompt")

@@ -2,8 +2,6 @@ using System.CommandLine;
 using MiCse.Cli.Terminal;
 using MiCse.ModelFolders;
 using MiCse.Models;
-using MiCse.Training.Model;
-using MiCse.Training.Optimization;
 using MiCse.Training.Pretraining;
 
 namespace MiCse.Cli.Options;
@@ -11,44 +9,32 @@ namespace MiCse.Cli.Options;
 /// <summary>Every option of <c>pretrain</c> that says how to train, and the <see cref="PretrainingOptions"/> they make.</summary>
 internal sealed class PretrainingArguments
 {
+    private readonly TrainingLoopOptions _loop = new(Defaults, "linear layers and word scores");
     private readonly Option<bool> _wholeWords = new("--whole-word") { Description = "Mask all tokens of a word together, so that none is predicted from the rest of its word." };
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
-    private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchTokens = Number.WithDefault("--batch-tokens", "Tokens in a batch, which holds as many sentences of similar length as fit.", 1, () => Defaults.BatchTokens);
     private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate. 5e-5 to go on from a pretrained BERT-base.", NumberRanges.Positive, () => Defaults.LearningRate);
-    private readonly Option<LearningRateSchedule?> _schedule = CommonOptions.Schedule();
     private readonly Option<int?> _warmup = Number.Optional("--warmup-steps", "Steps in which the learning rate rises from 0 (default: a twentieth of all).", 0);
-    private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
-    private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
     private readonly Option<int?> _maxTokens = Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: 128, or what the model takes if that is less).", 3);
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The pooling that is written into the folder and scored (default: mean, because [CLS] stands for nothing yet).");
 
-    private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
-        .ToOption("--precision", "Arithmetic of linear layers and word scores; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
-
-    private readonly Option<int> _slices = CommonOptions.Slices();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly DeviceOptions _device = new();
-    private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
-    private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
     private readonly Option<int?> _heldOut = Number.Optional(
         "--held-out", "Sentences that are not trained on; their loss is measured at each evaluation (default: 5 % and at most 2,000).", 0);
 
     /// <summary>Steps between checkpoints.</summary>
-    public Option SaveEvery => _saveEvery;
+    public Option SaveEvery => _loop.SaveEvery;
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchTokens, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
+    public IReadOnlyList<Option> Schedule => [_epochs, _loop.Steps, _batchTokens, _learningRate, _loop.Schedule, _warmup, _loop.WeightDecay, _loop.MaxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _slices, _threads, .. _device.All, _seed];
+    public IReadOnlyList<Option> Encoder => [_wholeWords, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, .. _loop.Computation];
 
     /// <summary>When the model is evaluated, and on which sentences.</summary>
-    public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut];
+    public IReadOnlyList<Option> Evaluation => [_loop.EvaluateEvery, _heldOut];
 
     private static PretrainingOptions Defaults { get; } = new();
 
@@ -61,24 +47,24 @@ internal sealed class PretrainingArguments
     {
         WholeWords = arguments.GetValue(_wholeWords),
         Epochs = arguments.GetValue(_epochs),
-        Steps = arguments.GetValue(_steps),
+        Steps = arguments.GetValue(_loop.Steps),
         BatchTokens = arguments.GetValue(_batchTokens),
         LearningRate = arguments.GetValue(_learningRate),
-        Schedule = arguments.GetValue(_schedule) ?? Defaults.Schedule,
+        Schedule = arguments.GetValue(_loop.Schedule) ?? Defaults.Schedule,
         WarmupSteps = arguments.GetValue(_warmup),
-        WeightDecay = arguments.GetValue(_weightDecay),
-        MaxGradientNorm = arguments.GetValue(_maxGradientNorm),
+        WeightDecay = arguments.GetValue(_loop.WeightDecay),
+        MaxGradientNorm = arguments.GetValue(_loop.MaxGradientNorm),
         MaxTokens = arguments.GetValue(_maxTokens),
         HiddenDropout = arguments.GetValue(_hiddenDropout),
         AttentionDropout = arguments.GetValue(_attentionDropout),
         Pooling = arguments.GetValue(_pooling) ?? Defaults.Pooling,
         HeldOut = arguments.GetValue(_heldOut),
-        EvaluateEvery = arguments.GetValue(_evaluateEvery),
-        SaveEvery = arguments.GetValue(_saveEvery),
-        Seed = arguments.GetValue(_seed),
-        Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
-        Slices = arguments.GetValue(_slices),
-        Threads = arguments.GetValue(_threads),
-        Device = _device.ForTraining(arguments),
+        EvaluateEvery = arguments.GetValue(_loop.EvaluateEvery),
+        SaveEvery = arguments.GetValue(_loop.SaveEvery),
+        Seed = arguments.GetValue(_loop.Seed),
+        Precision = arguments.GetValue(_loop.Precision) ?? Defaults.Precision,
+        Slices = arguments.GetValue(_loop.Slices),
+        Threads = arguments.GetValue(_loop.Threads),
+        Device = _loop.Device.ForTraining(arguments),
     };
 }

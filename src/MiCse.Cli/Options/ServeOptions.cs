@@ -18,7 +18,7 @@ internal sealed class ServeOptions
     public Option<int?> MaxTokens { get; } = Number.Optional("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut (default: what the model takes).", 3);
 
     public Option<EncoderPrecision?> Precision { get; } =
-        new Choice<EncoderPrecision>([.. Enum.GetValues<EncoderPrecision>().Select(precision => (precision.Name(), precision))]).ToOption(
+        new Choice<EncoderPrecision>(Enum.GetValues<EncoderPrecision>(), precision => precision.Name()).ToOption(
             "--precision", "Arithmetic of the encoders (default: fp32 where a model has float weights, on a GPU fp16).");
 
     public Option<int?> Threads { get; } = Number.Optional("--threads", "Processor threads of each model (default: all).", 1);

@@ -4,13 +4,13 @@ using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Model;
-using MiCse.Training.Optimization;
 
 namespace MiCse.Cli.Options;
 
 /// <summary>Every option of <c>train</c> that says how to train, and the <see cref="TrainingOptions"/> they make.</summary>
 internal sealed class TrainingArguments
 {
+    private readonly TrainingLoopOptions _loop = new(Defaults, "the linear layers");
     private readonly Option<TrainingMethod?> _method = new Choice<TrainingMethod>(("micse", TrainingMethod.MiCse), ("simcse", TrainingMethod.SimCse))
         .ToOption("--method", "The loss: miCSE's, or as the control arm SimCSE's without attention mutual information (default: micse).");
 
@@ -46,35 +46,21 @@ internal sealed class TrainingArguments
         Number.WithDefault("--hard-negative-weight", "Added to the logit of a sentence's own hard negative.", 0, () => Defaults.HardNegativeWeight);
 
     private readonly Option<int> _epochs = Number.WithDefault("--epochs", "Runs through the data, unless --steps is given.", 1, () => Defaults.Epochs);
-    private readonly Option<int?> _steps = Number.Optional("--steps", "Batches in all, instead of --epochs.", 1);
     private readonly Option<int> _batchSize = Number.WithDefault("--batch-size", "Sentences in a batch; each is contrasted with all others in it.", 2, () => Defaults.BatchSize);
     private readonly Option<bool> _likeLength = new("--like-length") { Description = "Let sentences of similar length share a batch: less is computed for padding, and length does not tell sentences apart." };
     private readonly Option<double> _learningRate = Number.WithDefault("--learning-rate", "Highest learning rate. A small model with fresh weights wants 3e-4.", NumberRanges.Positive, () => Defaults.LearningRate);
-    private readonly Option<LearningRateSchedule?> _schedule = CommonOptions.Schedule();
     private readonly Option<int> _warmup = Number.WithDefault("--warmup-steps", "Steps in which the learning rate rises from 0.", 0, () => Defaults.WarmupSteps);
-    private readonly Option<double> _weightDecay = Number.WithDefault("--weight-decay", "Decoupled weight decay; biases and LayerNorms are spared.", 0, () => Defaults.WeightDecay);
-    private readonly Option<double> _maxGradientNorm = Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => Defaults.MaxGradientNorm);
     private readonly Option<int> _maxTokens = Number.WithDefault("--max-tokens", "Longest sequence in tokens, [CLS] and [SEP] included; longer texts are cut.", 3, () => Defaults.MaxTokens);
     private readonly Option<double?> _hiddenDropout = Number.Optional("--hidden-dropout", "Dropout of embeddings and layer outputs (default: the model's).", NumberRanges.Dropout);
     private readonly Option<double?> _attentionDropout = Number.Optional("--attention-dropout", "Dropout of attention probabilities (default: the model's).", NumberRanges.Dropout);
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The embedding that is trained, evaluated and exported (default: what the model folder says, else cls-before-pooler).");
 
-    private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
-        .ToOption("--precision", "Arithmetic of the linear layers; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
-
     private readonly Option<string[]> _freeze = new("--freeze")
     {
         Description = "Weights that stay as they are, by the beginning of their name, for example embeddings.position_embeddings or encoder.layer.0; may be given several times.",
         HelpName = "NAME",
     };
-
-    private readonly Option<int> _slices = CommonOptions.Slices();
-    private readonly Option<int?> _threads = CommonOptions.Threads();
-    private readonly DeviceOptions _device = new();
-    private readonly Option<long> _seed = CommonOptions.Seed();
-    private readonly Option<int> _saveEvery = Number.WithDefault("--save-every", "Steps between checkpoints that --resume continues from.", 1, () => Defaults.SaveEvery);
-    private readonly Option<int> _evaluateEvery = Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => Defaults.EvaluateEvery);
 
     private readonly Option<int?> _heldOut = Number.Optional(
         "--held-out", "Sentences that are not trained on and measured at each evaluation (default: 5 % and at most 256; of fewer than 1,280 sentences none, unless --select label-free needs them).", 0);
@@ -84,19 +70,19 @@ internal sealed class TrainingArguments
         .ToOption("--select", "The weights that are kept: those with the best score on --eval-data, those with the lowest loss on held-out sentences, or the last (default: score with --eval-data, else last).");
 
     /// <summary>When the model is evaluated, on which sentences, and what for.</summary>
-    public IReadOnlyList<Option> Evaluation => [_evaluateEvery, _heldOut, _selection];
+    public IReadOnlyList<Option> Evaluation => [_loop.EvaluateEvery, _heldOut, _selection];
 
     /// <summary>Steps between checkpoints.</summary>
-    public Option SaveEvery => _saveEvery;
+    public Option SaveEvery => _loop.SaveEvery;
 
     /// <summary>What is minimised.</summary>
     public IReadOnlyList<Option> Loss => [_method, _layers, _lambda, _alpha, _temperature, _estimator, _maskedWeight, _hardNegativeWeight];
 
     /// <summary>How long and how fast.</summary>
-    public IReadOnlyList<Option> Schedule => [_epochs, _steps, _batchSize, _likeLength, _learningRate, _schedule, _warmup, _weightDecay, _maxGradientNorm];
+    public IReadOnlyList<Option> Schedule => [_epochs, _loop.Steps, _batchSize, _likeLength, _learningRate, _loop.Schedule, _warmup, _loop.WeightDecay, _loop.MaxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _freeze, _slices, _threads, .. _device.All, _seed];
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _loop.Precision, _freeze, .. _loop.AfterPrecision];
 
     private static TrainingOptions Defaults { get; } = new();
 
@@ -121,14 +107,14 @@ internal sealed class TrainingArguments
         Temperature = arguments.GetValue(_temperature),
         Estimator = arguments.GetValue(_estimator) ?? Defaults.Estimator,
         Epochs = arguments.GetValue(_epochs),
-        Steps = arguments.GetValue(_steps),
+        Steps = arguments.GetValue(_loop.Steps),
         BatchSize = arguments.GetValue(_batchSize),
         GroupByLength = arguments.GetValue(_likeLength),
         LearningRate = arguments.GetValue(_learningRate),
-        Schedule = arguments.GetValue(_schedule) ?? Defaults.Schedule,
+        Schedule = arguments.GetValue(_loop.Schedule) ?? Defaults.Schedule,
         WarmupSteps = arguments.GetValue(_warmup),
-        WeightDecay = arguments.GetValue(_weightDecay),
-        MaxGradientNorm = arguments.GetValue(_maxGradientNorm),
+        WeightDecay = arguments.GetValue(_loop.WeightDecay),
+        MaxGradientNorm = arguments.GetValue(_loop.MaxGradientNorm),
         MaxTokens = arguments.GetValue(_maxTokens),
         HiddenDropout = arguments.GetValue(_hiddenDropout),
         AttentionDropout = arguments.GetValue(_attentionDropout),
@@ -136,14 +122,14 @@ internal sealed class TrainingArguments
         HardNegativeWeight = arguments.GetValue(_hardNegativeWeight),
         Pooling = arguments.GetValue(_pooling),
         Freeze = arguments.GetValue(_freeze) ?? [],
-        EvaluateEvery = arguments.GetValue(_evaluateEvery),
+        EvaluateEvery = arguments.GetValue(_loop.EvaluateEvery),
         HeldOut = arguments.GetValue(_heldOut),
         Selection = arguments.GetValue(_selection),
-        SaveEvery = arguments.GetValue(_saveEvery),
-        Seed = arguments.GetValue(_seed),
-        Precision = arguments.GetValue(_precision) ?? Defaults.Precision,
-        Slices = arguments.GetValue(_slices),
-        Threads = arguments.GetValue(_threads),
-        Device = _device.ForTraining(arguments),
+        SaveEvery = arguments.GetValue(_loop.SaveEvery),
+        Seed = arguments.GetValue(_loop.Seed),
+        Precision = arguments.GetValue(_loop.Precision) ?? Defaults.Precision,
+        Slices = arguments.GetValue(_loop.Slices),
+        Threads = arguments.GetValue(_loop.Threads),
+        Device = _loop.Device.ForTraining(arguments),
     };
 }

@@ -10,8 +10,7 @@ namespace MiCse.Cli.Terminal;
 /// </summary>
 internal static class VisibleText
 {
-    private static readonly SearchValues<char> s_suspects = SearchValues.Create(
-        string.Concat(Enumerable.Range(0, 0x2070).Where(code => IsEscaped((char)code)).Select(code => (char)code)));
+    private static readonly SearchValues<char> s_suspects = SearchValues.Create(Suspects());
 
     /// <summary>The text with visible escapes.</summary>
     public static string Of(string text)
@@ -39,6 +38,17 @@ internal static class VisibleText
         }
 
         return visible.ToString();
+    }
+
+    private static string Suspects()
+    {
+        var suspects = new StringBuilder();
+        for (var character = '\0'; character < '\u2070'; character++)
+        {
+            suspects.Append(IsEscaped(character) ? character.ToString() : "");
+        }
+
+        return suspects.ToString();
     }
 
     private static string Escape(char character) => character switch

@@ -13,7 +13,15 @@ internal static class Columns
     {
         rows = [.. rows.Select(row => row.Select(VisibleText.Of).ToArray())];
         var count = rows.Count == 0 ? 0 : rows[0].Count;
-        var widths = Enumerable.Range(0, count).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var widths = new int[count];
+        foreach (var row in rows)
+        {
+            for (var column = 0; column < count; column++)
+            {
+                widths[column] = Math.Max(widths[column], row[column].Length);
+            }
+        }
+
         foreach (var row in rows)
         {
             var cells = row.Select((cell, column) => rightAligned.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));

@@ -65,7 +65,16 @@ internal static class SafetensorsHeader
 
     private static void CheckMetadata(string path, JsonElement metadata)
     {
-        if (metadata.ValueKind != JsonValueKind.Object || metadata.EnumerateObject().Any(value => value.Value.ValueKind != JsonValueKind.String))
+        var isMap = metadata.ValueKind == JsonValueKind.Object;
+        if (isMap)
+        {
+            foreach (var value in metadata.EnumerateObject())
+            {
+                isMap &= value.Value.ValueKind == JsonValueKind.String;
+            }
+        }
+
+        if (!isMap)
         {
             throw new ModelFormatException(path, $"'{MetadataKey}' in the safetensors header is not a map from text to text");
         }

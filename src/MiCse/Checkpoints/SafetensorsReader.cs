@@ -76,7 +76,9 @@ internal static class SafetensorsReader
 
         var previous = "";
         var expected = 0L;
-        foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        SafetensorsEntry[] ordered = [.. entries];
+        Array.Sort(ordered, static (first, second) => first.Begin != second.Begin ? first.Begin.CompareTo(second.Begin) : first.End.CompareTo(second.End));
+        foreach (var entry in ordered)
         {
             if (entry.Begin < expected)
             {

@@ -130,8 +130,16 @@ internal sealed class CpuEngine : IEncoderEngine
         }
     }
 
-    private ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, Team team) => ValueTask.FromResult(Encode(
-        new TransformerInput([.. texts.Select(text => text.Ids)], leftOut: [.. texts.Select(text => text.LeftOut)]), team, _pooling.FirstOnly && _config.Layers > 0));
+    private ValueTask<EmbeddingMatrix> EncodeAsync(IReadOnlyList<TokenizedText> texts, Team team)
+    {
+        var (ids, leftOut) = (new int[texts.Count][], new int[texts.Count]);
+        for (var text = 0; text < ids.Length; text++)
+        {
+            (ids[text], leftOut[text]) = (texts[text].Ids, texts[text].LeftOut);
+        }
+
+        return ValueTask.FromResult(Encode(new TransformerInput(ids, leftOut: leftOut), team, _pooling.FirstOnly && _config.Layers > 0));
+    }
 
     private void InWorkspace(Action<Workspace> compute)
     {

@@ -9,5 +9,17 @@ namespace MiCse.Inference;
 public sealed record EncodedTexts(EmbeddingMatrix Embeddings, IReadOnlyList<int> TokenCounts, IReadOnlyList<bool> Truncated)
 {
     /// <summary>How many texts were cut.</summary>
-    public int TruncatedCount => Truncated.Count(truncated => truncated);
+    public int TruncatedCount
+    {
+        get
+        {
+            var count = 0;
+            for (var text = 0; text < Truncated.Count; text++)
+            {
+                count += Truncated[text] ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using MiCse.Files;
 using MiCse.Inference.Layers;
 using MiCse.Tokenization;
@@ -152,12 +151,14 @@ internal sealed class EncodingCall
 
     private void RequireFinite(ReadOnlySpan<float> embedding, int row)
     {
-        var largest = TensorPrimitives.MaxMagnitude(embedding);
-        if (!float.IsFinite(largest))
+        foreach (var value in embedding)
         {
-            throw new ModelFormatException(
-                Model,
-                $"the embedding of text {row} (counted from 0) holds {(float.IsNaN(largest) ? "NaN" : "an infinite number")}, so the weights are damaged; fetch or train the model again");
+            if (!float.IsFinite(value))
+            {
+                throw new ModelFormatException(
+                    Model,
+                    $"the embedding of text {row} (counted from 0) holds {(embedding.Contains(float.NaN) ? "NaN" : "an infinite number")}, so the weights are damaged; fetch or train the model again");
+            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace MiCse.Inference;
 /// <param name="Call">The call it belongs to.</param>
 /// <param name="Row">Its row there.</param>
 /// <param name="Tokenized">Its tokens.</param>
-internal readonly record struct QueuedText(EncodingCall Call, int Row, TokenizedText Tokenized);
+internal sealed record QueuedText(EncodingCall Call, int Row, TokenizedText Tokenized);
 
 /// <summary>Texts of a call that are tokenized together, before the first of them is computed: few enough to be held in memory. Several threads share them.</summary>
 /// <param name="call">The call.</param>
@@ -47,6 +47,12 @@ internal sealed class EncodingWindow(EncodingCall call, ReadOnlyMemory<int> rows
             _texts[index] = new QueuedText(call, row, call.TokensOf(row, tokenize));
         }
 
-        return Interlocked.Add(ref _tokenized, count) == rows.Length ? [.. _texts.OrderByDescending(text => text.Tokenized.Ids.Length)] : null;
+        if (Interlocked.Add(ref _tokenized, count) < rows.Length)
+        {
+            return null;
+        }
+
+        Array.Sort(_texts, static (first, second) => second.Tokenized.Ids.Length.CompareTo(first.Tokenized.Ids.Length) is not 0 and var order ? order : first.Row.CompareTo(second.Row));
+        return _texts;
     }
 }

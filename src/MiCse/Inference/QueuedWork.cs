@@ -126,7 +126,12 @@ internal sealed class BatchWork(QueuedText[] texts, IEncoderEngine engine, int w
 
     private ValueTask<EmbeddingMatrix> ComputeAsync(CancellationToken cancellationToken)
     {
-        var tokenized = Array.ConvertAll(texts, text => text.Tokenized);
+        var tokenized = new TokenizedText[texts.Length];
+        for (var index = 0; index < tokenized.Length; index++)
+        {
+            tokenized[index] = texts[index].Tokenized;
+        }
+
         return Pause is { } pause ? engine.EncodeAsync(tokenized, Workers, pause, cancellationToken) : engine.EncodeAsync(tokenized, Workers, cancellationToken);
     }
 }

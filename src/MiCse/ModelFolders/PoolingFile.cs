@@ -34,11 +34,19 @@ internal sealed record PoolingFile(IReadOnlyList<Pooling> Poolings, bool Include
                 path, $"asks for the pooling {JsonFailure.Cut(unknown)}; known are {string.Join(", ", PoolingNames.Modes.Select(known => known.Mode))}");
         }
 
-        return modes.Count == 0
-            ? throw new ModelFormatException(path, "switches no pooling on")
-            : new PoolingFile(
-                [.. PoolingNames.Modes.Where(known => modes.Contains(known.Mode)).Select(known => known.Pooling)],
-                json.Value(IncludePromptKey) is not { ValueKind: JsonValueKind.False });
+        if (modes.Count == 0)
+        {
+            throw new ModelFormatException(path, "switches no pooling on");
+        }
+
+        PoolingMode[] inOrder = [.. PoolingNames.Modes.Where(known => modes.Contains(known.Mode))];
+        var poolings = new Pooling[inOrder.Length];
+        for (var index = 0; index < poolings.Length; index++)
+        {
+            poolings[index] = inOrder[index].Pooling;
+        }
+
+        return new PoolingFile(poolings, json.Value(IncludePromptKey) is not { ValueKind: JsonValueKind.False });
     }
 
     /// <summary>The file of a chain's poolings.</summary>
@@ -79,9 +87,14 @@ internal sealed record PoolingFile(IReadOnlyList<Pooling> Poolings, bool Include
                 throw new ModelFormatException(path, $"{ModeKey} is {JsonFile.Shorten(other)}; expected is the name of a pooling");
         }
 
-        var modes = json.EnumerateObject()
-            .Where(flag => flag.Name.StartsWith(ModePrefix, StringComparison.Ordinal) && flag.Value.ValueKind == JsonValueKind.True)
-            .Select(flag => PoolingNames.Modes.FirstOrDefault(known => known.Flag == flag.Name).Mode ?? flag.Name[ModePrefix.Length..]).ToList();
+        var modes = new List<string>();
+        foreach (var flag in json.EnumerateObject())
+        {
+            if (flag.Name is var name && name.StartsWith(ModePrefix, StringComparison.Ordinal) && flag.Value.ValueKind == JsonValueKind.True)
+            {
+                modes.Add(PoolingNames.Modes.FirstOrDefault(known => known.Flag == name)?.Mode ?? name[ModePrefix.Length..]);
+            }
+        }
 
         // sentence-transformers' default when a file from before that flag leaves it out.
         if (json.Value("pooling_mode_mean_tokens") is null)

@@ -73,7 +73,7 @@ public sealed record Prompts(IReadOnlyDictionary<string, string> ByName, string?
         return SimilarityNames.Find(similarity) is not null
             ? new Prompts(byName, name, similarity)
             : throw new ModelFormatException(
-                path, $"similarity_fn_name is '{similarity}'; known are {string.Join(", ", SimilarityNames.All.Select(known => known.Name))}");
+                path, $"similarity_fn_name is '{similarity}'; known are {string.Join(", ", SimilarityNames.All)}");
     }
 
     /// <summary>The file's content.</summary>

@@ -31,7 +31,15 @@ internal sealed record EmbeddingChain(IReadOnlyList<Pooling> Poolings, IReadOnly
     /// <summary>Length of an embedding.</summary>
     /// <param name="size">Length of the vector before the modules.</param>
     /// <exception cref="ArgumentException">A module takes vectors of another length; the message says which.</exception>
-    public int SizeAfter(int size) => Modules.Aggregate(size, (current, module) => module.SizeAfter(current));
+    public int SizeAfter(int size)
+    {
+        foreach (var module in Modules)
+        {
+            size = module.SizeAfter(size);
+        }
+
+        return size;
+    }
 
     /// <summary>The same with another pooling.</summary>
     public EmbeddingChain With(Pooling pooling) => this with { Poolings = [pooling] };

@@ -41,16 +41,32 @@ internal sealed record WeightMap
     public string FileName(string canonical)
     {
         var (layer, module, kind) = Split(canonical, WeightNames.Layers, null);
-        var known = Modules.FirstOrDefault(pair => pair.Module == module);
-        return Join(layer is null ? null : Groups?.Name(layer) ?? layer, Layers, known.File ?? module, kind);
+        for (var index = 0; index < Modules.Count; index++)
+        {
+            if (Modules[index].Module == module)
+            {
+                module = Modules[index].File;
+                break;
+            }
+        }
+
+        return Join(layer is null ? null : Groups?.Name(layer) ?? layer, Layers, module, kind);
     }
 
     /// <summary>The canonical names of what a file has under a name: one, or those that are stacked. A name that is not known stays.</summary>
     public IReadOnlyList<string> Canonical(string fileName)
     {
         var (layer, module, kind) = Split(fileName, Layers, Groups);
-        var known = Modules.Where(pair => pair.File == module).Select(pair => pair.Module).DefaultIfEmpty(module);
-        return [.. known.Select(name => Join(layer, WeightNames.Layers, name, kind))];
+        var names = new List<string>();
+        for (var index = 0; index < Modules.Count; index++)
+        {
+            if (Modules[index].File == module)
+            {
+                names.Add(Join(layer, WeightNames.Layers, Modules[index].Module, kind));
+            }
+        }
+
+        return names.Count > 0 ? names : [Join(layer, WeightNames.Layers, module, kind)];
     }
 
     /// <summary>A name as layer number, module, and "weight" or "bias" with its dot.</summary>

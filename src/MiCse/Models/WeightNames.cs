@@ -72,10 +72,21 @@ internal static class WeightNames
     }
 
     /// <summary>The layers that have weights of their own, ascending.</summary>
-    internal static IEnumerable<int> LayersWithWeights(EncoderShape encoder)
+    internal static IReadOnlyList<int> LayersWithWeights(EncoderShape encoder)
     {
-        var layers = Enumerable.Range(0, encoder.Layers);
-        return encoder.Plan.SharedWeights is { } shared ? layers.Select(shared).Distinct().Order() : layers;
+        var layers = new List<int>();
+        var shared = encoder.Plan.SharedWeights;
+        for (var layer = 0; layer < encoder.Layers; layer++)
+        {
+            var own = shared?.Invoke(layer) ?? layer;
+            if (shared is null || !layers.Contains(own))
+            {
+                layers.Add(own);
+            }
+        }
+
+        layers.Sort();
+        return layers;
     }
 
     /// <summary>Whether it is the matrix with which a layer adds to the hidden state it was given, by attention or by its feed-forward part.</summary>
@@ -86,68 +97,86 @@ internal static class WeightNames
         Required(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Every weight an encoder of this shape must have, with the sizes of its dimensions, in reading order; pooler and head are optional.</summary>
-    internal static IEnumerable<(string Name, long[] Shape)> Required(EncoderShape encoder)
+    internal static IEnumerable<Shaped> Required(EncoderShape encoder)
     {
         var plan = encoder.Plan;
         long hidden = encoder.HiddenSize;
         long embedding = plan.EmbeddingSize ?? hidden;
-        yield return (WordEmbeddings, [encoder.VocabularySize, embedding]);
+        yield return new(WordEmbeddings, [encoder.VocabularySize, embedding]);
         if (plan.Positions is not null)
         {
-            yield return (PositionEmbeddings, [encoder.MaxPositions, embedding]);
+            yield return new(PositionEmbeddings, [encoder.MaxPositions, embedding]);
         }
 
         if (plan.TokenTypes != TokenTypes.None)
         {
-            yield return (TokenTypeEmbeddings, [encoder.TypeVocabularySize, embedding]);
+            yield return new(TokenTypeEmbeddings, [encoder.TypeVocabularySize, embedding]);
         }
 
         if (plan.RelativeBias is { } bias)
         {
-            yield return (RelativeBias, [bias.TableRows, encoder.Heads]);
+            yield return new(RelativeBias, [bias.TableRows, encoder.Heads]);
         }
 
-        IEnumerable<(Affine Module, long[] Shape, bool HasBias)> projection =
-            plan.EmbeddingSize is null ? [] : [(EmbeddingProjection, [hidden, embedding], true)];
-        IEnumerable<(Affine Module, long[] Shape, bool HasBias)> last = plan.FinalNorm ? [(FinalNorm, [hidden], plan.NormBiases)] : [];
-        var layers = LayersWithWeights(encoder).SelectMany(index => LayerShapes(index, encoder, plan));
-        foreach (var (module, shape, hasBias) in projection.Prepend((EmbeddingsNorm, [embedding], plan.NormBiases)).Concat(layers).Concat(last))
+        List<ShapedModule> modules = [new(EmbeddingsNorm, [embedding], plan.NormBiases)];
+        if (plan.EmbeddingSize is not null)
         {
-            yield return (module.Weight, shape);
+            modules.Add(new(EmbeddingProjection, [hidden, embedding], true));
+        }
+
+        foreach (var index in LayersWithWeights(encoder))
+        {
+            modules.AddRange(LayerShapes(index, encoder, plan));
+        }
+
+        if (plan.FinalNorm)
+        {
+            modules.Add(new(FinalNorm, [hidden], plan.NormBiases));
+        }
+
+        foreach (var (module, shape, hasBias) in modules)
+        {
+            yield return new(module.Weight, shape);
             if (hasBias)
             {
-                yield return (module.Bias, [shape[0]]);
+                yield return new(module.Bias, [shape[0]]);
             }
         }
     }
 
     /// <summary>The weights a checkpoint may have besides: pooler and training head, each complete or absent.</summary>
-    internal static IEnumerable<(Affine Module, long[] Shape)> Optional(EncoderShape encoder) =>
-        [(Pooler, [encoder.HiddenSize, encoder.HiddenSize]), (ProjectionHead, [encoder.HiddenSize, encoder.HiddenSize])];
+    internal static IEnumerable<ShapedModule> Optional(EncoderShape encoder) =>
+        [new(Pooler, [encoder.HiddenSize, encoder.HiddenSize], true), new(ProjectionHead, [encoder.HiddenSize, encoder.HiddenSize], true)];
 
-    private static IEnumerable<(Affine Module, long[] Shape, bool HasBias)> LayerShapes(int index, EncoderShape encoder, EncoderPlan plan)
+    private static IEnumerable<ShapedModule> LayerShapes(int index, EncoderShape encoder, EncoderPlan plan)
     {
         var layer = Layer(index);
         var (hidden, intermediate) = ((long)encoder.HiddenSize, (long)encoder.IntermediateSize);
         var (attention, inner) = (plan.Biases.HasFlag(Biases.Attention), plan.Biases.HasFlag(Biases.Intermediate));
-        IEnumerable<(Affine, long[], bool)> norm = plan.NormsInput(index) ? [(layer.AttentionNorm, [hidden], plan.NormBiases)] : [];
-        IEnumerable<(Affine, long[], bool)> gate = plan.Gated ? [(layer.Gate, [intermediate, hidden], inner)] : [];
+        ShapedModule[] norm = plan.NormsInput(index) ? [new(layer.AttentionNorm, [hidden], plan.NormBiases)] : [];
+        ShapedModule[] gate = plan.Gated ? [new(layer.Gate, [intermediate, hidden], inner)] : [];
         return
         [
-            (layer.Query, [hidden, hidden], attention),
-            (layer.Key, [hidden, hidden], attention),
-            (layer.Value, [hidden, hidden], attention),
-            (layer.AttentionOutput, [hidden, hidden], attention),
+            new(layer.Query, [hidden, hidden], attention),
+            new(layer.Key, [hidden, hidden], attention),
+            new(layer.Value, [hidden, hidden], attention),
+            new(layer.AttentionOutput, [hidden, hidden], attention),
             .. norm,
-            (layer.Intermediate, [intermediate, hidden], inner),
+            new(layer.Intermediate, [intermediate, hidden], inner),
             .. gate,
-            (layer.Output, [hidden, intermediate], plan.Biases.HasFlag(Biases.Output)),
-            (layer.OutputNorm, [hidden], plan.NormBiases),
+            new(layer.Output, [hidden, intermediate], plan.Biases.HasFlag(Biases.Output)),
+            new(layer.OutputNorm, [hidden], plan.NormBiases),
         ];
     }
 
+    /// <summary>A weight with the sizes of its dimensions.</summary>
+    public sealed record Shaped(string Name, long[] Shape);
+
+    /// <summary>A module with the sizes of its weight's dimensions.</summary>
+    public sealed record ShapedModule(Affine Module, long[] Shape, bool HasBias);
+
     /// <summary>A weight and its bias: a linear layer ([out, in] and [out]) or a LayerNorm ([hidden] twice).</summary>
-    public readonly record struct Affine(string Module)
+    public sealed record Affine(string Module)
     {
         /// <summary>The name of the weight.</summary>
         public string Weight => Module + ".weight";
@@ -157,7 +186,7 @@ internal static class WeightNames
     }
 
     /// <summary>The weights of one transformer layer.</summary>
-    public readonly record struct LayerNames(string Module)
+    public sealed record LayerNames(string Module)
     {
         /// <summary>[hidden, hidden]</summary>
         public Affine Query => new(Module + ".attention.self.query");

@@ -6,8 +6,8 @@ namespace MiCse.Numerics;
 internal sealed unsafe class AlignedMemory<T> : IDisposable
     where T : unmanaged
 {
-    private const int CacheLine = 64;
-    private const int Page = 4096;
+    private const nuint CacheLine = 64;
+    private const nuint Page = 4096;
 
     // From here on pages are worth asking for at once.
     private const int Large = 1 << 18;
@@ -52,7 +52,7 @@ internal sealed unsafe class AlignedMemory<T> : IDisposable
     {
         Free();
         var bytes = checked((nuint)length * (nuint)sizeof(T));
-        Pointer = (T*)NativeMemory.AlignedAlloc(bytes, (nuint)(bytes < Large ? CacheLine : Page));
+        Pointer = (T*)NativeMemory.AlignedAlloc(bytes, bytes < Large ? CacheLine : bytes < PageFaults.HugePage ? Page : PageFaults.HugePage);
         if (bytes >= Large)
         {
             PageFaults.Avoid(Pointer, bytes);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace MiCse.Numerics;
 
 /// <summary>
@@ -36,29 +34,22 @@ internal static unsafe class Panels
     /// <param name="depth">The length of the sums.</param>
     /// <param name="columns">Columns of the right-hand matrix, rows here.</param>
     /// <param name="packed">Room for <see cref="Size"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackTransposed(float* source, nint stride, int depth, int columns, float* packed)
     {
         for (var panel = 0; panel < Count(columns); panel++)
         {
             var (start, width) = Locate(panel, columns);
-            var target = packed + (long)start * depth;
-            var filled = Math.Min(width, columns - start);
-            for (nint step = 0; step < depth; step++)
-            {
-                var column = 0;
-                for (var from = source + start * stride + step; column < filled; column++, from += stride)
-                {
-                    target[column] = *from;
-                }
+            TransposeKernel.Transpose<float, TransposeKernel.Singles>(source + start * stride, stride, depth, Math.Min(width, columns - start), packed + (long)start * depth, width);
+        }
+    }
 
-                for (; column < width; column++)
-                {
-                    target[column] = 0;
-                }
-
-                target += width;
-            }
+    /// <inheritdoc cref="PackTransposed(float*, nint, int, int, float*)"/>
+    public static void PackTransposed(Half* source, nint stride, int depth, int columns, float* packed)
+    {
+        for (var panel = 0; panel < Count(columns); panel++)
+        {
+            var (start, width) = Locate(panel, columns);
+            TransposeKernel.Transpose<Half, TransposeKernel.Halves>(source + start * stride, stride, depth, Math.Min(width, columns - start), packed + (long)start * depth, width);
         }
     }
 

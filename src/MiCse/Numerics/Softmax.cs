@@ -30,7 +30,7 @@ internal static class Softmax
             }
         }
 
-        var most = TensorPrimitives.Max(scores);
+        var most = Max(scores);
         if (float.IsNegativeInfinity(most))
         {
             // The mask hides all of them.
@@ -50,6 +50,29 @@ internal static class Softmax
         }
 
         return TensorPrimitives.Sum(scores);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Max(ReadOnlySpan<float> values)
+    {
+        var (most, i) = (float.NegativeInfinity, 0);
+        var lanes = new Vector<float>(most);
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            lanes = Vector.Max(lanes, new Vector<float>(values[i..]));
+        }
+
+        for (var lane = 0; lane < Vector<float>.Count; lane++)
+        {
+            most = MathF.Max(most, lanes[lane]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            most = MathF.Max(most, values[i]);
+        }
+
+        return most;
     }
 
     /// <summary>e^x for x ≤ 0, with a relative error below 3e-7; 0 where x is below −87.</summary>

@@ -6,8 +6,6 @@ namespace MiCse.Numerics;
 /// <param name="pause">Called between two steps on the caller's thread: what is more urgent is computed meanwhile. Null: nothing is.</param>
 internal sealed class Team(int threads, CancellationToken cancellationToken, Action? pause = null)
 {
-    private static readonly ParallelOptions s_options = new();
-
     /// <summary>Work on a part of numbered items.</summary>
     /// <param name="from">The first item.</param>
     /// <param name="to">The item after the last one.</param>
@@ -26,6 +24,6 @@ internal sealed class Team(int threads, CancellationToken cancellationToken, Act
             return;
         }
 
-        ParallelLoop.For(0, parts, s_options, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
+        ParallelLoop.For(parts, part => work((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts)));
     }
 }

@@ -48,7 +48,19 @@ public sealed class Tensor
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>Product of <see cref="Shape"/>.</summary>
-    public long ElementCount => Shape.Aggregate(1L, (product, size) => product * size);
+    public long ElementCount
+    {
+        get
+        {
+            var count = 1L;
+            for (var dimension = 0; dimension < Shape.Count; dimension++)
+            {
+                count *= Shape[dimension];
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>The raw elements, row-major, little-endian.</summary>
     public ReadOnlySpan<byte> Bytes => Memory.Span;

@@ -17,12 +17,37 @@ internal static class TensorShape
     {
         try
         {
-            return shape.Aggregate(elementSize, (product, size) => checked(product * size));
+            var product = elementSize;
+            for (var dimension = 0; dimension < shape.Count; dimension++)
+            {
+                product = checked(product * shape[dimension]);
+            }
+
+            return product;
         }
         catch (OverflowException)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether two shapes are the same.</summary>
+    public static bool AreEqual(IReadOnlyList<long> shape, IReadOnlyList<long> other)
+    {
+        if (shape.Count != other.Count)
+        {
+            return false;
+        }
+
+        for (var dimension = 0; dimension < shape.Count; dimension++)
+        {
+            if (shape[dimension] != other[dimension])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public static string Describe(IReadOnlyList<long> shape) => shape.Count <= MaximumRank ? $"[{string.Join(", ", shape)}]" : $"[{string.Join(", ", shape.Take(MaximumRank))}, …]";

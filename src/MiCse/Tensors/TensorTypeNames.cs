@@ -5,19 +5,21 @@ namespace MiCse.Tensors;
 /// <summary>Sizes of the element types, how safetensors and torch spell them, and their numbers in ONNX (TensorProto.DataType).</summary>
 internal static partial class TensorTypeNames
 {
-    private static readonly (TensorType Type, int Size, string Safetensors, string TorchStorage, int Onnx)[] Table =
+    private static readonly Row[] Table =
     [
-        (TensorType.Float64, 8, "F64", "DoubleStorage", 11),
-        (TensorType.Float32, 4, "F32", "FloatStorage", 1),
-        (TensorType.Float16, 2, "F16", "HalfStorage", 10),
-        (TensorType.BFloat16, 2, "BF16", "BFloat16Storage", 16),
-        (TensorType.Int64, 8, "I64", "LongStorage", 7),
-        (TensorType.Int32, 4, "I32", "IntStorage", 6),
-        (TensorType.Int16, 2, "I16", "ShortStorage", 5),
-        (TensorType.Int8, 1, "I8", "CharStorage", 3),
-        (TensorType.UInt8, 1, "U8", "ByteStorage", 2),
-        (TensorType.Bool, 1, "BOOL", "BoolStorage", 9),
+        new(TensorType.Float64, 8, "F64", "DoubleStorage", 11),
+        new(TensorType.Float32, 4, "F32", "FloatStorage", 1),
+        new(TensorType.Float16, 2, "F16", "HalfStorage", 10),
+        new(TensorType.BFloat16, 2, "BF16", "BFloat16Storage", 16),
+        new(TensorType.Int64, 8, "I64", "LongStorage", 7),
+        new(TensorType.Int32, 4, "I32", "IntStorage", 6),
+        new(TensorType.Int16, 2, "I16", "ShortStorage", 5),
+        new(TensorType.Int8, 1, "I8", "CharStorage", 3),
+        new(TensorType.UInt8, 1, "U8", "ByteStorage", 2),
+        new(TensorType.Bool, 1, "BOOL", "BoolStorage", 9),
     ];
+
+    private sealed record Row(TensorType Type, int Size, string Safetensors, string TorchStorage, int Onnx);
 
     /// <summary>Types that are left out, by their names in safetensors.</summary>
     private static readonly Dictionary<string, int> UnreadBits = new()
@@ -63,7 +65,7 @@ internal static partial class TensorTypeNames
     [GeneratedRegex("^[A-Z]{1,8}(1|2|3|4|6|8|16|24|32|64|128|256)(_[A-Z0-9]{1,16})?$", RegexOptions.CultureInvariant)]
     private static partial Regex SafetensorsNamePattern();
 
-    private static TensorType? Find(Func<(TensorType Type, int Size, string Safetensors, string TorchStorage, int Onnx), bool> matches)
+    private static TensorType? Find(Func<Row, bool> matches)
     {
         foreach (var row in Table)
         {

@@ -22,7 +22,7 @@ internal sealed class TextPieces
     /// <param name="parts">The stages.</param>
     /// <param name="normalizedTokens">The added tokens that are looked for in the normalized text, as they are spelled there.</param>
     /// <param name="length">The length from which on a piece ends at the next place where it can.</param>
-    public TextPieces(TokenizerParts parts, IEnumerable<(string Text, AddedToken Token)> normalizedTokens, int length)
+    public TextPieces(TokenizerParts parts, IEnumerable<SpelledToken> normalizedTokens, int length)
     {
         _length = Math.Max(length, 1);
         var first = PreTokenizerSequence.StagesOf(parts.PreTokenizer).FirstOrDefault();

@@ -30,7 +30,13 @@ public sealed class Tokenizer
         _bert = parts.PreTokenizer is BertPreTokenizer ? parts.Model as WordPiece : null;
         _roberta = parts.PreTokenizer is ByteLevelPreTokenizer { AddPrefixSpace: false, UseRegex: true } ? parts.Model as Bpe : null;
         _looksAtStart = PreTokenizerSequence.StagesOf(parts.PreTokenizer).Any(stage => stage is MetaspacePreTokenizer { Scheme: PrependScheme.First });
-        _tokens = new string?[Math.Max(parts.Model.Tokens.Count, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max())];
+        var count = parts.Model.Tokens.Count;
+        foreach (var token in parts.AddedTokens)
+        {
+            count = Math.Max(count, token.Id + 1);
+        }
+
+        _tokens = new string?[count];
         _continuations = new bool[_tokens.Length];
         for (var id = 0; id < parts.Model.Tokens.Count; id++)
         {
@@ -50,9 +56,9 @@ public sealed class Tokenizer
             parts.IdOf(parts.Names.Start),
             parts.IdOf(parts.Names.End),
             parts.Names.Mask is { } mask ? parts.IdOf(mask) : null);
-        _addedToText = new AddedTokenMatcher(parts.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token)));
-        (string, AddedToken)[] normalized =
-            [.. parts.AddedTokens.Where(token => token.Normalized).Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token))];
+        _addedToText = new AddedTokenMatcher(parts.AddedTokens.Where(token => !token.Normalized).Select(token => new SpelledToken(token.Content, token)));
+        SpelledToken[] normalized =
+            [.. parts.AddedTokens.Where(token => token.Normalized).Select(token => new SpelledToken(parts.Normalizer?.Normalize(token.Content) ?? token.Content, token))];
         _addedToNormalized = new AddedTokenMatcher(normalized);
         _pieces = new TextPieces(parts, normalized, pieceLength);
     }

@@ -4,17 +4,14 @@ namespace MiCse.Vectors;
 internal static class SimilarityNames
 {
     /// <summary>The names.</summary>
-    public static IReadOnlyList<(string Name, SimilarityMeasure Measure)> All { get; } =
-    [
-        ("cosine", SimilarityMeasure.Cosine),
-        ("dot", SimilarityMeasure.DotProduct),
-        ("euclidean", SimilarityMeasure.Euclidean),
-        ("manhattan", SimilarityMeasure.Manhattan),
-    ];
+    public static IReadOnlyList<string> All => s_names;
+
+    // In the order of SimilarityMeasure.
+    private static readonly string[] s_names = ["cosine", "dot", "euclidean", "manhattan"];
 
     /// <summary>The measure of a name; null for another name.</summary>
-    public static SimilarityMeasure? Find(string name) => All.FirstOrDefault(row => row.Name == name) is { Name: not null } found ? found.Measure : null;
+    public static SimilarityMeasure? Find(string name) => Array.IndexOf(s_names, name) is >= 0 and var index ? (SimilarityMeasure)index : null;
 
     /// <summary>The name of a measure.</summary>
-    public static string Name(this SimilarityMeasure measure) => All[(int)measure].Name;
+    public static string Name(this SimilarityMeasure measure) => s_names[(int)measure];
 }

@@ -17,7 +17,8 @@ internal sealed class CheckpointNames(WeightMap map)
     /// <exception cref="ModelFormatException">Two encoders in one file, or one weight under two names.</exception>
     public Dictionary<string, Tensor> Canonical(string source, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var all = tensors.Keys.Order(StringComparer.Ordinal).ToList();
+        List<string> all = [.. tensors.Keys];
+        all.Sort(StringComparer.Ordinal);
         var prefix = EncoderPrefix(source, all);
         var canonical = new Dictionary<string, Tensor>();
         var original = new Dictionary<string, string>();

@@ -25,14 +25,18 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> te
         Report(_missing, "key", "is", "are", "missing");
         Report(_misshapen, "key", "has", "have", "another shape");
         Report(_mistyped, "key", "is", "are", "not floating-point");
-        ReportExtra([.. tensors.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal)]);
+        if (tensors.Keys.Any(name => !expected.Contains(name)))
+        {
+            ReportExtra([.. tensors.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal)]);
+        }
+
         return _problems;
     }
 
-    private IEnumerable<(string Name, long[] Shape)> OptionalWeights() =>
+    private IEnumerable<WeightNames.Shaped> OptionalWeights() =>
         WeightNames.Optional(config)
             .Where(part => tensors.ContainsKey(part.Module.Weight) || tensors.ContainsKey(part.Module.Bias))
-            .SelectMany(part => new[] { (part.Module.Weight, part.Shape), (part.Module.Bias, part.Shape[..1]) });
+            .SelectMany(part => new[] { new WeightNames.Shaped(part.Module.Weight, part.Shape), new WeightNames.Shaped(part.Module.Bias, part.Shape[..1]) });
 
     private void Check(string name, long[] shape)
     {
@@ -47,7 +51,7 @@ internal sealed class EncoderWeightsCheck(IReadOnlyDictionary<string, Tensor> te
             _mistyped.Add($"{names.FileName(name)} is {tensor.Type}");
         }
 
-        if (tensor.Shape.SequenceEqual(shape))
+        if (TensorShape.AreEqual(tensor.Shape, shape))
         {
             return;
         }

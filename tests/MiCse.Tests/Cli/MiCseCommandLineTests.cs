@@ -91,6 +91,11 @@ public class MiCseCommandLineTests
         Assert.All(run.Output.Split('\n'), line => Assert.True(line.Length <= 130, line));
     }
 
+    [Fact]
+    public void No_help_page_names_a_type() => Assert.All(
+        MiCseCommandLine.CommandTable.Select(command => command.Name),
+        command => Assert.DoesNotContain("System.", CommandRun.Of(command, "--help").Output, StringComparison.Ordinal));
+
     [Theory]
     [InlineData("no-such-folder", "there is no such model folder")]
     [InlineData("somebody/some-model", "HF_HUB_OFFLINE")]

@@ -80,8 +80,8 @@ internal static class RandomEncoder
     {
         var random = new Random(seed);
         var optional = WeightNames.Optional(config).Where(part => part.Module == WeightNames.Pooler);
-        var weights = WeightNames.Required(config).Concat(optional.SelectMany(part => new[] { (part.Module.Weight, part.Shape), (part.Module.Bias, part.Shape[..1]) }));
-        var file = new CheckpointNames(config.Family.NamesOf(config)).ToFile(weights.Select(weight => Random(weight.Item1, weight.Item2)));
+        var weights = WeightNames.Required(config).Concat(optional.SelectMany(part => new[] { new WeightNames.Shaped(part.Module.Weight, part.Shape), new WeightNames.Shaped(part.Module.Bias, part.Shape[..1]) }));
+        var file = new CheckpointNames(config.Family.NamesOf(config)).ToFile(weights.Select(weight => Random(weight.Name, weight.Shape)));
         return EncoderWeights.From(file.ToDictionary(tensor => tensor.Name), config, "random weights");
 
         Tensor Random(string name, long[] shape)

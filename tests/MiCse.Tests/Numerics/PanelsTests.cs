@@ -40,6 +40,34 @@ public unsafe class PanelsTests
         iter: 200);
 
     [Fact]
+    public void Half_precision_is_packed_as_its_values_in_float32_are()
+    {
+        const int Depth = 128, Columns = 0x10000 / Depth;
+        Half[] halves = [.. Enumerable.Range(0, 0x10000).Select(bits => BitConverter.UInt16BitsToHalf((ushort)bits))];
+        var singles = Array.ConvertAll(halves, half => (float)half);
+        foreach (var (depth, columns) in ((int, int)[])[(Depth, Columns), (Depth - 3, Columns - 5)]) // whole squares, and what is left over
+        {
+            var (expected, packed) = (new float[Panels.Size(depth, columns)], new float[Panels.Size(depth, columns)]);
+            fixed (float* source = singles, target = expected)
+            {
+                Panels.PackTransposed(source, Depth, depth, columns, target);
+            }
+
+            fixed (Half* source = halves)
+            {
+                fixed (float* target = packed)
+                {
+                    Panels.PackTransposed(source, Depth, depth, columns, target);
+                }
+            }
+
+            Assert.Equal(expected.Select(Bits), packed.Select(Bits));
+        }
+
+        static int Bits(float value) => float.IsNaN(value) ? int.MaxValue : BitConverter.SingleToInt32Bits(value);
+    }
+
+    [Fact]
     public void Every_kind_of_vector_gives_the_same_sums() => Gen.Select(Gen.Int[0, 70], Gen.Int).Sample(
         (depth, seed) =>
         {

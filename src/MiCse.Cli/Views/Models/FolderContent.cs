@@ -104,7 +104,7 @@ internal sealed class FolderContent(ModelFolder folder, EmbeddingChain chain)
         var weights = EncoderWeights.From(checkpoint, folder.Config);
         var heads = chain.Poolings.Any(pooling => PoolingFormula.Of(pooling).HasHead)
             ? new[] { weights.HasProjectionHead ? WeightNames.ProjectionHead : WeightNames.Pooler } : [];
-        foreach (var (module, _) in WeightNames.Optional(folder.Config).Where(part => weights.Tensors.ContainsKey(part.Module.Weight) && !heads.Contains(part.Module)))
+        foreach (var (module, _, _) in WeightNames.Optional(folder.Config).Where(part => weights.Tensors.ContainsKey(part.Module.Weight) && !heads.Contains(part.Module)))
         {
             yield return new(module.Module, $"the pooling {chain.Poolings.Name()} does not use it");
         }

@@ -38,14 +38,14 @@ internal static class TokenizerStages
     public static IEnumerable<(string Name, string Text)> Trace(Tokenizer tokenizer, string text, int maxTokens)
     {
         var parts = tokenizer.Parts;
-        var pieces = Cut([new Piece(text, null)], parts.AddedTokens.Where(token => !token.Normalized).Select(token => (token.Content, token)));
+        var pieces = Cut([new Piece(text, null)], parts.AddedTokens.Where(token => !token.Normalized).Select(token => new SpelledToken(token.Content, token)));
         foreach (var normalizer in NormalizerSequence.StagesOf(parts.Normalizer))
         {
             pieces = [.. pieces.Select(piece => piece.Token is null ? new Piece(normalizer.Normalize(piece.Text), null) : piece)];
             yield return (NormalizerTable.Table.NameOf(normalizer), string.Concat(pieces.Select(piece => piece.Text)));
         }
 
-        pieces = Cut(pieces, parts.AddedTokens.Where(token => token.Normalized).Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
+        pieces = Cut(pieces, parts.AddedTokens.Where(token => token.Normalized).Select(token => new SpelledToken(parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
         var before = new List<IPreTokenizer>();
         foreach (var preTokenizer in PreTokenizerSequence.StagesOf(parts.PreTokenizer))
         {
@@ -63,7 +63,7 @@ internal static class TokenizerStages
         string Spell(IEnumerable<int> ids) => string.Join(' ', ids.Select(tokenizer.TokenOf));
     }
 
-    private static Piece[] Cut(IEnumerable<Piece> pieces, IEnumerable<(string Text, AddedToken Token)> tokens)
+    private static Piece[] Cut(IEnumerable<Piece> pieces, IEnumerable<SpelledToken> tokens)
     {
         var matcher = new AddedTokenMatcher(tokens);
         var cut = new List<Piece>();

@@ -9,6 +9,8 @@ namespace MiCse.Inference.Layers;
 /// <summary>A table of vectors, read where it lies: in a memory-mapped file it stays there. Thread-safe.</summary>
 internal sealed unsafe class EmbeddingTable : IDisposable
 {
+    private const int MostOnStack = 4096;
+
     private readonly MemoryHandle _pin;
     private readonly Tensor _weight;
     private readonly float[]? _scales; // of quantized values, [rows]
@@ -55,8 +57,7 @@ internal sealed unsafe class EmbeddingTable : IDisposable
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Rows);
-        var buffer = ArrayPool<float>.Shared.Rent(Width);
-        var numbers = buffer.AsSpan(0, Width);
+        var numbers = Width <= MostOnStack ? stackalloc float[Width] : new float[Width];
         if (_scales is null)
         {
             _weight.CopyTo(index * Width, numbers);
@@ -67,8 +68,6 @@ internal sealed unsafe class EmbeddingTable : IDisposable
             TensorPrimitives.ConvertTruncating(new ReadOnlySpan<sbyte>((sbyte*)_pin.Pointer + (long)index * Width, Width), numbers);
             TensorPrimitives.MultiplyAdd(numbers, _scales[index], values, values);
         }
-
-        ArrayPool<float>.Shared.Return(buffer);
     }
 
     public void Dispose() => _pin.Dispose();

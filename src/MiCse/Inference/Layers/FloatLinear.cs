@@ -10,13 +10,20 @@ internal sealed unsafe class FloatLinear : Linear
     private readonly AlignedMemory<float> _bias;
 
     /// <summary>Packs weights [out, in] and biases [out], null for 0; several layers with the same input become one, their outputs side by side.</summary>
-    public FloatLinear(IReadOnlyList<(Tensor Weight, Tensor? Bias)> layers)
-        : base((int)layers[0].Weight.Shape[1], (int)layers.Sum(layer => layer.Weight.Shape[0]))
+    public FloatLinear(Tensor[] weights, Tensor?[] biases)
+        : base((int)weights[0].Shape[1], Rows(weights))
     {
         _bias = new AlignedMemory<float>(Panels.Padded(Outputs));
-        layers.SelectMany(layer => layer.Bias?.ToSingles() ?? new float[layer.Weight.Shape[0]]).ToArray().CopyTo(new Span<float>(_bias.Pointer, Outputs));
+        var start = 0;
+        for (var layer = 0; layer < weights.Length; layer++)
+        {
+            var rows = (int)weights[layer].Shape[0];
+            biases[layer]?.CopyTo(new Span<float>(_bias.Pointer + start, rows));
+            start += rows;
+        }
+
         _weight = AlignedMemory<float>.Uninitialized(Panels.Size(Inputs, Outputs));
-        Pack([.. layers.Select(layer => layer.Weight)]);
+        Pack(weights);
     }
 
     public override void Apply(Activations input, Activations output, int rows, RowOperation? operation, Workspace workspace, Team team)
@@ -42,6 +49,17 @@ internal sealed unsafe class FloatLinear : Linear
         _bias.Dispose();
     }
 
+    private static int Rows(Tensor[] weights)
+    {
+        var rows = 0;
+        foreach (var weight in weights)
+        {
+            rows += (int)weight.Shape[0];
+        }
+
+        return rows;
+    }
+
     /// <summary>Packs a group of columns at a time, converted while they are in the cache.</summary>
     private void Pack(Tensor[] weights)
     {
@@ -52,6 +70,22 @@ internal sealed unsafe class FloatLinear : Linear
             for (var start = 0; start < Outputs; start += TileKernel.WideColumns)
             {
                 var count = Math.Min(TileKernel.WideColumns, Outputs - start);
+                if (weights[layer].Type == TensorType.Float16 && row + count <= weights[layer].Shape[0])
+                {
+                    fixed (byte* halves = weights[layer].Bytes)
+                    {
+                        Panels.PackTransposed((Half*)halves + (long)row * Inputs, Inputs, Inputs, count, _weight.Pointer + (long)start * Inputs);
+                    }
+
+                    row += count;
+                    if (row == weights[layer].Shape[0])
+                    {
+                        (layer, row) = (layer + 1, 0);
+                    }
+
+                    continue;
+                }
+
                 for (var filled = 0; filled < count;)
                 {
                     var taken = Math.Min(count - filled, (int)weights[layer].Shape[0] - row);

@@ -18,7 +18,7 @@ internal sealed class LinearFactory(GraphWeights weights, EncoderPrecision preci
         var layers = names.ToArray();
         Linear linear = precision == EncoderPrecision.Int8
             ? new QuantizedLinear([.. layers.Select(name => (weights.RightHandMatrix(name.Weight), weights.Bias(name)))], threads)
-            : new FloatLinear([.. layers.Select(name => (weights.Stored(name.Weight), weights.Bias(name)))]);
+            : new FloatLinear([.. layers.Select(name => weights.Stored(name.Weight))], [.. layers.Select(weights.Bias)]);
         return Statistics is null ? linear : new MeasuredLinear(linear, Statistics.Add([.. layers.Select(name => name.Weight)], linear.Inputs));
     }
 }

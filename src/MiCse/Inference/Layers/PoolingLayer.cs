@@ -19,8 +19,13 @@ internal sealed class PoolingLayer : IDisposable
     public PoolingLayer(GraphWeights weights, IReadOnlyList<Pooling> poolings, LinearFactory linears)
     {
         _depth = weights.Config.Layers;
-        _formulas = [.. poolings.Select(PoolingFormula.Of)];
-        _layers = [.. _formulas.SelectMany(formula => formula.LayersOf(_depth)).Distinct().Order()];
+        _formulas = new PoolingFormula[poolings.Count];
+        for (var index = 0; index < _formulas.Length; index++)
+        {
+            _formulas[index] = PoolingFormula.Of(poolings[index]);
+        }
+
+        _layers = LayersOf(_formulas, _depth);
         _head = Array.Exists(_formulas, formula => formula.HasHead) && weights.Head is { } head ? linears.Create(head) : null;
     }
 
@@ -62,6 +67,24 @@ internal sealed class PoolingLayer : IDisposable
     }
 
     public void Dispose() => _head?.Dispose();
+
+    private static int[] LayersOf(PoolingFormula[] formulas, int depth)
+    {
+        var layers = new List<int>();
+        foreach (var formula in formulas)
+        {
+            foreach (var layer in formula.LayersOf(depth))
+            {
+                if (!layers.Contains(layer))
+                {
+                    layers.Add(layer);
+                }
+            }
+        }
+
+        layers.Sort();
+        return [.. layers];
+    }
 
     private static void Reduce(TokenReduction reduction, float share, Activations hidden, TransformerInput batch, int text, Span<float> vector)
     {

@@ -21,10 +21,20 @@ internal sealed class Transformer : IDisposable
         var (config, plan) = (weights.Config, weights.Plan);
         var linears = new LinearFactory(weights, precision, threads) { Statistics = statistics };
         _embeddings = new EmbeddingLayer(weights, precision, linears);
-        _weights = WeightNames.LayersWithWeights(config).ToDictionary(index => index, index => new TransformerLayer(weights, index, linears));
+        _weights = [];
+        foreach (var index in WeightNames.LayersWithWeights(config))
+        {
+            _weights.Add(index, new TransformerLayer(weights, index, linears));
+        }
+
         var rotation = plan.Rotary is null ? null : new Rotation(plan.Rotary, config.Heads, config.HeadSize);
         var bias = plan.RelativeBias is null ? null : new DistanceBias(weights, plan.RelativeBias);
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(index => (_weights[plan.WeightsOf(index)], new SelfAttention(config, index, rotation, bias)))];
+        _layers = new (TransformerLayer, SelfAttention)[config.Layers];
+        for (var index = 0; index < _layers.Length; index++)
+        {
+            _layers[index] = (_weights[plan.WeightsOf(index)], new SelfAttention(config, index, rotation, bias));
+        }
+
         _finalNorm = plan.FinalNorm ? LayerNorm.From(weights, WeightNames.FinalNorm) : null;
     }
 

@@ -5,8 +5,10 @@ using MiCse.Tokenization.Patterns;
 
 namespace MiCse.Tokenization.Files;
 
-/// <summary>One value of a JSON file together with where it stands, so that what is refused can be named.</summary>
-internal readonly record struct JsonSetting(string File, string Key, JsonElement Value)
+/// <summary>
+/// One value of a JSON file together with where it stands, so that what is refused can be named. A class, as code of the framework over it is compiled ahead of time then.
+/// </summary>
+internal sealed record JsonSetting(string File, string Key, JsonElement Value)
 {
     /// <summary>Reads a whole file; a file that is not there says nothing.</summary>
     public static JsonSetting Read(string? file)
@@ -46,7 +48,7 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
         }
     }
 
-    public IEnumerable<JsonSetting> Items
+    public IReadOnlyList<JsonSetting> Items
     {
         get
         {
@@ -55,14 +57,22 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
                 return [];
             }
 
-            var setting = this;
-            return Value.ValueKind == JsonValueKind.Array
-                ? Value.EnumerateArray().Select((item, index) => new JsonSetting(setting.File, $"{setting.Key}[{index}]", item))
-                : throw Refuse("an array");
+            if (Value.ValueKind != JsonValueKind.Array)
+            {
+                throw Refuse("an array");
+            }
+
+            var items = new List<JsonSetting>(Value.GetArrayLength());
+            foreach (var item in Value.EnumerateArray())
+            {
+                items.Add(new JsonSetting(File, $"{Key}[{items.Count}]", item));
+            }
+
+            return items;
         }
     }
 
-    public IEnumerable<(string Name, JsonSetting Value)> Properties
+    public IReadOnlyList<NamedSetting> Properties
     {
         get
         {
@@ -71,10 +81,18 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
                 return [];
             }
 
-            var setting = this;
-            return Value.ValueKind == JsonValueKind.Object
-                ? Value.EnumerateObject().Select(setting.Property)
-                : throw Refuse("an object");
+            if (Value.ValueKind != JsonValueKind.Object)
+            {
+                throw Refuse("an object");
+            }
+
+            var properties = new List<NamedSetting>();
+            foreach (var entry in Value.EnumerateObject())
+            {
+                properties.Add(new NamedSetting(entry.Name, Property(entry)));
+            }
+
+            return properties;
         }
     }
 
@@ -152,7 +170,11 @@ internal readonly record struct JsonSetting(string File, string Key, JsonElement
         return new ModelFormatException(File, $"{name} is {found}, supported is {supported}");
     }
 
-    private string KeyOf(string name) => Key.Length == 0 ? name : $"{Key}.{name}";
+    /// <summary>A property of this object.</summary>
+    public JsonSetting Property(JsonProperty entry) => new(File, KeyOf(entry.Name), entry.Value);
 
-    private (string Name, JsonSetting Value) Property(JsonProperty entry) => (entry.Name, new JsonSetting(File, KeyOf(entry.Name), entry.Value));
+    private string KeyOf(string name) => Key.Length == 0 ? name : $"{Key}.{name}";
 }
+
+/// <summary>A property of an object.</summary>
+internal sealed record NamedSetting(string Name, JsonSetting Value);

@@ -126,8 +126,9 @@ internal static class ModelTable
         {
             var isPiece = entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2
                 && entry[0].ValueKind == JsonValueKind.String && entry[1].ValueKind == JsonValueKind.Number;
-            var setting = isPiece ? default : new JsonSetting(vocabulary.File, $"{vocabulary.Key}[{pieces.Count}]", entry);
-            pieces.Add(isPiece ? (entry[0].GetString()!, entry[1].GetDouble()) : throw setting.Refuse("a piece and its score"));
+            pieces.Add(isPiece
+                ? (entry[0].GetString()!, entry[1].GetDouble())
+                : throw new JsonSetting(vocabulary.File, $"{vocabulary.Key}[{pieces.Count}]", entry).Refuse("a piece and its score"));
         }
 
         return pieces;

@@ -20,8 +20,9 @@ internal static class TemplateFormat
         List<TemplatePart> Parts(JsonSetting setting, string texts)
         {
             List<TemplatePart> parts = [.. setting.Items.Select(Part)];
-            var found = string.Concat(parts.Where(part => part.Token is null).Select(part => part.IsSecond ? 'B' : 'A').Order());
-            return found == texts ? parts : throw setting.Refuse($"a sequence with {string.Join(" and ", texts.AsEnumerable())} once");
+            var found = parts.FindAll(part => part.Token is null);
+            return found.Count == texts.Length && found.FindAll(part => part.IsSecond).Count == texts.Length - 1
+                ? parts : throw setting.Refuse($"a sequence with {string.Join(" and ", texts.AsEnumerable())} once");
         }
 
         TemplatePart Part(JsonSetting part)

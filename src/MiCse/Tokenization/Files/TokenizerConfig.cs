@@ -79,11 +79,9 @@ internal sealed class TokenizerConfig
     /// <summary>The tokens of added_tokens.json, an older file, in the order of their ids.</summary>
     public IEnumerable<AddedToken> AddedTokensFile =>
         _added.Properties
-            .Select(entry => (Content: entry.Name, Id: Checked(entry.Value, entry.Value.Required(id => id.AsInt()))))
-            .OrderBy(entry => entry.Id)
-            .Select(entry => IsSpecial(entry.Content)
-                ? new AddedToken(entry.Id, entry.Content)
-                : new AddedToken(entry.Id, entry.Content, Normalized: true, Special: false));
+            .Select(entry => new AddedToken(Checked(entry.Value, entry.Value.Required(id => id.AsInt())), entry.Name))
+            .OrderBy(token => token.Id)
+            .Select(token => IsSpecial(token.Content) ? token : token with { Normalized = true, Special = false });
 
     /// <summary>The tokens that tokenizer_config.json lists by their ids, in that order.</summary>
     public IEnumerable<AddedToken> AddedTokensDecoder =>

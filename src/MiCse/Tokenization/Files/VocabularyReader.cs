@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using MiCse.Files;
 using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;
@@ -58,19 +59,31 @@ internal static class VocabularyReader
             throw table.Refuse("an object of tokens and their ids");
         }
 
-        var tokens = new List<string?>();
-        var entries = table.Properties.ToList();
-        var mostIds = MostIds(entries.Count);
-        foreach (var (token, setting) in entries)
+        if (table.Value.ValueKind != JsonValueKind.Object)
         {
-            var id = setting.AsTokenId();
+            throw table.Refuse("an object");
+        }
+
+        var count = table.Value.GetPropertyCount();
+        var mostIds = MostIds(count);
+        var tokens = new List<string?>(count);
+        foreach (var entry in table.Value.EnumerateObject())
+        {
+            var id = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var number) && number is >= 0 and <= MaxId
+                ? number : Setting().AsTokenId();
             if (id >= mostIds)
             {
-                throw setting.Refuse($"an id below {mostIds} in a table of {entries.Count} tokens");
+                throw Setting().Refuse($"an id below {mostIds} in a table of {count} tokens");
             }
 
-            tokens.AddRange(Enumerable.Repeat<string?>(null, Math.Max(0, id + 1 - tokens.Count)));
-            tokens[id] = tokens[id] is null ? token : throw setting.Refuse("an id that no other token has");
+            while (tokens.Count <= id)
+            {
+                tokens.Add(null);
+            }
+
+            tokens[id] = tokens[id] is null ? entry.Name : throw Setting().Refuse("an id that no other token has");
+
+            JsonSetting Setting() => table.Property(entry);
         }
 
         return tokens;

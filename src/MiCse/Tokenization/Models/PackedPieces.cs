@@ -11,16 +11,16 @@ internal sealed class PackedPieces
     private readonly Slot[] _slots;
     private readonly int _shift;
 
-    /// <param name="entries">The entries; those that cannot be packed are left out, no packed word starts with them.</param>
-    public PackedPieces(IReadOnlyCollection<(string Text, int Id)> entries)
+    /// <param name="texts">The entries by their ids; those that cannot be packed are left out, no packed word starts with them. Null and empty are none.</param>
+    public PackedPieces(IReadOnlyList<string?> texts)
     {
         // At most half full, so that most probes for absent prefixes end at once.
-        var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries.Count * 2, 16));
+        var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(PieceTable.Count(texts) * 2, 16));
         _shift = 64 - BitOperations.Log2(size);
         _slots = new Slot[size];
-        foreach (var (text, id) in entries)
+        for (var id = 0; id < texts.Count; id++)
         {
-            if (PackedWord.TryPack(text, out var word))
+            if (texts[id] is { Length: > 0 } text && PackedWord.TryPack(text, out var word))
             {
                 var slot = SlotOf(word);
                 while (!_slots[slot].IsEmpty)

@@ -11,15 +11,21 @@ internal sealed class PieceTable
     private readonly int[] _ids;
     private readonly int _longest;
 
-    public PieceTable(IReadOnlyCollection<(string Text, int Id)> entries)
+    /// <param name="entries">The entries by their ids; null and empty are none.</param>
+    public PieceTable(IReadOnlyList<string?> entries)
     {
         // At most half full, so that most probes for absent prefixes end at once.
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries.Count * 2, 16));
+        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(Count(entries) * 2, 16));
         _texts = new string?[size];
         _hashes = new uint[size];
         _ids = new int[size];
-        foreach (var (text, id) in entries)
+        for (var id = 0; id < entries.Count; id++)
         {
+            if (entries[id] is not { Length: > 0 } text)
+            {
+                continue;
+            }
+
             var hash = HashStart;
             foreach (var character in text)
             {
@@ -38,6 +44,18 @@ internal sealed class PieceTable
     }
 
     private const uint HashStart = 2166136261;
+
+    /// <summary>How many of the texts are entries.</summary>
+    public static int Count(IReadOnlyList<string?> entries)
+    {
+        var count = 0;
+        for (var id = 0; id < entries.Count; id++)
+        {
+            count += string.IsNullOrEmpty(entries[id]) ? 0 : 1;
+        }
+
+        return count;
+    }
 
     /// <summary>The longest entry at the start of the word; false when there is none.</summary>
     public bool TryMatch(ReadOnlySpan<char> word, out int id, out int length)

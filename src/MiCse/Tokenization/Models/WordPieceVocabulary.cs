@@ -12,12 +12,14 @@ internal sealed class WordPieceVocabulary
     /// <param name="continuationPrefix">What marks a piece inside a word, <c>##</c>.</param>
     public WordPieceVocabulary(IReadOnlyList<string?> tokens, string continuationPrefix)
     {
-        var entries = tokens.Select((text, id) => (Text: text!, Id: id)).Where(entry => !string.IsNullOrEmpty(entry.Text)).ToList();
-        _starting = new Pieces(entries);
-        _continuing = new Pieces([.. entries
-            .Where(entry => entry.Text.StartsWith(continuationPrefix, StringComparison.Ordinal))
-            .Select(entry => (entry.Text[continuationPrefix.Length..], entry.Id))
-            .Where(entry => entry.Item1.Length > 0)]);
+        _starting = new Pieces(tokens);
+        var continuing = new string?[tokens.Count];
+        for (var id = 0; id < continuing.Length; id++)
+        {
+            continuing[id] = tokens[id] is { } token && token.StartsWith(continuationPrefix, StringComparison.Ordinal) ? token[continuationPrefix.Length..] : null;
+        }
+
+        _continuing = new Pieces(continuing);
     }
 
     /// <summary>Takes the longest piece from the front of what is left of a word.</summary>
@@ -25,10 +27,10 @@ internal sealed class WordPieceVocabulary
         (continuing ? _continuing : _starting).TryMatch(word, out id, out length);
 
     /// <summary>Most words are short and Latin, and have a table that reads no text; all others have one that takes any piece.</summary>
-    private sealed class Pieces(IReadOnlyCollection<(string Text, int Id)> entries)
+    private sealed class Pieces(IReadOnlyList<string?> texts)
     {
-        private readonly PackedPieces _packed = new(entries);
-        private readonly PieceTable _any = new(entries);
+        private readonly PackedPieces _packed = new(texts);
+        private readonly PieceTable _any = new(texts);
 
         public bool TryMatch(ReadOnlySpan<char> word, out int id, out int length) => PackedWord.TryPack(word, out var packed)
             ? _packed.TryMatch(packed, word.Length, out id, out length)

@@ -42,8 +42,16 @@ internal sealed class BertNormalizer(BertNormalization settings) : INormalizer
         marks.End(ref result);
     }
 
-    private static SearchValues<char> Range(char first, char last) =>
-        SearchValues.Create([.. Enumerable.Range(first, last - first + 1).Select(code => (char)code)]);
+    private static SearchValues<char> Range(char first, char last)
+    {
+        Span<char> characters = stackalloc char[last - first + 1];
+        for (var index = 0; index < characters.Length; index++)
+        {
+            characters[index] = (char)(first + index);
+        }
+
+        return SearchValues.Create(characters);
+    }
 
     private void AppendAscii(ReadOnlySpan<char> text, ref PooledBuffer<char> result)
     {

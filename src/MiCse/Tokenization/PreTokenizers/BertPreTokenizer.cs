@@ -8,7 +8,18 @@ internal sealed class BertPreTokenizer : IPreTokenizer
 {
     private const CodePointTraits Boundary = CodePointTraits.WhiteSpace | CodePointTraits.Punctuation;
 
-    private static readonly CodePointTraits[] Ascii = [.. Enumerable.Range(0, 128).Select(code => CodePoints.TraitsOf(code) & Boundary)];
+    private static readonly CodePointTraits[] Ascii = TraitsOfAscii();
+
+    private static CodePointTraits[] TraitsOfAscii()
+    {
+        var traits = new CodePointTraits[128];
+        for (var code = 0; code < traits.Length; code++)
+        {
+            traits[code] = CodePoints.TraitsOf(code) & Boundary;
+        }
+
+        return traits;
+    }
 
     /// <summary>Enumerates the words of a text in order.</summary>
     public static Words WordsOf(ReadOnlySpan<char> text) => new(text);

@@ -3,24 +3,55 @@ using System.Text;
 
 namespace MiCse.Tokenization.Text;
 
+/// <summary>An added token and the text that it is found as.</summary>
+internal sealed record SpelledToken(string Text, AddedToken Token);
+
 /// <summary>Finds added tokens in a text: leftmost first, the longest of those that start there. Immutable and thread-safe.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly (string Text, AddedToken Token)[] _tokens;
-    private readonly SearchValues<string>? _anywhere;
+    private readonly SpelledToken[] _tokens;
+    private readonly SearchValues<string>? _anywhere; // null where all tokens begin with one character, as [CLS] and [SEP]
 
     /// <param name="tokens">The tokens and the text each is found as.</param>
-    public AddedTokenMatcher(IEnumerable<(string Text, AddedToken Token)> tokens)
+    public AddedTokenMatcher(IEnumerable<SpelledToken> tokens)
     {
         _tokens = [.. tokens.Where(entry => entry.Text.Length > 0).OrderByDescending(entry => entry.Text.Length)];
-        _anywhere = _tokens.Length == 0 ? null : SearchValues.Create([.. _tokens.Select(entry => entry.Text)], StringComparison.Ordinal);
+        _anywhere = Array.TrueForAll(_tokens, entry => entry.Text[0] == _tokens[0].Text[0])
+            ? null : SearchValues.Create([.. _tokens.Select(entry => entry.Text)], StringComparison.Ordinal);
     }
 
     /// <summary>Cuts the text into added tokens and what lies between them, in order; empty parts are left out.</summary>
     public Parts Split(ReadOnlySpan<char> text) => new(this, text);
 
+    /// <summary>Where the first token starts; negative: there is none.</summary>
+    private int IndexIn(ReadOnlySpan<char> text)
+    {
+        if (_anywhere is not null || _tokens.Length == 0)
+        {
+            return _anywhere is null ? -1 : text.IndexOfAny(_anywhere);
+        }
+
+        for (var start = 0; ; start++)
+        {
+            var offset = text[start..].IndexOf(_tokens[0].Text[0]);
+            if (offset < 0)
+            {
+                return -1;
+            }
+
+            start += offset;
+            foreach (var token in _tokens)
+            {
+                if (text[start..].StartsWith(token.Text, StringComparison.Ordinal))
+                {
+                    return start;
+                }
+            }
+        }
+    }
+
     /// <summary>The longest token at the start of a text in which the search found one.</summary>
-    private (string Text, AddedToken Token) LongestAt(ReadOnlySpan<char> text)
+    private SpelledToken LongestAt(ReadOnlySpan<char> text)
     {
         var index = 0;
         while (!text.StartsWith(_tokens[index].Text, StringComparison.Ordinal))
@@ -82,9 +113,9 @@ internal sealed class AddedTokenMatcher
         private int Find()
         {
             var from = _position;
-            while (matcher._anywhere is not null)
+            while (matcher._tokens.Length > 0)
             {
-                var offset = _text[from..].IndexOfAny(matcher._anywhere);
+                var offset = matcher.IndexIn(_text[from..]);
                 if (offset < 0)
                 {
                     break;

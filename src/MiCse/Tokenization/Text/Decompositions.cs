@@ -27,10 +27,10 @@ internal static class Decompositions
     public static IReadOnlyCollection<int> Decomposed => CanonicalSteps.Keys;
 
     /// <summary>The full canonical decomposition of a code point; null when it is its own.</summary>
-    public static int[]? Canonical(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CanonicalMappings.Full.GetValueOrDefault(codePoint);
+    public static int[]? Canonical(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CanonicalMappings.Full.TryGetValue(codePoint, out var parts) ? parts : null;
 
     /// <summary>The full compatibility decomposition of a code point; null when it is its own.</summary>
-    public static int[]? Compatibility(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CompatibilityMappings.Full.GetValueOrDefault(codePoint);
+    public static int[]? Compatibility(int codePoint) => IsSyllable(codePoint) ? Jamo(codePoint) : CompatibilityMappings.Full.TryGetValue(codePoint, out var parts) ? parts : null;
 
     /// <summary>Appends the full canonical decomposition of a code point, or itself.</summary>
     public static void AppendCanonical(int codePoint, List<int> result) => Expand(codePoint, CanonicalSteps, result);

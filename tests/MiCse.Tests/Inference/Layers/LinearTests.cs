@@ -19,7 +19,7 @@ public class LinearTests
         shape =>
         {
             var layers = Layers(shape);
-            using var linear = new FloatLinear([.. layers.Select(layer => (layer.Weight.ToFloat32(), Tensor.From("bias", [layer.Bias.Length], layer.Bias)))]);
+            using var linear = new FloatLinear([.. layers.Select(layer => layer.Weight.ToFloat32())], [.. layers.Select(layer => Tensor.From("bias", [layer.Bias.Length], layer.Bias))]);
             var inputs = Inputs(shape);
             var expected = Enumerable.Range(0, shape.Rows).SelectMany(row => layers.SelectMany(layer => Enumerable.Range(0, layer.Bias.Length).Select(output =>
                 row + layer.Bias[output] + Enumerable.Range(0, shape.Inputs).Sum(i => (double)inputs[row][i] * layer.Weight.ToSingles()[output * shape.Inputs + i]))));

@@ -34,7 +34,7 @@ public class AddedTokenTests
     [Fact]
     public void White_space_around_it_can_belong_to_it()
     {
-        (string, AddedToken)[] tokens = [("<l>", new AddedToken(0, "<l>", LeftStrip: true)), ("<r>", new AddedToken(1, "<r>", RightStrip: true))];
+        SpelledToken[] tokens = [new("<l>", new AddedToken(0, "<l>", LeftStrip: true)), new("<r>", new AddedToken(1, "<r>", RightStrip: true))];
         var parts = new AddedTokenMatcher(tokens).Split(" \n<l> <r>\t<l>x  <l>");
         var found = new List<string>();
         while (parts.MoveNext())
