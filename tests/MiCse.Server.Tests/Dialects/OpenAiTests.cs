@@ -15,7 +15,7 @@ public sealed class OpenAiTests(SharedServer shared)
         { """{"input": "a", "encoding_format": "hex"}""", 400, "encoding_format", null },
         { """{"input": "a", "dimensions": 99999}""", 400, "dimensions", null },
         { """{"input": [["a"]]}""", 400, "input", null },
-        { """{"model": "micse-small-en"}""", 400, null, null },
+        { """{"model": "micse-small-en"}""", 400, "input", null },
         { """{"input": [[101, 100256]]}""", 400, "input", null },
         { """nonsense""", 400, null, null },
     };
