@@ -13,7 +13,6 @@ internal static class LogPlot
     private const double Right = 130;
     private const double Top = 20;
     private const double Bottom = 50;
-    private const double LabelHeight = 15;
 
     private static readonly string[] s_colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"];
 
@@ -35,7 +34,6 @@ internal static class LogPlot
             svg.Append(Invariant($"""<path d="M{Left} {at:0.#}H{Width - Right}" stroke="#DFE3E8"/><text x="{Left - 8}" y="{at + 4:0.#}" text-anchor="end">{decade:0.###}</text>""")).Append('\n');
         }
 
-        var labels = new List<double>();
         foreach (var (number, (name, line)) in lines.Index())
         {
             var colour = s_colours[number % s_colours.Length];
@@ -45,9 +43,7 @@ internal static class LogPlot
                 svg.Append(Invariant($"""<circle cx="{x.Place(point.X):0.#}" cy="{y.Place(point.Y):0.#}" r="3" fill="{colour}"/>"""));
             }
 
-            // Below those that it would lie upon.
-            labels.Add(labels.Where(label => Math.Abs(label - y.Place(line[^1].Y)) < 60).Select(label => label + LabelHeight).Append(y.Place(line[^1].Y) + 4).Max());
-            svg.Append(Invariant($"""<text x="{x.Place(line[^1].X) + 8:0.#}" y="{labels[^1]:0.#}" fill="{colour}">{name}</text>""")).Append('\n');
+            svg.Append(Invariant($"""<text x="{x.Place(line[^1].X) + 8:0.#}" y="{y.Place(line[^1].Y) + 4:0.#}" fill="{colour}">{name}</text>""")).Append('\n');
         }
 
         svg.Append(Invariant($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 10}" text-anchor="middle">{horizontal}</text><text transform="translate(16 {Height / 2}) rotate(-90)" text-anchor="middle">{vertical}</text></svg>""")).Append('\n');
