@@ -46,7 +46,7 @@ internal static class ParallelLoop
     /// <summary>Parts that threads take until none is left. After a failure the rest is left out.</summary>
     private sealed class Parts(int count, Action<int> body) : IThreadPoolWorkItem
     {
-        private readonly ManualResetEventSlim _done = new();
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _taken;
         private int _finished;
         private Exception? _failure;
@@ -69,14 +69,14 @@ internal static class ParallelLoop
 
                 if (Interlocked.Increment(ref _finished) == count)
                 {
-                    _done.Set();
+                    _done.SetResult();
                 }
             }
         }
 
         public void Wait()
         {
-            _done.Wait();
+            _done.Task.GetAwaiter().GetResult();
             if (_failure is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
