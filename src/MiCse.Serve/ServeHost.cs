@@ -13,7 +13,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
@@ -99,15 +98,8 @@ internal static class ServeHost
 
         var app = builder.Build();
         app.MapMiCse();
-        app.MapFallback(NothingHere);
+        app.Use(UnknownRoutes.AnswerAsync);
         return app;
-    }
-
-    private static Task NothingHere(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync("{\"error\":\"There is no such route; /openapi.json lists them.\",\"error_type\":\"Validation\"}");
     }
 
     /// <summary>Slow senders, idle connections and too many of them are bounded; TLS is Kestrel's.</summary>

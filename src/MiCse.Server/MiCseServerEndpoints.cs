@@ -1,15 +1,11 @@
-using MiCse.Server.Configuration;
 using MiCse.Server.Dialects;
 using MiCse.Server.Dialects.Cohere;
 using MiCse.Server.Dialects.Ollama;
 using MiCse.Server.Dialects.OpenAi;
 using MiCse.Server.Dialects.Own;
 using MiCse.Server.Dialects.Tei;
-using MiCse.Server.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Scalar.AspNetCore;
 
 namespace MiCse.Server;
 
@@ -28,25 +24,6 @@ public static class MiCseServerEndpoints
         foreach (var dialect in s_dialects)
         {
             dialect.Map(group);
-        }
-
-        if (routes.ServiceProvider.GetRequiredService<MiCseServerOptions>().Page)
-        {
-            BrowserPage.Map(group);
-            group.MapScalarApiReference("/docs", options =>
-            {
-                options.OpenApiRoutePattern = "/openapi.json";
-                options.Title = "micse serve";
-                options.DefaultFonts = false;
-                options.Telemetry = false;
-                options.ProxyUrl = null;
-
-                // Buttons that would send the description of the routes elsewhere.
-                options.HideClientButton = true;
-                options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
-                options.Agent = new ScalarAgentOptions { Disabled = true };
-                options.Mcp = new ScalarMcpOptions { Disabled = true };
-            });
         }
 
         return group;

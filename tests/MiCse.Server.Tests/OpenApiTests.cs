@@ -65,6 +65,42 @@ public sealed class OpenApiTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task The_document_has_the_refusals_of_every_route()
+    {
+        var document = (await shared.Run.GetAsync("/openapi.json")).Json;
+
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var method in path.Value.EnumerateObject())
+            {
+                var isOpen = method.Value.TryGetProperty("security", out _);
+                var hasBody = method.Value.TryGetProperty("requestBody", out _);
+                string[] expected = ["403", .. isOpen ? Array.Empty<string>() : ["401", "429"], .. hasBody ? ["200", "400", "408", "413", "415", "503"] : Array.Empty<string>()];
+                var described = method.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name).ToList();
+                Assert.True(!expected.Except(described).Any(), $"{path.Name}: {string.Join(", ", expected.Except(described))}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/rerank", "TeiError")]
+    [InlineData("/v1/embeddings", "OpenAiError")]
+    [InlineData("/api/generate", "OllamaError")]
+    [InlineData("/v2/embed", "CohereError")]
+    [InlineData("/explain", "ProblemAnswer")]
+    public async Task A_refusal_has_the_status_the_type_and_the_form_that_the_document_says(string route, string schema)
+    {
+        var document = (await shared.Run.GetAsync("/openapi.json")).Json;
+
+        var answer = await shared.Run.PostAsync(route, "{}");
+
+        var content = Assert.Single(document.GetProperty("paths").GetProperty(route).GetProperty("post").GetProperty("responses").GetProperty($"{(int)answer.Status}").GetProperty("content").EnumerateObject());
+        Assert.Equal((content.Name, $"#/components/schemas/{schema}"), (answer.Headers["Content-Type"], content.Value.GetProperty("schema").GetProperty("$ref").GetString()));
+        var required = document.GetProperty("components").GetProperty("schemas").GetProperty(schema).TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()) : [];
+        Assert.Empty(required.Except(answer.Json.EnumerateObject().Select(property => property.Name)));
+    }
+
+    [Fact]
     public async Task The_documentation_page_asks_for_nothing_from_elsewhere()
     {
         var page = (await shared.Run.GetAsync("/docs/")).Require(HttpStatusCode.OK).Text;

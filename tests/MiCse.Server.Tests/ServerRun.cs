@@ -54,6 +54,7 @@ public sealed class ServerRun : IAsyncDisposable
         });
         var app = builder.Build();
         app.MapMiCse();
+        app.Use(UnknownRoutes.AnswerAsync);
         await app.StartAsync(Token);
         var run = new ServerRun(app);
         if (waits)

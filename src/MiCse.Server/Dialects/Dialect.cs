@@ -21,7 +21,15 @@ internal abstract class Dialect
     protected virtual int Status(Refusal refusal) => refusal.Status;
 
     /// <summary>Writes the body of a refusal.</summary>
-    protected abstract Task WriteAsync(HttpContext context, Refusal refusal);
+    public abstract Task WriteAsync(HttpContext context, Refusal refusal);
+
+    /// <summary>Makes a route of another library one that anyone may ask at any time.</summary>
+    protected void Open(EndpointBuilder endpoint)
+    {
+        var answer = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context => AnswerAsync(context, answer.Invoke, isOpen: true);
+        endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+    }
 
     /// <summary>Adds a route that encodes, searches, or tells what the server has: it takes a key, and counts.</summary>
     protected IEndpointConventionBuilder Post(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, Task> answer) =>

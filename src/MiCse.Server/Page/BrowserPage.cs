@@ -4,9 +4,7 @@ using System.Text;
 using MiCse.Server.Configuration;
 using MiCse.Views.Explanation;
 using MiCse.Views.Map;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MiCse.Server.Page;
@@ -22,15 +20,15 @@ internal static class BrowserPage
     // Nothing comes from elsewhere, and no other site shows the page in a frame. The styles of cells are attributes.
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Adds the files of the page.</summary>
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/page.css", (RequestDelegate)(context => WriteAsync(context, "page.css", "text/css")));
-        routes.MapGet("/page.js", (RequestDelegate)(context => WriteAsync(context, "page.js", "text/javascript")));
-        routes.MapGet("/page-views.js", (RequestDelegate)(context => WriteAsync(context, "page-views.js", "text/javascript")));
-        routes.MapGet("/view/map", (RequestDelegate)(context => WriteViewAsync(context, MapPage.WriteEmpty, MapPage.Scripts)));
-        routes.MapGet("/view/explain", (RequestDelegate)(context => WriteViewAsync(context, ExplanationPage.WriteEmpty, [ExplanationPage.Script])));
-    }
+    /// <summary>The files of the page, by their routes.</summary>
+    public static IEnumerable<(string Route, Func<HttpContext, Task> Answer)> Files =>
+    [
+        ("/page.css", context => WriteAsync(context, "page.css", "text/css")),
+        ("/page.js", context => WriteAsync(context, "page.js", "text/javascript")),
+        ("/page-views.js", context => WriteAsync(context, "page-views.js", "text/javascript")),
+        ("/view/map", context => WriteViewAsync(context, MapPage.WriteEmpty, MapPage.Scripts)),
+        ("/view/explain", context => WriteViewAsync(context, ExplanationPage.WriteEmpty, [ExplanationPage.Script])),
+    ];
 
     /// <summary>Answers.</summary>
     public static Task WriteAsync(HttpContext context)

@@ -138,7 +138,7 @@ const tokenize = live(['token-text', 'model'], async stop => {
   element('token-list').replaceChildren(...tokens.slice(0, 2000).map(token => {
     own += token.special ? 0 : 1;
     const kind = token.special ? 'special' : own > room ? 'cut' : '';
-    return node('li', token.text, { title: `id ${token.id}${token.start === undefined ? '' : `, characters ${token.start} to ${token.stop}`}`, ...(kind ? { class: kind } : {}) });
+    return node('li', token.text, { title: `id ${token.id}${token.start === null ? '' : `, characters ${token.start} to ${token.stop}`}`, ...(kind ? { class: kind } : {}) });
   }));
   element('token-summary').textContent = `${tokens.length} tokens of at most ${most}.${tokens.length > most ? ` The last ${tokens.length - most} are cut off.` : ' Nothing is cut off.'}`;
 });

@@ -48,7 +48,7 @@ internal sealed class JsonAnswer(HttpContext context)
     {
         if (!_isSent)
         {
-            context.Response.ContentType = "application/json";
+            context.Response.ContentType ??= "application/json";
             context.Response.Headers.XContentTypeOptions = "nosniff";
         }
 

@@ -11,7 +11,8 @@ internal static class ResponseHeaders
     public const string Truncated = "x-truncated-texts";
     public const string Empty = "x-empty-texts";
 
-    private const int MostIndices = 100;
+    /// <summary>How many texts are listed at most.</summary>
+    public const int MostIndices = 100;
 
     public static void Set(HttpResponse response, EncodeAnswer answer, TimeSpan total)
     {
@@ -41,9 +42,11 @@ internal static class ResponseHeaders
         }
     }
 
-    // "0", or "3: 1,5,7", or with very many "2000: 0,1,2,…".
-    private static string Indices(int[] indices) => indices.Length == 0 ? "0" : string.Create(
-        CultureInfo.InvariantCulture, $"{indices.Length}: {string.Join(',', indices.Take(MostIndices))}{(indices.Length > MostIndices ? ",..." : "")}");
+    /// <summary>"1,5,7", or with very many "0,1,2,...".</summary>
+    public static string List(int[] indices) => $"{string.Join(',', indices.Take(MostIndices))}{(indices.Length > MostIndices ? ",..." : "")}";
+
+    // "0", or "3: 1,5,7".
+    private static string Indices(int[] indices) => indices.Length == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{indices.Length}: {List(indices)}");
 
     private static void Set(HttpResponse response, string name, TimeSpan time) =>
         Set(response, name, ((long)Math.Round(time.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));

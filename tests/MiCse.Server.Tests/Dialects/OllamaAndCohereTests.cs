@@ -1,4 +1,5 @@
 using System.Net;
+using MiCse.Tests.ModelFolders;
 
 namespace MiCse.Server.Tests.Dialects;
 
@@ -24,6 +25,17 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     public async Task Ollama_answers_nothing_with_nothing(string body) =>
         Assert.Empty((await _server.PostAsync("/api/embed", body)).Require(HttpStatusCode.OK).Json.GetProperty("embeddings").EnumerateArray());
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(100_000)]
+    public async Task Ollama_leaves_dimensions_alone_that_the_model_does_not_have(int dimensions)
+    {
+        var answer = (await _server.PostAsync("/api/embed", $$"""{"model": "micse-small-en", "input": "one", "dimensions": {{dimensions}}}""")).Require(HttpStatusCode.OK).Json;
+
+        Assert.Equal(shared.Unit("one"), Answer.Floats(answer.GetProperty("embeddings")[0]));
+    }
+
     [Fact]
     public async Task The_older_route_of_Ollama_takes_one_text()
     {
@@ -38,7 +50,6 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
     [InlineData("/api/show", """{"model": "llama3"}""", 404)]
     [InlineData("/api/embed", """{"input": "a"}""", 400)]
     [InlineData("/api/embed", """{"model": "micse-small-en", "input": [1, 2]}""", 400)]
-    [InlineData("/api/embed", """{"model": "micse-small-en", "input": "a", "dimensions": 0}""", 400)]
     [InlineData("/api/generate", """{"model": "micse-small-en"}""", 400)]
     [InlineData("/api/pull", """{"model": "llama3"}""", 403)]
     public async Task Ollama_says_no_in_one_field(string route, string body, int status)
@@ -61,6 +72,59 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
         Assert.Equal("embedding", show.GetProperty("capabilities")[0].GetString());
         Assert.Equal(384, show.GetProperty("model_info").GetProperty("bert.embedding_length").GetInt32());
         Assert.NotEmpty((await _server.GetAsync("/api/version")).Json.GetProperty("version").GetString()!);
+    }
+
+    [Fact]
+    public async Task Ollama_tells_how_large_a_model_is()
+    {
+        var tags = (await _server.GetAsync("/api/tags")).Require(HttpStatusCode.OK).Json.GetProperty("models")[0].GetProperty("details");
+        var show = (await _server.PostAsync("/api/show", """{"model": "micse-small-en"}""")).Require(HttpStatusCode.OK).Json;
+
+        foreach (var details in (System.Text.Json.JsonElement[])[tags, show.GetProperty("details")])
+        {
+            Assert.Equal("11.77M", details.GetProperty("parameter_size").GetString());
+            Assert.Equal("F16", details.GetProperty("quantization_level").GetString());
+        }
+
+        Assert.Equal(shared.Encoder.Folder.CountParameters(), show.GetProperty("model_info").GetProperty("general.parameter_count").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_table_of_embeddings_is_a_model_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("micse-server-").FullName;
+        StaticFolder.WriteModel2Vec(folder, normalize: true);
+        await using (var server = await ServerRun.StartAsync(options => options.Models.Add(new ServedModel("table", folder))))
+        {
+            var tags = (await server.GetAsync("/api/tags")).Require(HttpStatusCode.OK).Json.GetProperty("models")[0].GetProperty("details");
+            var show = (await server.PostAsync("/api/show", """{"model": "table"}""")).Require(HttpStatusCode.OK).Json.GetProperty("model_info");
+
+            Assert.Equal("static", tags.GetProperty("family").GetString());
+            Assert.Equal(StaticFolder.Table.Length, show.GetProperty("general.parameter_count").GetInt32());
+            (await server.GetAsync("/info")).Require(HttpStatusCode.OK);
+            var tokens = (await server.PostAsync("/tokenize", """{"inputs": "The Cats sat"}""")).Require(HttpStatusCode.OK).Json[0].EnumerateArray();
+            Assert.Equal(["The", "Cat", "s", "sat"], tokens.Select(token => token.GetProperty("text").GetString()));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Ollama_and_Cohere_list_as_many_cut_texts_as_the_header()
+    {
+        var folder = TinyModel.Write(Directory.CreateTempSubdirectory("micse-server-").FullName);
+        await using var server = await ServerRun.StartAsync(options => options.Models.Add(new ServedModel("tiny", folder)));
+        var texts = System.Text.Json.JsonSerializer.Serialize(Enumerable.Repeat(string.Concat(Enumerable.Repeat("snow ", 70)), 101));
+
+        var ollama = (await server.PostAsync("/api/embed", $$"""{"model": "tiny", "input": {{texts}}}""")).Require(HttpStatusCode.OK);
+        var cohere = (await server.PostAsync("/v2/embed", $$"""{"texts": {{texts}}}""")).Require(HttpStatusCode.OK);
+
+        Assert.EndsWith(",99,...", ollama.Headers["x-truncated-texts"], StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(0, 100), ollama.Json.GetProperty("truncated").EnumerateArray().Select(index => index.GetInt32()));
+        var warning = cohere.Json.GetProperty("meta").GetProperty("warnings")[0].GetString();
+        Assert.StartsWith("101 of the texts", warning, StringComparison.Ordinal);
+        Assert.Contains(",99,... (counted from 0)", warning, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -88,8 +152,22 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
 
         Assert.Contains("1 of the texts", start.GetProperty("meta").GetProperty("warnings")[0].GetString()!, StringComparison.Ordinal);
         Assert.Equal(shared.Unit(string.Concat(Enumerable.Repeat("guitar ", 254))), Answer.Floats(start.GetProperty("embeddings").GetProperty("float")[1]));
-        (await _server.PostAsync("/v2/embed", $$"""{"texts": ["{{text}}"], "truncate": "NONE"}""")).Require(HttpStatusCode.UnprocessableEntity);
+        (await _server.PostAsync("/v2/embed", $$"""{"texts": ["{{text}}"], "truncate": "NONE"}""")).Require(HttpStatusCode.BadRequest);
     }
+
+    [Fact]
+    public async Task Cohere_gets_numbers_when_it_asks_for_no_type()
+    {
+        var answer = (await _server.PostAsync("/v2/embed", """{"texts": ["one"], "embedding_types": []}""")).Require(HttpStatusCode.OK).Json;
+
+        Assert.Equal(shared.Unit("one"), Answer.Floats(answer.GetProperty("embeddings").GetProperty("float")[0]));
+    }
+
+    [Theory]
+    [InlineData("""{"texts": ["a"], "output_dimension": 0}""", "output_dimension is 0; the model's embeddings have 384.")]
+    [InlineData("""{"inputs": [{"content": [{"type": "text", "text": "a"}]}]}""", "inputs is not taken, since the model encodes texts alone; send them as texts.")]
+    public async Task Cohere_is_told_of_its_own_fields(string body, string sentence) =>
+        Assert.Equal(sentence, (await _server.PostAsync("/v2/embed", body)).Require(HttpStatusCode.BadRequest).Json.GetProperty("message").GetString());
 
     [Theory]
     [InlineData("""{"texts": []}""")]

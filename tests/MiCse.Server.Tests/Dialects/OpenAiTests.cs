@@ -29,8 +29,8 @@ public sealed class OpenAiTests(SharedServer shared)
         Assert.Equal(status, (int)answer.Status);
         var error = answer.Json.GetProperty("error");
         Assert.Equal("invalid_request_error", error.GetProperty("type").GetString());
-        Assert.Equal(field, error.TryGetProperty("param", out var param) ? param.GetString() : null);
-        Assert.Equal(code, error.TryGetProperty("code", out var found) ? found.GetString() : null);
+        Assert.Equal(field, error.GetProperty("param").GetString());
+        Assert.Equal(code, error.GetProperty("code").GetString());
     }
 
     [Theory]

@@ -176,13 +176,49 @@ public sealed class TeiTests(SharedServer shared)
         var tokens = answer.Json[0].EnumerateArray().ToList();
         Assert.Equal(shared.Encoder.Tokenizer.Tokenize("Hello, Wörld! 🎸 z").Ids, tokens.Select(token => token.GetProperty("id").GetInt32()));
         Assert.True(tokens[0].GetProperty("special").GetBoolean());
-        var world = tokens.Single(token => token.GetProperty("text").GetString() == "world");
+        var world = tokens.Single(token => token.GetProperty("text").GetString() == "Wörld");
         Assert.Equal((7, 12), (world.GetProperty("start").GetInt32(), world.GetProperty("stop").GetInt32()));
         var last = tokens[^2];
         Assert.Equal((16, 17), (last.GetProperty("start").GetInt32(), last.GetProperty("stop").GetInt32()));
 
         var plain = (await _server.PostAsync("/tokenize", """{"inputs": "Hello", "add_special_tokens": false}""")).Require(HttpStatusCode.OK);
         Assert.All(plain.Json[0].EnumerateArray(), token => Assert.False(token.GetProperty("special").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task The_text_of_a_token_is_a_part_of_the_input()
+    {
+        var answer = (await _server.PostAsync("/tokenize", """{"inputs": "Héllo 😀! 😀 unaffably"}""")).Require(HttpStatusCode.OK);
+
+        var tokens = answer.Json[0].EnumerateArray().ToList();
+        Assert.Equal(("[CLS]", System.Text.Json.JsonValueKind.Null), (tokens[0].GetProperty("text").GetString(), tokens[0].GetProperty("start").ValueKind));
+        Assert.Equal("Héllo😀!😀unaffably", string.Concat(tokens[1..^1].Select(token => token.GetProperty("text").GetString())));
+        int[] points = [.. "Héllo 😀! 😀 unaffably".EnumerateRunes().Select(rune => rune.Value)];
+        Assert.All(tokens[1..^1], token => Assert.Equal(
+            token.GetProperty("text").GetString(),
+            string.Concat(points[token.GetProperty("start").GetInt32()..token.GetProperty("stop").GetInt32()].Select(char.ConvertFromUtf32))));
+    }
+
+    [Fact]
+    public async Task Tokens_are_those_that_are_encoded_the_models_own_prompt_too()
+    {
+        var folder = TinyModel.Write(Directory.CreateTempSubdirectory("micse-server-").FullName);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "config_sentence_transformers.json"),
+            """{"prompts": {"query": "snow falls: ", "none": ""}, "default_prompt_name": "query", "similarity_fn_name": "cosine"}""", ServerRun.Token);
+        await using (var server = await ServerRun.StartAsync(options => options.Models.Add(new ServedModel("tiny", folder))))
+        {
+            foreach (var fields in (string[])["", ", \"prompt_name\": \"none\""])
+            {
+                var encoded = (await server.PostAsync("/embed", $$"""{"inputs": "a man sings"{{fields}}}""")).Require(HttpStatusCode.OK);
+                var tokens = (await server.PostAsync("/tokenize", $$"""{"inputs": "a man sings"{{fields}}}""")).Require(HttpStatusCode.OK);
+
+                Assert.Equal(encoded.Headers["x-compute-tokens"], $"{tokens.Json[0].GetArrayLength()}");
+                Assert.Equal(fields.Length == 0 ? "snow" : "a", tokens.Json[0][1].GetProperty("text").GetString());
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -205,6 +241,7 @@ public sealed class TeiTests(SharedServer shared)
         Assert.Equal(512, info.GetProperty("max_concurrent_requests").GetInt32());
         Assert.Equal(shared.Encoder.Fingerprint, info.GetProperty("fingerprint").GetString());
         Assert.True(info.GetProperty("auto_truncate").GetBoolean());
+        Assert.All((string[])["sha", "docker_label", "max_batch_requests"], name => Assert.Equal(System.Text.Json.JsonValueKind.Null, info.GetProperty(name).ValueKind));
     }
 
     [Fact]

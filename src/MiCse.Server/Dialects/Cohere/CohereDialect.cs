@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
 using Microsoft.AspNetCore.Http;
@@ -6,8 +7,16 @@ using Microsoft.AspNetCore.Routing;
 namespace MiCse.Server.Dialects.Cohere;
 
 /// <summary>A request of /v2/embed.</summary>
+/// <param name="Texts">The texts.</param>
+/// <param name="Model">The model's name.</param>
+/// <param name="InputType">What the texts are.</param>
+/// <param name="EmbeddingTypes">How the embeddings are written; float when there are none.</param>
+/// <param name="OutputDimension">Length of the embeddings.</param>
+/// <param name="Truncate">Which end of a text that is too long is cut.</param>
+/// <param name="Inputs">Texts with images, which are not taken.</param>
 internal sealed record CohereEmbedRequest(
-    IReadOnlyList<string>? Texts = null, string? Model = null, string? InputType = null, IReadOnlyList<string>? EmbeddingTypes = null, int? OutputDimension = null, string? Truncate = null);
+    IReadOnlyList<string>? Texts = null, string? Model = null, string? InputType = null, IReadOnlyList<string>? EmbeddingTypes = null, int? OutputDimension = null, string? Truncate = null,
+    JsonElement? Inputs = null);
 
 /// <summary>A refusal.</summary>
 internal sealed record CohereError(string Message);
@@ -26,20 +35,30 @@ internal sealed class CohereDialect : Dialect
 
     public override void Map(IEndpointRouteBuilder routes) => Post(routes, "/v2/embed", EmbedAsync);
 
-    protected override int Status(Refusal refusal) => refusal.Kind == RefusalKind.Invalid ? 400 : refusal.Status;
+    protected override int Status(Refusal refusal) => refusal.Kind is RefusalKind.Invalid or RefusalKind.TooLong ? 400 : refusal.Status;
 
-    protected override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new CohereError(refusal.Message), CohereJson.Default.CohereError);
+    public override Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        // What other dialects call dimensions.
+        var message = refusal.Field == "dimensions" ? refusal.Message.Replace("dimensions is", "output_dimension is", StringComparison.Ordinal) : refusal.Message;
+        return JsonAnswer.WriteAsync(context, new CohereError(message), CohereJson.Default.CohereError);
+    }
 
     private static async Task EmbedAsync(HttpContext context)
     {
         var request = await ReadAsync(context, CohereJson.Default.CohereEmbedRequest).ConfigureAwait(false);
+        if (request.Inputs is not null)
+        {
+            throw new RefusalException(RefusalKind.Invalid, "inputs is not taken, since the model encodes texts alone; send them as texts.", "inputs");
+        }
+
         var texts = request.Texts is { Count: > 0 } given ? given : throw new RefusalException(RefusalKind.Empty, "texts is empty; at least one text is needed.", "texts");
         if (texts.Any(text => text is null))
         {
             throw new RefusalException(RefusalKind.Malformed, "texts has a null.", "texts");
         }
 
-        var formats = (request.EmbeddingTypes ?? ["float"]).Select(name => (name is null ? null : VectorWriter.Parse(name))
+        var formats = (request.EmbeddingTypes is { Count: > 0 } types ? types : ["float"]).Select(name => (name is null ? null : VectorWriter.Parse(name))
             ?? throw new RefusalException(RefusalKind.Invalid, $"embedding_types has something that is none of {VectorWriter.Names}.", "embedding_types")).Distinct().ToList();
         var (truncate, keepsEnd) = request.Truncate?.ToUpperInvariant() switch
         {
@@ -84,7 +103,7 @@ internal sealed class CohereDialect : Dialect
         await json.EndAsync().ConfigureAwait(false);
     }
 
-    private static void WriteMeta(System.Text.Json.Utf8JsonWriter writer, EncodeAnswer answer)
+    private static void WriteMeta(Utf8JsonWriter writer, EncodeAnswer answer)
     {
         writer.WriteStartObject("meta");
         writer.WriteStartObject("api_version");
@@ -96,7 +115,7 @@ internal sealed class CohereDialect : Dialect
         if (answer.TruncatedTexts.Length > 0)
         {
             writer.WriteStartArray("warnings");
-            writer.WriteStringValue($"{answer.TruncatedTexts.Length} of the texts were cut to the model's length: {string.Join(", ", answer.TruncatedTexts)} (counted from 0).");
+            writer.WriteStringValue($"{answer.TruncatedTexts.Length} of the texts were cut to the model's length: {ResponseHeaders.List(answer.TruncatedTexts)} (counted from 0).");
             writer.WriteEndArray();
         }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using MiCse.Models;
+using MiCse.ModelFolders;
 using MiCse.Server.Configuration;
 using MiCse.Server.Models;
 using MiCse.Server.Requests;
@@ -35,7 +35,7 @@ internal sealed class OllamaDialect : Dialect
 
     protected override int Status(Refusal refusal) => refusal.Kind == RefusalKind.Invalid ? 400 : refusal.Status;
 
-    protected override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new OllamaError(refusal.Message), OllamaJson.Default.OllamaError);
+    public override Task WriteAsync(HttpContext context, Refusal refusal) => JsonAnswer.WriteAsync(context, new OllamaError(refusal.Message), OllamaJson.Default.OllamaError);
 
     private static async Task EmbedAsync(HttpContext context)
     {
@@ -48,15 +48,16 @@ internal sealed class OllamaDialect : Dialect
         }
 
         var answer = input.Count == 0 || input is { IsSingle: true, Texts: [""] } ? null : await EncodeAsync(
-            context, new EncodeRequest(request.Model, input) { Truncate = request.Truncate, Dimensions = request.Dimensions }).ConfigureAwait(false);
+            context, new EncodeRequest(request.Model, input) { Truncate = request.Truncate, Normalize = false }).ConfigureAwait(false);
+        var embeddings = answer is null ? null : UnitVectors.Of(answer.Texts.Embeddings, Dimensions(request, answer), normalize: true);
         var json = new JsonAnswer(context);
         var writer = json.Writer;
         writer.WriteStartObject();
         writer.WriteString("model", request.Model.Length > 0 ? request.Model : name);
         writer.WriteStartArray("embeddings");
-        for (var row = 0; row < (answer?.Texts.Embeddings.Count ?? 0); row++)
+        for (var row = 0; row < (embeddings?.Count ?? 0); row++)
         {
-            VectorWriter.Write(writer, answer!.Texts.Embeddings[row], VectorFormat.Float);
+            VectorWriter.Write(writer, embeddings![row], VectorFormat.Float);
             await json.PauseAsync().ConfigureAwait(false);
         }
 
@@ -67,7 +68,11 @@ internal sealed class OllamaDialect : Dialect
         if (answer is { TruncatedTexts.Length: > 0 })
         {
             writer.WriteStartArray("truncated");
-            Array.ForEach(answer.TruncatedTexts, writer.WriteNumberValue);
+            foreach (var index in answer.TruncatedTexts.Take(ResponseHeaders.MostIndices))
+            {
+                writer.WriteNumberValue(index);
+            }
+
             writer.WriteEndArray();
         }
 
@@ -95,19 +100,23 @@ internal sealed class OllamaDialect : Dialect
         var models = context.RequestServices.GetRequiredService<ModelHost>();
         using var lease = await models.UseAsync(models.Find(request.Model ?? request.Name), context.RequestAborted).ConfigureAwait(false);
         var (model, encoder) = (lease.Model, lease.Encoder);
-        var family = encoder.Folder.Config.ModelType;
+        var weights = WeightSummary.Of(encoder.Folder);
         var info = new Dictionary<string, JsonElement>
         {
-            ["general.architecture"] = JsonSerializer.SerializeToElement(family, OllamaJson.Default.String),
-            ["general.parameter_count"] = Number(model.Bytes!.Value / 4),
-            [$"{family}.block_count"] = Number(encoder.Folder.Config.Layers),
-            [$"{family}.context_length"] = Number(encoder.MaxTokens),
-            [$"{family}.embedding_length"] = Number(encoder.Dimensions),
-            [$"{family}.attention.head_count"] = Number(encoder.Folder.Config.Heads),
+            ["general.architecture"] = JsonSerializer.SerializeToElement(weights.Family, OllamaJson.Default.String),
+            ["general.parameter_count"] = Number(weights.Parameters),
+            [$"{weights.Family}.context_length"] = Number(encoder.MaxTokens),
+            [$"{weights.Family}.embedding_length"] = Number(encoder.Dimensions),
         };
+        if (encoder.Folder.Static is null)
+        {
+            info[$"{weights.Family}.block_count"] = Number(encoder.Folder.Config.Layers);
+            info[$"{weights.Family}.attention.head_count"] = Number(encoder.Folder.Config.Heads);
+        }
+
         await JsonAnswer.WriteAsync(
             context,
-            new OllamaShow(encoder.Folder.License ?? "", Details(model), info, ["embedding"], model.WrittenAt!.Value),
+            new OllamaShow(encoder.Folder.License ?? "", Details(encoder.Folder), info, ["embedding"], model.WrittenAt!.Value),
             OllamaJson.Default.OllamaShow).ConfigureAwait(false);
     }
 
@@ -117,16 +126,22 @@ internal sealed class OllamaDialect : Dialect
         return JsonAnswer.WriteAsync(
             context,
             new OllamaTags([.. models.Select(model => new OllamaModel(
-                $"{model.Name}:latest", $"{model.Name}:latest", model.WrittenAt!.Value, model.Bytes!.Value, model.Encoder?.Fingerprint ?? "", Details(model)))]),
+                $"{model.Name}:latest", $"{model.Name}:latest", model.WrittenAt!.Value, model.Bytes!.Value, model.Encoder?.Fingerprint ?? "", Details(model.Folder!)))]),
             OllamaJson.Default.OllamaTags);
     }
 
-    private static OllamaDetails Details(HostedModel model)
+    private static OllamaDetails Details(ModelFolder folder)
     {
-        var (folder, int8) = (model.Folder!, model.Folder!.Precision == EncoderPrecision.Int8);
-        var parameters = model.Bytes!.Value / (int8 ? 1 : 4);
+        var weights = WeightSummary.Of(folder);
         return new OllamaDetails(
-            "", "safetensors", folder.Config.ModelType, [folder.Config.ModelType], string.Create(CultureInfo.InvariantCulture, $"{parameters / 1e6:0.##}M"), int8 ? "INT8" : "F32");
+            "", "safetensors", weights.Family, [weights.Family], string.Create(CultureInfo.InvariantCulture, $"{weights.Parameters / 1e6:0.##}M"), weights.Type);
+    }
+
+    // Ollama does not mind lengths that the model does not have.
+    private static int Dimensions(OllamaEmbedRequest request, EncodeAnswer answer)
+    {
+        var all = answer.Texts.Embeddings.Dimensions;
+        return request.Dimensions is { } asked && asked > 0 && asked < all ? asked : all;
     }
 
     private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, OllamaJson.Default.Int64);

@@ -32,12 +32,12 @@ internal sealed class OpenAiDialect : Dialect
 
     protected override int Status(Refusal refusal) => refusal.Kind == RefusalKind.Invalid ? 400 : refusal.Status;
 
-    protected override Task WriteAsync(HttpContext context, Refusal refusal)
+    public override Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var (type, code) = refusal.Kind switch
         {
             RefusalKind.Unauthorized => ("invalid_request_error", "invalid_api_key"),
-            RefusalKind.NotFound => ("invalid_request_error", "model_not_found"),
+            RefusalKind.NotFound when refusal.Field == "model" => ("invalid_request_error", "model_not_found"),
             RefusalKind.Overloaded => ("rate_limit_error", "server_overloaded"),
             RefusalKind.RateLimited => ("rate_limit_error", "rate_limit_exceeded"),
             RefusalKind.TooLong => ("invalid_request_error", "context_length_exceeded"),

@@ -9,8 +9,9 @@ internal sealed record OpenAiEmbeddingsRequest(TextInput Input, string? Model = 
 /// <summary>A refusal.</summary>
 internal sealed record OpenAiError(OpenAiErrorBody Error);
 
-/// <summary>What is wrong.</summary>
-internal sealed record OpenAiErrorBody(string Message, string Type, string? Param, string? Code);
+/// <summary>What is wrong. All fields are always there.</summary>
+internal sealed record OpenAiErrorBody(
+    string Message, string Type, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Param, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Code);
 
 /// <summary>A model of /v1/models.</summary>
 internal sealed record OpenAiModel(string Id, string Object, long Created, string OwnedBy);

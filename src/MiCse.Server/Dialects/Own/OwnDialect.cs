@@ -8,6 +8,7 @@ using MiCse.Server.State;
 using MiCse.Server.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MiCse.Server.Dialects.Own;
@@ -28,12 +29,23 @@ internal sealed class OwnDialect : Dialect
         GetOpen(routes, "/readyz", ReadyAsync);
         GetOpen(routes, "/openapi.json", OpenApi.WriteAsync);
         GetOpen(routes, "/api-doc/openapi.json", OpenApi.WriteAsync).ExcludeFromDescription();
+        if (routes.ServiceProvider.GetRequiredService<MiCseServerOptions>().Page)
+        {
+            foreach (var (route, answer) in BrowserPage.Files)
+            {
+                GetOpen(routes, route, answer).ExcludeFromDescription();
+            }
+
+            DocumentationPage.Map(routes, Open);
+        }
     }
 
-    protected override async Task WriteAsync(HttpContext context, Refusal refusal)
+    public override async Task WriteAsync(HttpContext context, Refusal refusal)
     {
+        var status = context.Response.StatusCode;
+        context.Response.ContentType = "application/problem+json";
         await JsonAnswer.WriteAsync(
-            context, new ProblemAnswer(refusal.Kind.ToString(), context.Response.StatusCode, refusal.Message, refusal.Field), OwnJson.Default.ProblemAnswer).ConfigureAwait(false);
+            context, new ProblemAnswer("about:blank", ReasonPhrases.GetReasonPhrase(status), status, refusal.Message, refusal.Field), OwnJson.Default.ProblemAnswer).ConfigureAwait(false);
     }
 
     private static Task ReadyAsync(HttpContext context)
@@ -92,7 +104,12 @@ internal sealed class OwnDialect : Dialect
             throw new RefusalException(RefusalKind.Empty, "add and remove are empty; there is nothing to change.", "add");
         }
 
-        if (remove.Any(string.IsNullOrEmpty) || add.Any(row => row is not { Text: not null } or { Id: "" }))
+        if (remove.Any(string.IsNullOrEmpty))
+        {
+            throw new RefusalException(RefusalKind.Invalid, "An id of remove is empty.", "remove");
+        }
+
+        if (add.Any(row => row is not { Text: not null } or { Id: "" }))
         {
             throw new RefusalException(RefusalKind.Invalid, "A row has no text, or an id is empty.", "add");
         }

@@ -9,4 +9,4 @@ internal sealed record ModelStatus(
     string Name, bool Loaded, long? Bytes, int? Dimensions, int? MaxTokens, string? Fingerprint, IReadOnlyList<string>? Prompts, int WaitingRequests, int WaitingTexts, long WaitingTokens, double? TokensPerSecond);
 
 /// <summary>A refusal, as RFC 9457 has it.</summary>
-internal sealed record ProblemAnswer(string Title, int Status, string Detail, string? Field);
+internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, string? Field);

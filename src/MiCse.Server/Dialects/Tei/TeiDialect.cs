@@ -34,7 +34,7 @@ internal sealed class TeiDialect : Dialect
         }
     }
 
-    protected override Task WriteAsync(HttpContext context, Refusal refusal) =>
+    public override Task WriteAsync(HttpContext context, Refusal refusal) =>
         refusal.Kind == RefusalKind.Unauthorized ? Task.CompletedTask : JsonAnswer.WriteAsync(context, new TeiError(refusal.Message, Type(refusal.Kind)), TeiJson.Default.TeiError);
 
     protected override int Status(Refusal refusal) => refusal.Kind switch
@@ -121,7 +121,7 @@ internal sealed class TeiDialect : Dialect
         var service = context.RequestServices.GetRequiredService<EncodeService>();
         using var lease = await service.UseAsync(null, request.Inputs, context.RequestAborted).ConfigureAwait(false);
         var encoder = lease.Encoder;
-        var prompt = EncodeService.Prompt(request.PromptName, encoder.Folder.Prompts) ?? "";
+        var prompt = EncodeService.Prompt(request.PromptName, encoder.Folder.Prompts) ?? encoder.Prompt;
         var tokens = request.Inputs.Texts.Select(text => TokenTable.Of(encoder.Tokenizer, prompt + text, request.AddSpecialTokens).ToArray());
         await JsonAnswer.WriteAsync(context, [.. tokens], TeiJson.Default.TeiTokenArrayArray).ConfigureAwait(false);
     }

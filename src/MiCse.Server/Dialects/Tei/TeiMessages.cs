@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MiCse.Models;
 using MiCse.Server.Configuration;
 using MiCse.Server.Requests;
@@ -39,11 +40,12 @@ internal sealed record TeiDecodeRequest(TextInput Ids, bool SkipSpecialTokens = 
 
 /// <summary>A token of a text.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Text">Its spelling in the vocabulary.</param>
+/// <param name="Text">Its part of the text; of special tokens, and where its place is not known, its spelling in the vocabulary.</param>
 /// <param name="Special">Whether it stands for no part of the text.</param>
 /// <param name="Start">Where it begins in the text, in characters; null for special tokens, and where that is not known.</param>
 /// <param name="Stop">Where it ends.</param>
-internal sealed record TeiToken(int Id, string Text, bool Special, int? Start, int? Stop);
+internal sealed record TeiToken(
+    int Id, string Text, bool Special, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Start, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Stop);
 
 /// <summary>A refusal.</summary>
 internal sealed record TeiError(string Error, string ErrorType);
@@ -51,7 +53,9 @@ internal sealed record TeiError(string Error, string ErrorType);
 /// <summary>The answer of /info.</summary>
 internal sealed record TeiInfo(
     string ModelId, string ModelSha, string ModelDtype, string ServedModelName, TeiModelType ModelType, int MaxConcurrentRequests, int MaxInputLength, int MaxBatchTokens,
-    int? MaxBatchRequests, int MaxClientBatchSize, bool AutoTruncate, int TokenizationWorkers, string Version, string? Sha, string? DockerLabel, string Fingerprint, int Dimensions)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? MaxBatchRequests, int MaxClientBatchSize, bool AutoTruncate, int TokenizationWorkers, string Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Sha, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? DockerLabel, string Fingerprint,
+    int Dimensions)
 {
     public static TeiInfo Of(string name, SentenceEncoder encoder, MiCseServerOptions options) => new(
         encoder.ModelId, encoder.ModelId.Split('@') is [_, var sha] ? sha : encoder.WeightsFingerprint, encoder.Precision == EncoderPrecision.Int8 ? "int8" : "float32", name,

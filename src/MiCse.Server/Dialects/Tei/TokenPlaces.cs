@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using MiCse.Tokenization;
+using MiCse.Tokenization.Models;
 using MiCse.Tokenization.Normalizers;
+using MiCse.Tokenization.Text;
 
 namespace MiCse.Server.Dialects.Tei;
 
@@ -24,13 +26,13 @@ internal static class TokenPlaces
             var found = string.IsNullOrEmpty(piece) ? -1 : letters.AsSpan(at).StartsWith(piece) ? at : letters.IndexOf(piece, at, StringComparison.Ordinal);
             if (found < 0)
             {
-                // An unknown word ends where white space begins, as far as anyone can tell.
-                at = SkipWord(letters, at);
+                var end = EndOfWord(tokenizer, letters, at, index + 1 < ids.Length ? ids[index + 1] : null);
+                places[index] = piece is null && end > at ? (origins[at], origins[end - 1] + 1) : null;
+                at = end;
                 continue;
             }
 
             at = found;
-
             places[index] = (origins[at], origins[at + piece!.Length - 1] + 1);
             at += piece.Length;
         }
@@ -46,7 +48,7 @@ internal static class TokenPlaces
         }
 
         var token = tokenizer.TokenOf(id);
-        return tokenizer.Parts.Model is Tokenization.Models.Bpe { IsByteLevel: true } ? Encoding.UTF8.GetString(Explanation.ReadablePiece.BytesOf(tokenizer, id)).Trim()
+        return tokenizer.Parts.Model is Bpe { IsByteLevel: true } ? Encoding.UTF8.GetString(Explanation.ReadablePiece.BytesOf(tokenizer, id)).Trim()
             : tokenizer.IsContinuation(id) && token.StartsWith("##", StringComparison.Ordinal) ? token[2..] : token.Trim('\u2581');
     }
 
@@ -77,13 +79,27 @@ internal static class TokenPlaces
         return at;
     }
 
-    private static int SkipWord(string letters, int at)
+    // An unknown word ends before white space, before what the next token spells, and of WordPiece's before what is a word of its own.
+    private static int EndOfWord(Tokenizer tokenizer, string letters, int at, int? next)
     {
-        while (at < letters.Length && !char.IsWhiteSpace(letters[at]))
+        var end = at;
+        while (end < letters.Length && !char.IsWhiteSpace(letters[end]))
         {
-            at++;
+            Rune.DecodeFromUtf16(letters.AsSpan(end), out var rune, out var length);
+            var isOwn = tokenizer.Parts.Model is WordPiece && (CodePoints.TraitsOf(rune.Value) & (CodePointTraits.Punctuation | CodePointTraits.Ideograph)) != 0;
+            if (isOwn && end > at)
+            {
+                break;
+            }
+
+            end += length;
+            if (isOwn)
+            {
+                break;
+            }
         }
 
-        return at;
+        var found = next is { } id && end > at && Spelling(tokenizer, id) is { Length: > 0 } piece ? letters.IndexOf(piece, at, end - at, StringComparison.Ordinal) : -1;
+        return found > at ? found : end;
     }
 }

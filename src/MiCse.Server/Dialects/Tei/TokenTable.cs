@@ -17,13 +17,15 @@ internal static class TokenTable
         var before = template.Single.TakeWhile(part => part.Token is not null).Count();
         var own = ids.Length - template.SingleAdded;
         var places = TokenPlaces.Find(tokenizer, text, ids.AsSpan(before, own));
+        var starts = Starts(text);
         for (var index = 0; index < ids.Length; index++)
         {
             var isOwn = index >= before && index < before + own;
             if (isOwn || withSpecial)
             {
                 var place = isOwn ? places[index - before] : null;
-                yield return new TeiToken(ids[index], tokenizer.TokenOf(ids[index]), !isOwn, place?.Start, place?.Stop);
+                var part = place is { } at ? text[starts[at.Start]..starts[at.Stop]] : tokenizer.TokenOf(ids[index]);
+                yield return new TeiToken(ids[index], part, !isOwn, place?.Start, place?.Stop);
             }
         }
     }
@@ -52,6 +54,18 @@ internal static class TokenTable
             WordPiece => FromPieces(tokenizer, kept),
             _ => string.Concat(kept.Select(tokenizer.TokenOf)).Replace('\u2581', ' ').TrimStart(), // SentencePiece marks spaces so
         };
+    }
+
+    // Where each code point of a text begins, and where the last one ends.
+    private static List<int> Starts(string text)
+    {
+        var starts = new List<int>(text.Length + 1) { 0 };
+        foreach (var rune in text.EnumerateRunes())
+        {
+            starts.Add(starts[^1] + rune.Utf16SequenceLength);
+        }
+
+        return starts;
     }
 
     private static string FromBytes(Tokenizer tokenizer, List<int> ids)
