@@ -18,7 +18,9 @@ internal sealed class IndexHost : IDisposable
     public HostedIndex Find(string? name) =>
         (name is null && Indexes.Count == 1 ? Indexes[0] : Indexes.FirstOrDefault(index => index.Name == name)) ?? throw new RefusalException(
             RefusalKind.NotFound,
-            Indexes.Count == 0 ? "This server has no index." : $"There is no index of this name; this server has {string.Join(", ", Indexes.Select(index => index.Name))}.",
+            Indexes.Count == 0 ? "This server has no index."
+                : name is null ? $"The request names no index; this server has {string.Join(", ", Indexes.Select(index => index.Name))}."
+                : $"There is no index of this name; this server has {string.Join(", ", Indexes.Select(index => index.Name))}.",
             "index");
 
     public void Dispose()

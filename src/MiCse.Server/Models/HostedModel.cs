@@ -37,9 +37,9 @@ internal sealed class HostedModel(ServedModel model, MiCseServerOptions options)
     /// <summary>The folder, read without weights; null before it was resolved.</summary>
     public ModelFolder? Folder { get; set; }
 
-    /// <summary>Whether a request means it.</summary>
+    /// <summary>Whether a request means it. Where a folder lies is no name: requests could find out which there are.</summary>
     public bool IsCalled(string name) =>
-        name == Name || name == model.Source || name == Encoder?.ModelId || (name.EndsWith(":latest", StringComparison.Ordinal) && IsCalled(name[..^":latest".Length]));
+        name == Name || (name == model.Source && !Path.IsPathRooted(name) && !Directory.Exists(name)) || name == Encoder?.ModelId || (name.EndsWith(":latest", StringComparison.Ordinal) && IsCalled(name[..^":latest".Length]));
 }
 
 /// <summary>A model that stays loaded until this is disposed.</summary>

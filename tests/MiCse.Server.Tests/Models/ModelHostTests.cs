@@ -123,6 +123,15 @@ public sealed class ModelHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_a_folder_lies_is_no_name()
+    {
+        await using var host = Host(_ => { });
+
+        Assert.Equal("b", host.Find("b").Name);
+        Assert.Throws<RefusalException>(() => host.Find(Path.Combine(_folder, "b")));
+    }
+
+    [Fact]
     public async Task Local_models_are_known_before_they_are_asked_for()
     {
         await using var host = Host(options => options.Models.Add(new ServedModel("broken", Path.Combine(_folder, "none"))));
