@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # What slices and processes cost a training: median times of steps, side by side, in rounds.
-#   bench/distributed-training.sh [ROUNDS] > bench/results/distributed-training.md
+#   bench/distributed-training.sh [ROUNDS [STEPS]] > bench/results/distributed-training.md
 # Needs Open MPI's mpirun, two cores and ../shared/data. A model of 4 layers of 256, as in bench/TrainingSpeed, batches of 128 sentences of up to 32 tokens.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-rounds=${1:-3}
+rounds=${1:-3} steps=${2:-30}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 dotnet build -c Release -v q --nologo bench/TrainingSpeed >&2
 dotnet build -c Release -v q --nologo src/MiCse.Cli >&2
 micse=(dotnet artifacts/bin/MiCse.Cli/release/MiCse.Cli.dll)
-speed=(dotnet artifacts/bin/TrainingSpeed/release/TrainingSpeed.dll sliced --model "$work/base" --data ../shared/data/wikipedia/simcse-head.txt --batch-size 128)
+speed=(dotnet artifacts/bin/TrainingSpeed/release/TrainingSpeed.dll sliced --model "$work/base" --data ../shared/data/wikipedia/simcse-head.txt --batch-size 128 --steps "$steps")
 "${micse[@]}" init --tokenizer ../shared/data/bert-base-uncased --layers 4 --hidden 256 --heads 4 --max-positions 128 -o "$work/base" -q >/dev/null
 ranks=(mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 2)
 
@@ -37,9 +37,9 @@ median() { sort -n "$1" | awk '{ values[NR] = $1 } END { print values[int((NR + 
 
 echo "# Slices and processes"
 echo
-echo "    bench/distributed-training.sh $rounds"
+echo "    bench/distributed-training.sh $rounds $steps"
 echo
-echo "4 layers of 256, 4 heads, batches of 128 sentences; $(nproc) processors; milliseconds a step, medians of 30 steps and of $rounds rounds, and how many steps of one slice in one process that is."
+echo "4 layers of 256, 4 heads, batches of 128 sentences; $(nproc) processors; milliseconds a step, medians of $steps steps and of $rounds rounds, and how many steps of one slice in one process that is."
 echo
 echo "| | SimCSE | ratio | miCSE | ratio |"
 echo "|---|---|---|---|---|"
