@@ -27,10 +27,11 @@ public class IntegerMatMulTests
         Sample((weight, depth, columns, _) => new PackedIntegerMatMul(weight, depth, columns, ByteInstructions.PairsApart), largest: BytePairs.Largest / 2);
     }
 
+    /// <summary>Without VNNI, ONNX Runtime adds pairs of products in 16 bits: weights that would not fit are split, on other processors when that is asked for.</summary>
     [Theory]
-    [InlineData(false)]
+    [InlineData(null)]
     [InlineData(true)]
-    public void Sums_of_onnx_runtime_are_the_same(bool splits) =>
+    public void Sums_of_onnx_runtime_are_the_same(bool? splits) =>
         Sample((weight, depth, columns, threads) => new OnnxIntegerMatMul(OnnxRuntimePackage.Found!, weight, depth, columns, threads, splits), iterations: 40);
 
     /// <summary>With zeros between them, two products of bytes fit 16 bits even where both are the largest.</summary>
