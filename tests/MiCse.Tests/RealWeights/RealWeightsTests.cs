@@ -85,7 +85,9 @@ public sealed class RealWeightsTests : IClassFixture<RealModels>
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join("\n", receipt.ToRows().Select(row => string.Join(": ", row))));
         Assert.InRange(receipt.MeanCosine, 0.9985, 1);
-        Assert.InRange(receipt.NeighborOverlap, 0.978, 1);
+
+        // 98.0 and 98.2 % with all 127 levels; 97.4 and 97.7 % with the 64 of processors without VNNI.
+        Assert.InRange(receipt.NeighborOverlap, 0.97, 1);
         Assert.InRange((receipt.Int8Sts - receipt.Float32Sts)!.Value * 100, -0.1, 0.1);
     }
 
