@@ -34,9 +34,14 @@ internal sealed class AnsweredStreams(Stream input, Stream output, CancellationT
     private void Note(ReadOnlySpan<byte> line)
     {
         JsonRpcMessage? message;
+        RequestId? cancelled = null;
         try
         {
             message = JsonSerializer.Deserialize<JsonRpcMessage>(line, McpJsonUtilities.DefaultOptions);
+            if (message is JsonRpcNotification { Method: NotificationMethods.CancelledNotification } notification)
+            {
+                cancelled = notification.Params?.Deserialize<CancelledNotificationParams>(McpJsonUtilities.DefaultOptions)?.RequestId;
+            }
         }
         catch (JsonException)
         {
@@ -50,12 +55,8 @@ internal sealed class AnsweredStreams(Stream input, Stream output, CancellationT
                 case JsonRpcRequest request:
                     _open.Add(request.Id);
                     break;
-                case JsonRpcNotification { Method: NotificationMethods.CancelledNotification } cancelled:
-                    if (cancelled.Params?.Deserialize<CancelledNotificationParams>(McpJsonUtilities.DefaultOptions) is { } given)
-                    {
-                        _open.Remove(given.RequestId);
-                    }
-
+                case JsonRpcNotification when cancelled is { } id:
+                    _open.Remove(id);
                     break;
                 case JsonRpcMessageWithId answer:
                     _open.Remove(answer.Id);

@@ -25,8 +25,14 @@ internal sealed class CheckedTool(McpServerTool tool) : DelegatingMcpServerTool(
             }
         }
 
-        foreach (var (name, value) in given)
+        foreach (var (name, value) in given.ToArray())
         {
+            if (value.ValueKind == JsonValueKind.Null)
+            {
+                given.Remove(name); // as if it were not given
+                continue;
+            }
+
             if (!properties.TryGetProperty(name, out var property))
             {
                 throw new McpException($"{name} is no argument of {ProtocolTool.Name}, which takes {Names(properties)}.");

@@ -164,7 +164,7 @@ internal static class ServeHost
     /// <summary>What the option does not say, OpenTelemetry's own variables do: protocol, headers, the name of the service.</summary>
     private static void AddTelemetry(WebApplicationBuilder builder, string? endpoint)
     {
-        if (endpoint is null && Environment.GetEnvironmentVariable(ServeOptions.OtlpVariable) is null)
+        if (endpoint is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ServeOptions.OtlpVariable)))
         {
             return;
         }
@@ -180,7 +180,7 @@ internal static class ServeHost
                 .Where(variable => ((string)variable.Key).StartsWith(OpenTelemetryVariables, StringComparison.Ordinal))
                 .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value)));
         builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => _ = builder.Configuration["OTEL_SERVICE_NAME"] is null ? resource.AddService("micse") : resource)
+            .ConfigureResource(resource => _ = builder.Configuration["OTEL_SERVICE_NAME"] is null && builder.Configuration["OTEL_RESOURCE_ATTRIBUTES"]?.Contains("service.name=", StringComparison.Ordinal) is not true ? resource.AddService("micse") : resource)
             .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", MiCseTelemetry.ActivitySource).AddOtlpExporter(otlp => SetEndpoint(otlp, address, "v1/traces")))
             .WithMetrics(metrics => metrics.AddMeter(MiCseTelemetry.Meter).AddOtlpExporter(otlp => SetEndpoint(otlp, address, "v1/metrics")));
     }

@@ -7,6 +7,7 @@ using MiCse.Server.Dialects.Tei;
 using MiCse.Server.Requests;
 using MiCse.Server.Security;
 using MiCse.Server.State;
+using MiCse.Server.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,9 +51,11 @@ internal static class UnknownRoutes
             context.Response.StatusCode = refusal.Status;
         }
 
+        context.RequestServices.GetRequiredService<ServerLog>().Refused(context.Request.Path, refusal);
+        context.RequestServices.GetRequiredService<ServerMetrics>().CountRefusal(context, refusal.Kind);
         if (context.RequestServices.GetRequiredService<ServerState>().IsStopping)
         {
-            context.Response.Headers.Connection = "close";
+            Dialect.Close(context);
         }
 
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -59,9 +59,11 @@ internal sealed class AdmissionControl(MiCseServerOptions options)
         {
             var wait = Wait(lane);
             var isTooLong = wait > options.Limits.Wait || wait > deadline;
-            if (wait + Least(tokens) > deadline || (_requests > 0 && (isTooLong || _texts + texts > options.Limits.WaitingTexts)))
+            isTooLong |= wait + LeastTime(tokens) > deadline;
+
+            // A request that nothing is before is always taken: the rate is measured by it.
+            if (_requests > 0 && (isTooLong || _texts + texts > options.Limits.WaitingTexts))
             {
-                isTooLong |= wait + Least(tokens) > deadline;
                 throw new RefusalException(new Refusal(
                     RefusalKind.Overloaded,
                     isTooLong && !(wait > options.Limits.Wait)
@@ -114,7 +116,7 @@ internal sealed class AdmissionControl(MiCseServerOptions options)
     }
 
     /// <summary>How long tokens take at the least, by what requests have shown.</summary>
-    private TimeSpan Least(long tokens) =>
+    private TimeSpan LeastTime(long tokens) =>
         _meter.MeasuredTokensPerSecond is { } rate ? Seconds(tokens / (FasterAtMost * Math.Max(rate, SlowestRate))) : TimeSpan.Zero;
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, LongestWait));

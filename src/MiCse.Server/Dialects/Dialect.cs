@@ -31,7 +31,7 @@ internal abstract class Dialect
         endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     }
 
-    /// <summary>Adds a route that encodes, searches, or tells what the server has: it takes a key, and counts.</summary>
+    /// <summary>Adds a route that encodes, searches, or tells what the server has: it takes a key.</summary>
     protected IEndpointConventionBuilder Post(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, Task> answer) =>
         routes.MapPost(pattern, context => AnswerAsync(context, answer, isOpen: false));
 
@@ -56,12 +56,21 @@ internal abstract class Dialect
     protected static Task<EncodeAnswer> EncodeAsync(HttpContext context, EncodeRequest request) =>
         context.RequestServices.GetRequiredService<EncodeService>().EncodeAsync(context, request);
 
+    /// <summary>Tells a client not to use its connection again; HTTP/2 has frames for that, which are Kestrel's.</summary>
+    public static void Close(HttpContext context)
+    {
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
+        }
+    }
+
     private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer, bool isOpen)
     {
         var (gate, state) = (context.RequestServices.GetRequiredService<RequestGate>(), context.RequestServices.GetRequiredService<ServerState>());
         if (state.IsStopping)
         {
-            context.Response.Headers.Connection = "close";
+            Close(context);
         }
 
         try
@@ -132,7 +141,7 @@ internal abstract class Dialect
 
         if (refusal.Kind is RefusalKind.TooLarge or RefusalKind.Slow || context.RequestServices.GetRequiredService<ServerState>().IsStopping)
         {
-            context.Response.Headers.Connection = "close";
+            Close(context);
         }
 
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -9,6 +9,9 @@ namespace MiCse.Server.Models;
 /// <param name="options">The limits.</param>
 internal sealed class HostedModel(ServedModel model, MiCseServerOptions options)
 {
+    // What clients of Ollama add to a name.
+    private const string Latest = ":latest";
+
     public ServedModel Model => model;
 
     public string Name => model.Name;
@@ -39,7 +42,10 @@ internal sealed class HostedModel(ServedModel model, MiCseServerOptions options)
 
     /// <summary>Whether a request means it. Where a folder lies is no name: requests could find out which there are.</summary>
     public bool IsCalled(string name) =>
-        name == Name || (name == model.Source && !Path.IsPathRooted(name) && !Directory.Exists(name)) || name == Encoder?.ModelId || (name.EndsWith(":latest", StringComparison.Ordinal) && IsCalled(name[..^":latest".Length]));
+        Is(name) || (name.EndsWith(Latest, StringComparison.Ordinal) && Is(name[..^Latest.Length]));
+
+    private bool Is(string name) =>
+        name == Name || (name == model.Source && !Path.IsPathRooted(name) && !Directory.Exists(name)) || name == Encoder?.ModelId;
 }
 
 /// <summary>A model that stays loaded until this is disposed.</summary>

@@ -20,7 +20,7 @@ internal sealed class RequestDeadline : IDisposable
         Allowed = allowed < s_longest ? allowed : s_longest;
         _caller = context.RequestAborted;
         _timeout = new CancellationTokenSource(Allowed, time);
-        context.Items[s_key] = this;
+        context.Items.TryAdd(s_key, this); // the first of a request is over first
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, _caller);
     }
 
@@ -33,7 +33,7 @@ internal sealed class RequestDeadline : IDisposable
 
     /// <summary>What a request is told whose time is over; null when it is not.</summary>
     public static Refusal? MissedBy(HttpContext context) => context.Items[s_key] is RequestDeadline { IsOver: true } deadline
-        ? new Refusal(RefusalKind.Overloaded, $"The request was not answered within {deadline.Allowed.TotalSeconds:0.###} seconds, and was dropped.") { RetryAfter = TimeSpan.FromSeconds(1) }
+        ? new Refusal(RefusalKind.Overloaded, $"The request was not answered within {deadline.Allowed.TotalSeconds:0.######} seconds, and was dropped.") { RetryAfter = TimeSpan.FromSeconds(1) }
         : null;
 
     public void Dispose()

@@ -50,7 +50,7 @@ public sealed class AdmissionControlTests
     }
 
     [Fact]
-    public void What_is_too_large_for_its_deadline_is_refused_when_nothing_waits()
+    public void What_is_too_large_for_its_deadline_is_refused_unless_nothing_is_before_it()
     {
         var control = Control();
         using (var shown = control.Enter(Lane.Bulk, 1, 100, null))
@@ -59,8 +59,13 @@ public sealed class AdmissionControlTests
             shown.Report(new EncodeProgress(1, 1, 100, 100));
         }
 
-        Assert.Throws<RefusalException>(() => control.Enter(Lane.Bulk, 600, 10_000, TimeSpan.FromSeconds(1)));
-        control.Enter(Lane.Bulk, 1, 100, TimeSpan.FromSeconds(1)).Dispose();
+        using (control.Enter(Lane.Interactive, 1, 1, null))
+        {
+            Assert.Throws<RefusalException>(() => control.Enter(Lane.Bulk, 600, 10_000, TimeSpan.FromSeconds(1)));
+            control.Enter(Lane.Bulk, 1, 100, TimeSpan.FromSeconds(1)).Dispose();
+        }
+
+        control.Enter(Lane.Bulk, 600, 10_000, TimeSpan.FromSeconds(1)).Dispose();
     }
 
     [Fact]

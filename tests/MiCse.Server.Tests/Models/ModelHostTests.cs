@@ -128,6 +128,8 @@ public sealed class ModelHostTests : IDisposable
         await using var host = Host(_ => { });
 
         Assert.Equal("b", host.Find("b").Name);
+        Assert.Equal("b", host.Find("b:latest").Name);
+        Assert.Throws<RefusalException>(() => host.Find("b" + string.Concat(Enumerable.Repeat(":latest", 1_000_000))));
         Assert.Throws<RefusalException>(() => host.Find(Path.Combine(_folder, "b")));
     }
 

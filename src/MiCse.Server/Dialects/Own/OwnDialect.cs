@@ -2,6 +2,7 @@ using MiCse.Server.Configuration;
 using MiCse.Server.Indexes;
 using MiCse.Server.Models;
 using MiCse.Server.Page;
+using MiCse.Server.Pipeline;
 using MiCse.Server.Requests;
 using MiCse.Server.Responses;
 using MiCse.Server.State;
@@ -80,10 +81,11 @@ internal sealed class OwnDialect : Dialect
         }
 
         var index = context.RequestServices.GetRequiredService<IndexHost>().Find(request.Index);
-        var model = await index.ModelAsync(context.RequestAborted).ConfigureAwait(false);
+        using var deadline = context.RequestServices.GetRequiredService<EncodeService>().Deadline(context);
+        var model = await index.ModelAsync(deadline.Token).ConfigureAwait(false);
         var answer = await EncodeAsync(
             context, new EncodeRequest(model.Name, request.Query) { Field = "query", Normalize = false, PromptName = request.PromptName }).ConfigureAwait(false);
-        var found = await Task.Run(() => index.Search(answer.Texts.Embeddings, request, context.RequestAborted), context.RequestAborted).ConfigureAwait(false);
+        var found = await Task.Run(() => index.Search(answer.Texts.Embeddings, request, deadline.Token), deadline.Token).ConfigureAwait(false);
         var results = found.Select((hits, query) => new QueryHits([.. hits.Select(hit => new Hit(hit.Id, hit.Score, hit.Text))], answer.Texts.Truncated[query]));
         await JsonAnswer.WriteAsync(context, new SearchAnswer(index.Name, [.. results]), OwnJson.Default.SearchAnswer).ConfigureAwait(false);
     }
@@ -114,10 +116,11 @@ internal sealed class OwnDialect : Dialect
             throw new RefusalException(RefusalKind.Invalid, "A row has no text, or an id is empty.", "add");
         }
 
-        var model = await index.ModelAsync(context.RequestAborted).ConfigureAwait(false);
+        using var deadline = context.RequestServices.GetRequiredService<EncodeService>().Deadline(context);
+        var model = await index.ModelAsync(deadline.Token).ConfigureAwait(false);
         var vectors = add.Count == 0 ? null : (await EncodeAsync(
             context, new EncodeRequest(model.Name, new TextInput([.. add.Select(row => row.Text)], null)) { Field = "add", Normalize = false }).ConfigureAwait(false)).Texts.Embeddings;
-        var answer = await index.ChangeAsync(add, vectors, remove, context.RequestAborted).ConfigureAwait(false);
+        var answer = await index.ChangeAsync(add, vectors, remove, deadline.Token).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, answer, OwnJson.Default.IndexChangeAnswer).ConfigureAwait(false);
     }
 
@@ -127,12 +130,13 @@ internal sealed class OwnDialect : Dialect
     private static async Task ExplainAsync(HttpContext context) => await context.RequestServices.GetRequiredService<ExplainService>()
         .AnswerAsync(context, await ReadAsync(context, OwnJson.Default.ExplainRequest).ConfigureAwait(false)).ConfigureAwait(false);
 
-    private static Task IndexesAsync(HttpContext context)
+    private static async Task IndexesAsync(HttpContext context)
     {
+        await ReadyAsync(context).ConfigureAwait(false);
         var services = context.RequestServices;
         var list = new IndexList(
             [.. services.GetRequiredService<IndexHost>().Indexes.Select(index => index.Summary)], services.GetRequiredService<MiCseServerOptions>().Writable);
-        return JsonAnswer.WriteAsync(context, list, OwnJson.Default.IndexList);
+        await JsonAnswer.WriteAsync(context, list, OwnJson.Default.IndexList).ConfigureAwait(false);
     }
 
     private static Task StatusAsync(HttpContext context)
