@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace MiCse.Server.Tests.Requests;
 
@@ -21,15 +22,14 @@ public sealed class RequestBodyTests(SharedServer shared)
     public async Task A_byte_order_mark_is_passed_over() =>
         (await shared.Run.PostAsync("/embed", [0xEF, 0xBB, 0xBF, .. """{"inputs": "a"}"""u8], ("Content-Type", "application/json; charset=utf8"))).Require(HttpStatusCode.OK);
 
-    [Theory]
-    [InlineData("/explain", """{"first": "A man plays the guitar.", "second": "Rain falls on the roof of the old house."}""")]
-    [InlineData("/embed", """{"inputs": "a"}""")]
-    [InlineData("/embed_all", """{"inputs": "a"}""")]
-    public async Task A_deadline_that_passed_is_told_on_every_route(string route, string body)
+    [Fact]
+    public async Task A_deadline_that_passed_is_told_on_every_route()
     {
-        var refused = (await shared.Run.PostAsync(route, body, ("x-request-timeout", "0.0000001"))).Require(HttpStatusCode.TooManyRequests);
+        var text = string.Concat(Enumerable.Repeat("rain falls on the old house ", 35)); // seconds of work: each word is left out once
 
-        Assert.Contains("time", refused.Text, StringComparison.OrdinalIgnoreCase);
+        var refused = (await shared.Run.PostAsync("/explain", JsonSerializer.Serialize(new { first = text, second = text }), ("x-request-timeout", "0.02"))).Require(HttpStatusCode.TooManyRequests);
+
+        Assert.Contains("was not answered within 0.02 seconds", refused.Text, StringComparison.Ordinal);
     }
 
     [Fact]
