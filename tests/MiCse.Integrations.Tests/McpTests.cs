@@ -124,6 +124,7 @@ public sealed class McpTests : IDisposable
             """
             {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
             {"jsonrpc":"2.0","method":"notifications/initialized"}
+            {"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{}}}
             {"jsonrpc":"2.0","id":2,"method":"tools/list"}
             {"jsonrpc":"2.0","id":"three","method":"tools/call","params":{"name":"similarity","arguments":{"text":"a guitar","others":["an instrument"]}}}
             """); // without a line feed at the end
