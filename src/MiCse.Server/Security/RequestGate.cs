@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MiCse.Server.Security;
 
-/// <summary>What a request must pass before it is read: its Host, its Origin, its key, and how many others there are.</summary>
+/// <summary>What a request must pass: its Host, its Origin and its key before it is read, and then how many others are answered.</summary>
 internal sealed class RequestGate(MiCseServerOptions options, ApiKeys keys, ServerState state)
 {
     /// <summary>Refuses names that are not the server's, and pages of other sites.</summary>
