@@ -142,10 +142,11 @@ internal sealed class RequestBody(MiCseServerOptions options)
     // What the framework says may quote the body.
     private static RefusalException Malformed(JsonException failure)
     {
-        if (failure.Message.Split("missing required properties including: ") is [_, var missing])
+        // The framework says it in this sentence alone: …missing required properties including: 'first', 'second'.
+        if (failure.Message.Split("missing required properties including: ") is [_, var missing]
+            && missing.Split('\'').Where((_, index) => index % 2 == 1).ToArray() is [var first, ..] names)
         {
-            string[] names = [.. missing.Split('\'').Where((_, index) => index % 2 == 1)];
-            return new RefusalException(RefusalKind.Malformed, $"The body has no {string.Join(", no ", names)}.", names[0]);
+            return new RefusalException(RefusalKind.Malformed, $"The body has no {string.Join(" and no ", names)}.", first);
         }
 
         var own = failure.Message.StartsWith("expected is", StringComparison.Ordinal) || failure.Message.StartsWith("a token id", StringComparison.Ordinal)
