@@ -16,9 +16,14 @@ namespace MiCse.Cli.Commands;
 /// <summary>A model → a smaller one made of its parts.</summary>
 internal sealed class ShrinkCommand : MiCseCommand
 {
+    private const int TextsToMeasure = 2000;
+
     private readonly Option<string> _model = ModelOptions.CreateModel();
 
     private readonly Option<IReadOnlyList<long>?> _layers = NumberList.Optional("--layers", "The layers to keep, numbered from 0, such as 0,2,4 or 0..3 (default: all).", 0, int.MaxValue);
+    private readonly Option<int?> _intermediate = Number.Optional(
+        "--intermediate", "Neurons to keep in the feed-forward part of every layer, those that vary most over the texts of --vocabulary-from (default: all).", 1);
+
     private readonly Option<string?> _vocabularyFrom = new("--vocabulary-from")
     {
         Description = "A file of texts whose pieces of the vocabulary are kept, beside those that spell any word; the rest is left out (default: all are kept).",
@@ -42,7 +47,7 @@ internal sealed class ShrinkCommand : MiCseCommand
             "Makes a smaller model of a larger one: some of its layers, the part of its vocabulary that texts use. A start for `micse distill`.",
             "micse shrink --model teacher --layers 0,2,4 --vocabulary-from sentences.txt --vocabulary-size 12000 --output student")
     {
-        AddGroup("Model", _model, _layers, _hidden, _maxTokens, _threads, _seed);
+        AddGroup("Model", _model, _layers, _intermediate, _hidden, _maxTokens, _threads, _seed);
         AddGroup("Vocabulary", [_vocabularyFrom, _vocabularySize, .. _columns.All]);
         AddGroup("Output", _output, _json);
     }
@@ -55,7 +60,17 @@ internal sealed class ShrinkCommand : MiCseCommand
             throw new UsageException($"{_vocabularySize.Name} needs {_vocabularyFrom.Name}: texts say which pieces are used most.");
         }
 
+        if (arguments.GetValue(_intermediate) is not null && arguments.GetValue(_vocabularyFrom) is null)
+        {
+            throw new UsageException($"{_intermediate.Name} needs {_vocabularyFrom.Name}: texts say which neurons matter.");
+        }
+
         var hidden = arguments.GetValue(_hidden);
+        if (hidden is not null && arguments.GetValue(_intermediate) is not null)
+        {
+            throw new UsageException($"{_hidden.Name} makes a model without layers, which has nothing to take {_intermediate.Name} of; give one of them.");
+        }
+
         if (hidden is not null && arguments.GetValue(_layers) is not null)
         {
             throw new UsageException($"{_hidden.Name} makes a model without layers, and {_layers.Name} keeps some; give one of them.");
@@ -73,6 +88,7 @@ internal sealed class ShrinkCommand : MiCseCommand
             Layers = arguments.GetValue(_layers)?.Select(layer => (int)layer).ToArray(),
             MaxTokens = arguments.GetValue(_maxTokens),
             Vocabulary = vocabulary,
+            FeedForward = arguments.GetValue(_intermediate) is { } neurons ? Narrow(neurons, model, arguments, streams, cancellationToken) : null,
         };
         var shrunk = arguments.Take(() => hidden is { } size
             ? ProgressDisplay.Run(streams, "encoding pieces", "pieces", progress => ModelShrinking.WriteWithoutLayers(
@@ -104,9 +120,20 @@ internal sealed class ShrinkCommand : MiCseCommand
 
     private VocabularyPruning Prune(string file, ModelFolder model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var texts = TextFile.ReadTexts(OptionValues.Read(_vocabularyFrom.Name, () => HubFetch.DataFile(file, streams, cancellationToken)), _columns.ToOptions(arguments));
+        var texts = Texts(file, arguments, streams, cancellationToken);
         var tokenizer = Tokenizer.Load(model.TransformerPath);
         return ProgressDisplay.Run(streams, "counting pieces", "texts", progress => OptionValues.Read(_vocabularySize.Name, () => VocabularyPruning.Of(
             tokenizer, texts.Select(model.Preparation.Apply), arguments.GetValue(_vocabularySize), new CountProgress(progress), cancellationToken)));
     }
+
+    private FeedForwardPruning Narrow(int neurons, ModelFolder model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var texts = FeedForwardPruning.Sample(
+            Texts(arguments.GetRequiredValue(_vocabularyFrom)!, arguments, streams, cancellationToken), TextsToMeasure, arguments.GetValue(_seed), cancellationToken);
+        return ProgressDisplay.Run(streams, "measuring neurons", "texts", progress => OptionValues.Read(_intermediate.Name, () => FeedForwardPruning.Of(
+            model, texts, neurons, arguments.GetValue(_threads), new CountProgress(progress, texts.Count), cancellationToken)));
+    }
+
+    private IEnumerable<string> Texts(string file, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        TextFile.ReadTexts(OptionValues.Read(_vocabularyFrom.Name, () => HubFetch.DataFile(file, streams, cancellationToken)), _columns.ToOptions(arguments));
 }

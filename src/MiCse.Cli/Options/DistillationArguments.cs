@@ -70,6 +70,7 @@ internal sealed class DistillationArguments
     /// <summary>The options as the library takes them.</summary>
     public DistillationOptions ToOptions(ParseResult arguments)
     {
+        var device = _loop.Device.ForTraining(arguments);
         var options = new DistillationOptions
         {
             InfoNceWeight = arguments.GetValue(_infoNce),
@@ -94,10 +95,10 @@ internal sealed class DistillationArguments
             Selection = arguments.GetValue(_selection),
             SaveEvery = arguments.GetValue(_loop.SaveEvery),
             Seed = arguments.GetValue(_loop.Seed),
-            Precision = arguments.GetValue(_loop.Precision) ?? Defaults.Precision,
+            Precision = _loop.Precision.Of(arguments, device) ?? Defaults.Precision,
             Slices = arguments.GetValue(_loop.Slices),
             Threads = arguments.GetValue(_loop.Threads),
-            Device = _loop.Device.ForTraining(arguments),
+            Device = device,
         };
         return arguments.GetValue(_losses) is not { } losses ? options : options with
         {

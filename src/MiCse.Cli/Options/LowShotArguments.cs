@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MiCse.Cli.Terminal;
+using MiCse.Inference;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
 using MiCse.Training.LowShot;
@@ -72,8 +73,7 @@ internal sealed class LowShotArguments
     private readonly Option<Pooling?> _pooling = ModelOptions.PoolingsBut(Pooling.Cls)
         .ToOption("--pooling", "The embedding that is trained and scored (default: what the model folder says, else cls-before-pooler).");
 
-    private readonly Option<Precision?> _precision = new Choice<Precision>(("fp32", Precision.Float32), ("bf16", Precision.BFloat16))
-        .ToOption("--precision", "Arithmetic of the linear layers in training (default: fp32).");
+    private readonly TrainingPrecisionOption _precision = new("the linear layers in training");
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
     private readonly DeviceOptions _device = new();
@@ -90,7 +90,7 @@ internal sealed class LowShotArguments
 
     /// <summary>How every model is trained.</summary>
     public IReadOnlyList<Option> Training =>
-        [_epochs, _steps, _batchSize, _learningRate, _warmup, _temperature, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision, _threads, .. _device.All];
+        [_epochs, _steps, _batchSize, _learningRate, _warmup, _temperature, _maxTokens, _pooling, _hiddenDropout, _attentionDropout, _precision.Option, _threads, .. _device.All];
 
     /// <summary>Which weights are scored.</summary>
     public IReadOnlyList<Option> Selection => [_evaluateEvery, _selection];
@@ -102,7 +102,9 @@ internal sealed class LowShotArguments
 
     /// <summary>The options as the library takes them.</summary>
     /// <exception cref="UsageException">Values for miCSE without miCSE.</exception>
-    public LowShotOptions ToOptions(ParseResult arguments) => new()
+    public LowShotOptions ToOptions(ParseResult arguments) => ToOptions(arguments, _device.ForTraining(arguments));
+
+    private LowShotOptions ToOptions(ParseResult arguments, ComputeDevice device) => new()
     {
         Shots = arguments.GetValue(_shots) is { } shots ? [.. shots.Select(number => (int)number)] : Defaults.Shots,
         Seeds = arguments.GetValue(_seeds) ?? Defaults.Seeds,
@@ -130,9 +132,9 @@ internal sealed class LowShotArguments
             HiddenDropout = arguments.GetValue(_hiddenDropout),
             AttentionDropout = arguments.GetValue(_attentionDropout),
             Pooling = arguments.GetValue(_pooling) ?? Defaults.Training.Pooling,
-            Precision = arguments.GetValue(_precision) ?? Defaults.Training.Precision,
+            Precision = _precision.Of(arguments, device) ?? Defaults.Training.Precision,
             Threads = arguments.GetValue(_threads),
-            Device = _device.ForTraining(arguments),
+            Device = device,
             Selection = arguments.GetValue(_selection),
         },
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Cli.Terminal;
+using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Pretraining;
@@ -43,7 +44,9 @@ internal sealed class PretrainingArguments
     public void Check(PretrainingOptions options, ModelFolder model) => ModelOptions.CheckMaxTokens(_maxTokens, options.MaxTokens, model);
 
     /// <summary>The options as the library takes them.</summary>
-    public PretrainingOptions ToOptions(ParseResult arguments) => new()
+    public PretrainingOptions ToOptions(ParseResult arguments) => ToOptions(arguments, _loop.Device.ForTraining(arguments));
+
+    private PretrainingOptions ToOptions(ParseResult arguments, ComputeDevice device) => new()
     {
         WholeWords = arguments.GetValue(_wholeWords),
         Epochs = arguments.GetValue(_epochs),
@@ -62,9 +65,9 @@ internal sealed class PretrainingArguments
         EvaluateEvery = arguments.GetValue(_loop.EvaluateEvery),
         SaveEvery = arguments.GetValue(_loop.SaveEvery),
         Seed = arguments.GetValue(_loop.Seed),
-        Precision = arguments.GetValue(_loop.Precision) ?? Defaults.Precision,
+        Precision = _loop.Precision.Of(arguments, device) ?? Defaults.Precision,
         Slices = arguments.GetValue(_loop.Slices),
         Threads = arguments.GetValue(_loop.Threads),
-        Device = _loop.Device.ForTraining(arguments),
+        Device = device,
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Cli.Terminal;
+using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Training.Contrastive;
@@ -82,7 +83,7 @@ internal sealed class TrainingArguments
     public IReadOnlyList<Option> Schedule => [_epochs, _loop.Steps, _batchSize, _likeLength, _learningRate, _loop.Schedule, _warmup, _loop.WeightDecay, _loop.MaxGradientNorm];
 
     /// <summary>How the encoder runs.</summary>
-    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _loop.Precision, _freeze, .. _loop.AfterPrecision];
+    public IReadOnlyList<Option> Encoder => [_maxTokens, _pooling, _hiddenDropout, _attentionDropout, _loop.Precision.Option, _freeze, .. _loop.AfterPrecision];
 
     private static TrainingOptions Defaults { get; } = new();
 
@@ -98,7 +99,9 @@ internal sealed class TrainingArguments
     }
 
     /// <summary>The options as the library takes them.</summary>
-    public TrainingOptions ToOptions(ParseResult arguments) => new()
+    public TrainingOptions ToOptions(ParseResult arguments) => ToOptions(arguments, _loop.Device.ForTraining(arguments));
+
+    private TrainingOptions ToOptions(ParseResult arguments, ComputeDevice device) => new()
     {
         Method = arguments.GetValue(_method) ?? Defaults.Method,
         Layers = arguments.GetValue(_layers),
@@ -127,9 +130,9 @@ internal sealed class TrainingArguments
         Selection = arguments.GetValue(_selection),
         SaveEvery = arguments.GetValue(_loop.SaveEvery),
         Seed = arguments.GetValue(_loop.Seed),
-        Precision = arguments.GetValue(_loop.Precision) ?? Defaults.Precision,
+        Precision = _loop.Precision.Of(arguments, device) ?? Defaults.Precision,
         Slices = arguments.GetValue(_loop.Slices),
         Threads = arguments.GetValue(_loop.Threads),
-        Device = _loop.Device.ForTraining(arguments),
+        Device = device,
     };
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MiCse.Training.Loop;
-using MiCse.Training.Model;
 using MiCse.Training.Optimization;
 
 namespace MiCse.Cli.Options;
@@ -24,8 +23,7 @@ internal sealed class TrainingLoopOptions(ITrainingOptions defaults, string line
         Number.WithDefault("--max-gradient-norm", "A longer gradient is scaled down to this length.", NumberRanges.Positive, () => defaults.MaxGradientNorm);
 
     /// <summary>The arithmetic of linear layers.</summary>
-    public Option<Precision?> Precision { get; } = new Choice<Precision>(("fp32", Training.Model.Precision.Float32), ("bf16", Training.Model.Precision.BFloat16))
-        .ToOption("--precision", $"Arithmetic of {linear}; bf16 is faster on processors with bfloat16 instructions (default: fp32).");
+    public TrainingPrecisionOption Precision { get; } = new(linear);
 
     /// <summary>The parts of a batch.</summary>
     public Option<int> Slices { get; } = CommonOptions.Slices();
@@ -47,7 +45,7 @@ internal sealed class TrainingLoopOptions(ITrainingOptions defaults, string line
         Number.WithDefault("--eval-every", "Steps between evaluations; there is always one after the last step.", 1, () => defaults.EvaluateEvery);
 
     /// <summary>How the steps are computed, in the order of the help page.</summary>
-    public IReadOnlyList<Option> Computation => [Precision, .. AfterPrecision];
+    public IReadOnlyList<Option> Computation => [Precision.Option, .. AfterPrecision];
 
     /// <summary>The same without <see cref="Precision"/>.</summary>
     public IReadOnlyList<Option> AfterPrecision => [Slices, Threads, .. Device.All, Seed];

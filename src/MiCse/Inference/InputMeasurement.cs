@@ -30,13 +30,29 @@ internal static class InputMeasurement
     private static InputStatistics Of(EncoderWeights weights, int[] specials)
     {
         var (config, random) = (weights.Config, new RandomSequence(Seed));
-        var statistics = new InputStatistics();
-        using var transformer = new Transformer(new CheckpointGraphWeights(weights), EncoderPrecision.Float32, threads: 1, statistics);
-        using var workspace = new Workspace(config, EncoderPrecision.Float32);
         var words = Math.Max(1, Math.Min(Tokens, config.MaxTokens) - specials.Length);
         var texts = Enumerable.Range(0, Texts).Select(_ => (int[])
             [.. specials.Take(1), .. Enumerable.Range(0, words).Select(_ => random.Next(config.VocabularySize)), .. specials.Skip(1)]);
-        transformer.Run(new TransformerInput([.. texts]), [config.Layers], firstOnly: false, workspace, new Team(1, CancellationToken.None));
+        return Of(weights, [texts.ToArray()], new Team(1, CancellationToken.None));
+    }
+
+    /// <summary>Runs the encoder in float32 on texts.</summary>
+    /// <param name="weights">A complete encoder.</param>
+    /// <param name="batches">The ids of the texts' tokens.</param>
+    /// <param name="team">The worker threads.</param>
+    /// <param name="progress">Told the number of texts done.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static InputStatistics Of(EncoderWeights weights, IEnumerable<int[][]> batches, Team team, IProgress<long>? progress = null)
+    {
+        var (config, statistics, done) = (weights.Config, new InputStatistics(), 0L);
+        using var transformer = new Transformer(new CheckpointGraphWeights(weights), EncoderPrecision.Float32, threads: 1, statistics);
+        using var workspace = new Workspace(config, EncoderPrecision.Float32);
+        foreach (var batch in batches)
+        {
+            transformer.Run(new TransformerInput(batch), [config.Layers], firstOnly: false, workspace, team);
+            progress?.Report(done += batch.Length);
+        }
+
         return statistics;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
@@ -8,8 +7,8 @@ using MiCse.Weights;
 namespace MiCse.Initialization;
 
 /// <summary>
-/// A smaller model made of a larger one: some of its layers, some of its vocabulary, some of its positions. What is kept has the same numbers, so a model with fewer pieces
-/// and positions alone encodes every text as before whose pieces are kept; one with fewer layers is a start for training, such as distillation.
+/// A smaller model made of a larger one: some of its layers, some of its vocabulary, some of its positions, narrower feed-forward parts. A model with fewer pieces and positions
+/// alone encodes every text as before whose pieces are kept; any other is a start for training, such as distillation.
 /// </summary>
 internal static class ModelShrinking
 {
@@ -130,9 +129,10 @@ internal static class ModelShrinking
     {
         var config = model.Config;
         var positions = options.MaxTokens is { } tokens ? config.MaxPositions - (config.MaxTokens - tokens) : config.MaxPositions;
+        config = config with { Layers = layers.Count, MaxPositions = positions, IntermediateSize = options.FeedForward?.Size ?? config.IntermediateSize };
         if (options.Vocabulary is not { } vocabulary)
         {
-            return config with { Layers = layers.Count, MaxPositions = positions };
+            return config;
         }
 
         var padding = vocabulary.Tokenizer.SpecialTokens.Padding;
@@ -141,17 +141,19 @@ internal static class ModelShrinking
             throw new ModelFormatException(model.Path, $"counts positions from the padding token's id, {config.PadTokenId}, which would be {padding} in the pruned vocabulary: keep the vocabulary as it is");
         }
 
-        return config with { Layers = layers.Count, MaxPositions = positions, VocabularySize = vocabulary.Kept.Count, PadTokenId = padding };
+        return config with { VocabularySize = vocabulary.Kept.Count, PadTokenId = padding };
     }
 
     private static IEnumerable<Tensor> Weights(EncoderWeights weights, EncoderShape config, IReadOnlyList<int> layers, ShrinkOptions options)
     {
         foreach (var (name, shape) in WeightNames.Required(config))
         {
-            var source = weights[Before(name, layers)];
-            yield return name == WeightNames.WordEmbeddings && options.Vocabulary is { } vocabulary ? Rows(source, name, vocabulary.Kept)
-                : name == WeightNames.PositionEmbeddings && shape[0] < source.Shape[0] ? Rows(source, name, [.. Enumerable.Range(0, (int)shape[0])])
-                : source.WithName(name);
+            var before = Before(name, layers);
+            var source = weights[before];
+            var kept = name == WeightNames.WordEmbeddings && options.Vocabulary is { } vocabulary ? source.SelectRows(vocabulary.Kept)
+                : name == WeightNames.PositionEmbeddings && shape[0] < source.Shape[0] ? source.SelectRows([.. Enumerable.Range(0, (int)shape[0])])
+                : options.FeedForward?.Apply(before, source) ?? source;
+            yield return kept.WithName(name);
         }
     }
 
@@ -166,16 +168,6 @@ internal static class ModelShrinking
         var dot = rest.IndexOf('.', StringComparison.Ordinal);
         return WeightNames.Layers + layers[int.Parse(rest[..dot], System.Globalization.CultureInfo.InvariantCulture)] + rest[dot..];
     }
-
-    private static Tensor Rows(Tensor table, string name, IReadOnlyList<int> rows) => new(name, TensorType.Float32, [rows.Count, .. table.Shape.Skip(1)], stream =>
-    {
-        var width = (int)table.Shape[1];
-        ReadOnlySpan<float> all = table.ToSingles();
-        foreach (var row in rows)
-        {
-            stream.Write(MemoryMarshal.AsBytes(all.Slice(row * width, width)));
-        }
-    });
 
     // It is part of the encoder with one pooling alone.
     private static IEnumerable<Tensor> Pooler(EncoderWeights weights, ModelFolder model) =>
@@ -192,6 +184,9 @@ internal sealed record ShrinkOptions
 
     /// <summary>The pieces that are kept; null: all.</summary>
     public VocabularyPruning? Vocabulary { get; init; }
+
+    /// <summary>The intermediate neurons that are kept; null: all.</summary>
+    public FeedForwardPruning? FeedForward { get; init; }
 
     /// <summary>The longest sequence in tokens; null: as before.</summary>
     public int? MaxTokens { get; init; }

@@ -94,6 +94,18 @@ public sealed class Tensor
         return new Tensor(Name, Type, [rows, .. Shape.Skip(1)], Memory.Slice(part * length, length));
     }
 
+    /// <summary>Some of the rows, as float32; computed when they are asked for.</summary>
+    /// <param name="rows">Which, 0-based, in the order in which they are wanted.</param>
+    internal Tensor SelectRows(IReadOnlyList<int> rows) => new(Name, TensorType.Float32, [rows.Count, .. Shape.Skip(1)], stream =>
+    {
+        var width = (int)(ElementCount / Shape[0]);
+        ReadOnlySpan<float> all = ToSingles();
+        foreach (var row in rows)
+        {
+            stream.Write(MemoryMarshal.AsBytes(all.Slice(row * width, width)));
+        }
+    });
+
     /// <summary>Writes the raw elements.</summary>
     public void WriteTo(Stream stream)
     {

@@ -32,6 +32,7 @@ internal sealed class LinearInput(int width)
     // No divisor of the measured texts' length, so that every place in them is among the rows.
     private const int Every = 3;
 
+    private readonly double[] _sums = new double[width];
     private readonly double[] _squares = new double[width];
     private readonly float[] _largest = new float[width];
     private readonly List<float[]> _rows = [];
@@ -43,6 +44,9 @@ internal sealed class LinearInput(int width)
     /// <summary>The largest magnitude of each dimension.</summary>
     public ReadOnlySpan<float> Largest => _largest;
 
+    /// <summary>The mean of each dimension.</summary>
+    public double[] Means() => Array.ConvertAll(_sums, sum => sum / Math.Max(1, _count));
+
     /// <summary>The mean square of each dimension.</summary>
     public double[] MeanSquares() => Array.ConvertAll(_squares, sum => sum / Math.Max(1, _count));
 
@@ -51,6 +55,7 @@ internal sealed class LinearInput(int width)
     {
         for (var i = 0; i < values.Length; i++)
         {
+            _sums[i] += values[i];
             _squares[i] += (double)values[i] * values[i];
             _largest[i] = MathF.Max(_largest[i], MathF.Abs(values[i]));
         }

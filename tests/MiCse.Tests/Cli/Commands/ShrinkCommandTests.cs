@@ -49,11 +49,23 @@ public sealed class ShrinkCommandTests : IDisposable
     }
 
     [Fact]
+    public void Feed_forward_parts_are_narrower()
+    {
+        var output = _folder.File("small");
+
+        var run = Shrink(output, "--intermediate", "5", "--vocabulary-from", _texts);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(5, CommandRun.Of("info", "--model", output, "--json").Json.GetProperty("intermediate").GetInt32());
+        Assert.Equal(0, CommandRun.Of("similarity", "the dog", "a cow", "--model", output).ExitCode);
+    }
+
+    [Fact]
     public void The_same_call_gives_the_same_bytes()
     {
         foreach (var name in new[] { "first", "second" })
         {
-            Assert.Equal(0, Shrink(_folder.File(name), "--layers", "0", "--vocabulary-from", _texts).ExitCode);
+            Assert.Equal(0, Shrink(_folder.File(name), "--layers", "0", "--intermediate", "5", "--vocabulary-from", _texts).ExitCode);
         }
 
         Assert.All(Directory.GetFiles(_folder.File("first")), file =>
@@ -69,6 +81,9 @@ public sealed class ShrinkCommandTests : IDisposable
     [InlineData("--hidden", "17", "--vocabulary-from", "TEXTS", "--layers", "1")]
     [InlineData("--hidden", "40", "--vocabulary-from", "TEXTS")]
     [InlineData("--vocabulary-from", "TEXTS", "--vocabulary-size", "4")]
+    [InlineData("--intermediate", "5")]
+    [InlineData("--intermediate", "5000", "--vocabulary-from", "TEXTS")]
+    [InlineData("--intermediate", "5", "--vocabulary-from", "TEXTS", "--hidden", "14")]
     [InlineData("--max-tokens", "33")]
     public void What_cannot_be_made_is_wrong_usage_and_leaves_nothing(params string[] options)
     {

@@ -47,7 +47,7 @@ public sealed class PretrainCommandTests : IDisposable
 
         Assert.Equal("mean", CommandRun.Of("info", "--model", pretrained, "--json").Json.GetProperty("pooling").GetString());
         var train = CommandRun.Of(
-            "train", "--model", pretrained, "--data", _sentences, "--batch-size", "8", "--steps", "1", "--method", "simcse", "--mlm-weight", "0.1",
+            "train", "--model", pretrained, "--data", _sentences, "--batch-size", "8", "--steps", "1", "--method", "simcse", "--mlm-weight", "0.1", "--precision", "auto",
             "-o", Path.Combine(_folder, "trained"));
         Assert.Equal(0, train.ExitCode);
     }

@@ -1,0 +1,156 @@
+using MiCse.Files;
+using MiCse.Initialization;
+using MiCse.ModelFolders;
+using MiCse.Models;
+using MiCse.Tensors;
+using MiCse.Tests.Data;
+using MiCse.Tokenization;
+using MiCse.Vectors;
+using MiCse.Weights;
+
+namespace MiCse.Tests.Initialization;
+
+public sealed class FeedForwardPruningTests : IDisposable
+{
+    private const int Neurons = 24;
+
+    private static readonly string[] Texts = ["the dog", "winter is here", "a longer text about a dog in winter", "music"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void With_all_neurons_the_model_is_the_same()
+    {
+        var model = Write("large", weight => weight);
+
+        var small = Shrink(model, Neurons);
+
+        Assert.Equal(Neurons, small.Config.IntermediateSize);
+        Assert.All(Texts, text => Assert.Equal(Encode(model, text), Encode(small, text)));
+    }
+
+    [Fact]
+    public void Neurons_that_are_the_same_for_every_token_are_left_out_without_a_change()
+    {
+        // Every third neuron is GELU(2) times its column whatever comes in: the bias takes it over.
+        var model = Write("large", weight =>
+            weight.Name.EndsWith(".intermediate.dense.weight", StringComparison.Ordinal) ? Changed(weight, (at, value) => at / 32 % 3 == 0 ? 0 : value)
+            : weight.Name.EndsWith(".intermediate.dense.bias", StringComparison.Ordinal) ? Changed(weight, (at, value) => at % 3 == 0 ? 2 : value)
+            : weight);
+
+        var small = Shrink(model, Neurons * 2 / 3);
+
+        Assert.Equal(Neurons * 2 / 3, small.Config.IntermediateSize);
+        Assert.Equal(model.CountParameters() - (2 * 8 * ((2 * 32) + 1)), small.CountParameters());
+        Assert.All(Texts.Append("other words, not looked at"), text => Assert.Equal(1, Similarity.Cosine(Encode(model, text), Encode(small, text)), 1e-6));
+    }
+
+    [Fact]
+    public void What_is_kept_and_what_the_bias_takes_over_is_what_a_plain_computation_says()
+    {
+        // One layer, so that what goes into its feed-forward part can be had from a model whose feed-forward part adds nothing.
+        var model = Write("large", weight => weight, layers: 1);
+        var attended = Write("attended", weight => weight.Name.Contains("layer.0.output.dense", StringComparison.Ordinal) ? Changed(weight, (_, _) => 0) : weight, layers: 1);
+        var inputs = Tokens(attended);
+        using var checkpoint = model.OpenCheckpoint();
+        var weights = EncoderWeights.From(checkpoint, model.Config);
+        var names = WeightNames.Layer(0);
+        var (inner, bias, output) = (weights[names.Intermediate.Weight].ToSingles(), weights[names.Intermediate.Bias].ToSingles(), weights[names.Output.Weight].ToSingles());
+        var activations = Enumerable.Range(0, Neurons).Select(neuron => inputs.Select(input => Gelu(bias[neuron] + input.Select((value, at) => (double)value * inner[(neuron * 32) + at]).Sum())).ToArray()).ToArray();
+        var importance = activations.Select((values, neuron) => Variance(values) * Enumerable.Range(0, 32).Sum(row => Math.Pow(output[(row * Neurons) + neuron], 2))).ToArray();
+        int[] kept = [.. Enumerable.Range(0, Neurons).OrderByDescending(neuron => importance[neuron]).Take(7).Order()];
+
+        var small = Shrink(model, 7);
+
+        using var after = small.OpenCheckpoint();
+        var found = EncoderWeights.From(after, small.Config);
+        Assert.Equal([.. kept.SelectMany(neuron => inner.Skip(neuron * 32).Take(32))], found[names.Intermediate.Weight].ToSingles());
+        Assert.Equal([.. kept.Select(neuron => bias[neuron])], found[names.Intermediate.Bias].ToSingles());
+        Assert.Equal([.. Enumerable.Range(0, 32).SelectMany(row => kept.Select(neuron => output[(row * Neurons) + neuron]))], found[names.Output.Weight].ToSingles());
+        var before = weights[names.Output.Bias].ToSingles();
+        Assert.All(found[names.Output.Bias].ToSingles(), (value, row) => Assert.Equal(
+            before[row] + Enumerable.Range(0, Neurons).Except(kept).Sum(neuron => activations[neuron].Average() * output[(row * Neurons) + neuron]), value, 1e-5));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Neurons + 1)]
+    public void More_neurons_than_there_are_and_none_are_refused(int size)
+    {
+        var model = Write("large", weight => weight);
+
+        Assert.Contains($"{Neurons} neurons in each layer, of which {size} cannot be kept", Assert.Throws<ArgumentException>(() => Pruning(model, size)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_text_nothing_is_chosen() =>
+        Assert.Contains("no text", Assert.Throws<ArgumentException>(() => FeedForwardPruning.Of(Write("large", weight => weight), [], 4)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_sample_is_the_same_for_the_same_seed_and_takes_from_everywhere()
+    {
+        string[] texts = [.. Enumerable.Range(0, 1000).Select(number => $"{number}")];
+
+        var sample = FeedForwardPruning.Sample(texts, 100, 7, TestContext.Current.CancellationToken);
+
+        Assert.Equal(100, sample.Distinct().Count());
+        Assert.Equal(sample, FeedForwardPruning.Sample(texts, 100, 7, TestContext.Current.CancellationToken));
+        Assert.InRange(sample.Count(text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) >= 500), 30, 70);
+        Assert.Equal(texts.Take(3), FeedForwardPruning.Sample(texts.Take(3), 100, 7, TestContext.Current.CancellationToken));
+    }
+
+    private static double Variance(double[] values) => values.Select(value => value * value).Average() - Math.Pow(values.Average(), 2);
+
+    // x/2 · (1 + erf(x/√2)), the integral by Simpson's rule.
+    private static double Gelu(double x)
+    {
+        const int Steps = 400;
+        var (sum, step) = (0.0, x / Math.Sqrt(2) / Steps);
+        for (var at = 0; at <= Steps; at++)
+        {
+            sum += Math.Exp(-Math.Pow(at * step, 2)) * (at is 0 or Steps ? 1 : at % 2 == 1 ? 4 : 2);
+        }
+
+        return x / 2 * (1 + (2 / Math.Sqrt(Math.PI) * sum * step / 3));
+    }
+
+    private static Tensor Changed(Tensor weight, Func<int, float, float> change) => Tensor.From(weight.Name, weight.Shape, weight.ToSingles().Select((value, at) => change(at, value)).ToArray());
+
+    private static float[] Encode(ModelFolder model, string text)
+    {
+        using var encoder = SentenceEncoder.Load(model.Path);
+        return encoder.Encode(text, TestContext.Current.CancellationToken);
+    }
+
+    private static List<float[]> Tokens(ModelFolder model)
+    {
+        using var encoder = SentenceEncoder.Load(model.Path);
+        return [.. Texts.Select(text => encoder.EncodeTokens(text, TestContext.Current.CancellationToken).States).SelectMany(states => Enumerable.Range(0, states.Count).Select(token => states[token].ToArray()))];
+    }
+
+    private static FeedForwardPruning Pruning(ModelFolder model, int size) => FeedForwardPruning.Of(model, Texts, size, threads: 2, cancellationToken: TestContext.Current.CancellationToken);
+
+    private ModelFolder Shrink(ModelFolder model, int size)
+    {
+        ModelShrinking.Write(_folder.File("small"), model, new ShrinkOptions { FeedForward = Pruning(model, size) }, TestContext.Current.CancellationToken);
+        return ModelFolder.Open(_folder.File("small"));
+    }
+
+    private ModelFolder Write(string name, Func<Tensor, Tensor> change, int layers = 2)
+    {
+        var tokenizer = _folder.File("tokenizer");
+        if (!Directory.Exists(tokenizer))
+        {
+            TinyModel.WriteTokenizer(tokenizer);
+        }
+
+        var config = ModelInitializer.Configure(Tokenizer.Load(tokenizer), new ModelSize(layers, 32, 4) { MaxTokens = 48 }) with { InitializerRange = 0.3, IntermediateSize = Neurons };
+        ModelFolderWriter.Write(
+            _folder.File(name),
+            new ModelContent { Config = config, Weights = [.. ModelInitializer.Weights(config, seed: 3).Select(change)], TokenizerFolder = tokenizer, Chain = EmbeddingChain.Of(Pooling.Mean, normalize: true) },
+            cancellationToken: TestContext.Current.CancellationToken);
+        return ModelFolder.Open(_folder.File(name));
+    }
+}
