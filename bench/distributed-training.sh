@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What slices and processes cost a training: median times of steps, side by side, in rounds.
 #   bench/distributed-training.sh [ROUNDS [STEPS]] > bench/results/distributed-training.md
-# TERM=dumb: mpirun gives processes a terminal, to which .NET would send a control sequence before the number.
 # Needs Open MPI's mpirun, two cores and ../shared/data. A model of 4 layers of 256, as in bench/TrainingSpeed, batches of 128 sentences of up to 32 tokens.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -13,6 +12,7 @@ dotnet build -c Release -v q --nologo src/MiCse.Cli >&2
 micse=(dotnet artifacts/bin/MiCse.Cli/release/MiCse.Cli.dll)
 speed=(dotnet artifacts/bin/TrainingSpeed/release/TrainingSpeed.dll sliced --model "$work/base" --data ../shared/data/wikipedia/simcse-head.txt --batch-size 128 --steps "$steps")
 "${micse[@]}" init --tokenizer ../shared/data/bert-base-uncased --layers 4 --hidden 256 --heads 4 --max-positions 128 -o "$work/base" -q >/dev/null
+# TERM=dumb: mpirun gives processes a terminal, to which .NET would send a control sequence before the number.
 ranks=(env TERM=dumb mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n 2)
 
 names=("1 process, 2 threads, 1 slice" "1 process, 2 threads, 2 slices" "1 process, 2 threads, 4 slices" "1 process, 2 threads, 8 slices" "2 processes of 1 thread, 2 slices" "2 processes of 1 thread, 4 slices" "2 processes of 1 thread, 8 slices")

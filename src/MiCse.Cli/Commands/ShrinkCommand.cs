@@ -22,7 +22,7 @@ internal sealed class ShrinkCommand : MiCseCommand
 
     private readonly Option<IReadOnlyList<long>?> _layers = NumberList.Optional("--layers", "The layers to keep, numbered from 0, such as 0,2,4 or 0..3 (default: all).", 0, int.MaxValue);
     private readonly Option<int?> _intermediate = Number.Optional(
-        "--intermediate", "Neurons to keep in the feed-forward part of every layer, those that vary most over the texts of --vocabulary-from (default: all).", 1);
+        "--intermediate", $"Neurons to keep in the feed-forward part of every layer, those whose share in its output varies most over {TextsToMeasure:N0} texts of --vocabulary-from (default: all).", 1);
 
     private readonly Option<string?> _vocabularyFrom = new("--vocabulary-from")
     {
@@ -44,7 +44,7 @@ internal sealed class ShrinkCommand : MiCseCommand
     public ShrinkCommand()
         : base(
             "shrink",
-            "Makes a smaller model of a larger one: some of its layers, the part of its vocabulary that texts use. A start for `micse distill`.",
+            "Makes a smaller model of a larger one: some of its layers, the part of its vocabulary that texts use, the neurons that matter to them. A start for `micse distill`.",
             "micse shrink --model teacher --layers 0,2,4 --vocabulary-from sentences.txt --vocabulary-size 12000 --output student")
     {
         AddGroup("Model", _model, _layers, _intermediate, _hidden, _maxTokens, _threads, _seed);
@@ -82,13 +82,21 @@ internal sealed class ShrinkCommand : MiCseCommand
         }
 
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
+        var layers = arguments.GetValue(_layers)?.Select(layer => (int)layer).ToArray();
+        arguments.Take(() => ModelShrinking.Check(model, layers, arguments.GetValue(_maxTokens)));
+        var intermediate = arguments.GetValue(_intermediate);
+        if (intermediate is { } kept)
+        {
+            OptionValues.Read(_intermediate.Name, () => FeedForwardPruning.Check(model, kept));
+        }
+
         var vocabulary = arguments.GetValue(_vocabularyFrom) is { } file ? Prune(file, model, arguments, streams, cancellationToken) : null;
         var options = new ShrinkOptions
         {
-            Layers = arguments.GetValue(_layers)?.Select(layer => (int)layer).ToArray(),
+            Layers = layers,
             MaxTokens = arguments.GetValue(_maxTokens),
             Vocabulary = vocabulary,
-            FeedForward = arguments.GetValue(_intermediate) is { } neurons ? Narrow(neurons, model, arguments, streams, cancellationToken) : null,
+            FeedForward = intermediate is { } neurons ? Narrow(neurons, model, arguments, streams, cancellationToken) : null,
         };
         var shrunk = arguments.Take(() => hidden is { } size
             ? ProgressDisplay.Run(streams, "encoding pieces", "pieces", progress => ModelShrinking.WriteWithoutLayers(
@@ -100,6 +108,7 @@ internal sealed class ShrinkCommand : MiCseCommand
             {
                 ["parameters"] = shrunk.Parameters,
                 ["layers"] = new JsonArray([.. shrunk.Layers.Select(layer => JsonValue.Create(layer))]),
+                ["intermediate"] = shrunk.Intermediate,
                 ["vocabulary"] = shrunk.Vocabulary,
             });
         }
@@ -110,6 +119,7 @@ internal sealed class ShrinkCommand : MiCseCommand
             [
                 ["parameters", shrunk.Parameters.ToString("N0", culture)],
                 ["layers", shrunk.Layers.Count == 0 ? "none" : string.Join(", ", shrunk.Layers)],
+                ["intermediate", shrunk.Intermediate?.ToString("N0", culture) ?? "none"],
                 ["vocabulary", shrunk.Vocabulary.ToString("N0", culture)],
                 ["model", output],
             ]);
@@ -128,8 +138,14 @@ internal sealed class ShrinkCommand : MiCseCommand
 
     private FeedForwardPruning Narrow(int neurons, ModelFolder model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var texts = FeedForwardPruning.Sample(
-            Texts(arguments.GetRequiredValue(_vocabularyFrom)!, arguments, streams, cancellationToken), TextsToMeasure, arguments.GetValue(_seed), cancellationToken);
+        var file = arguments.GetRequiredValue(_vocabularyFrom)!;
+        var texts = ProgressDisplay.Run(streams, "drawing texts", "texts", progress =>
+            FeedForwardPruning.Sample(Texts(file, arguments, streams, cancellationToken), TextsToMeasure, arguments.GetValue(_seed), new CountProgress(progress), cancellationToken));
+        if (texts.Count == 0)
+        {
+            throw new UsageException($"{_vocabularyFrom.Name}: {file} holds no texts.");
+        }
+
         return ProgressDisplay.Run(streams, "measuring neurons", "texts", progress => OptionValues.Read(_intermediate.Name, () => FeedForwardPruning.Of(
             model, texts, neurons, arguments.GetValue(_threads), new CountProgress(progress, texts.Count), cancellationToken)));
     }

@@ -17,7 +17,7 @@ internal sealed class TrainingPrecisionOption(string linear)
     }
 
     private readonly Option<Choices?> _option = new Choice<Choices>(("fp32", Choices.Float32), ("bf16", Choices.BFloat16), ("auto", Choices.Auto)).ToOption(
-        "--precision", $"Arithmetic of {linear}; bf16 is faster on GPUs and on processors with bfloat16 instructions and much slower on others; auto is bf16 where it is faster, else fp32 (default: fp32).");
+        "--precision", $"Arithmetic of {linear}; bf16 is faster on processors with bfloat16 instructions and much slower on others; auto is bf16 on those and on GPUs, else fp32 (default: fp32).");
 
     /// <summary>The option.</summary>
     public Option Option => _option;
@@ -31,11 +31,11 @@ internal sealed class TrainingPrecisionOption(string linear)
         null => null,
         Choices.Float32 => Precision.Float32,
         Choices.BFloat16 => Precision.BFloat16,
-        _ => Fastest(onGpu: Devices.Resolve(device) == ComputeDevice.Cuda, BFloat16Instructions.Supported),
+        _ => Auto(onGpu: Devices.Resolve(device) == ComputeDevice.Cuda, BFloat16Instructions.Supported),
     };
 
-    /// <summary>The faster precision.</summary>
+    /// <summary>What auto stands for.</summary>
     /// <param name="onGpu">It is trained on a GPU.</param>
     /// <param name="instructions">The processor multiplies bfloat16 by itself.</param>
-    internal static Precision Fastest(bool onGpu, bool instructions) => onGpu || instructions ? Precision.BFloat16 : Precision.Float32;
+    internal static Precision Auto(bool onGpu, bool instructions) => onGpu || instructions ? Precision.BFloat16 : Precision.Float32;
 }

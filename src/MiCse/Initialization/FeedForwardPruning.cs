@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
@@ -9,11 +10,15 @@ using MiCse.Weights;
 namespace MiCse.Initialization;
 
 /// <summary>
-/// Narrower feed-forward parts: of every layer the intermediate neurons whose output varies most over some texts. What a neuron that is left out adds on average is added to the
-/// bias instead, where there is one. A start for training, since what varies about it is lost.
+/// Narrower feed-forward parts: of every layer the neurons whose share in its output varies most over some texts, by the variance of a neuron's activation times the squared
+/// length of its column of the output matrix. What a neuron that is left out adds on average goes to the bias; a layer without that bias keeps those with the largest mean square
+/// instead. A start for training, since what varies is lost.
 /// </summary>
 internal sealed class FeedForwardPruning
 {
+    /// <summary>Tokens of a text that are looked at.</summary>
+    public const int MostTokens = 128;
+
     private const int TextsPerBatch = 32;
 
     private readonly Dictionary<string, Func<Tensor, Tensor>> _changes = [];
@@ -27,20 +32,22 @@ internal sealed class FeedForwardPruning
     /// <param name="texts">The texts, enumerated once.</param>
     /// <param name="count">Texts to draw at most.</param>
     /// <param name="seed">The seed.</param>
+    /// <param name="progress">Told the number of texts read.</param>
     /// <param name="cancellationToken">Looked at at every text.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IReadOnlyList<string> Sample(IEnumerable<string> texts, int count, long seed, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<string> Sample(IEnumerable<string> texts, int count, long seed, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        var (sample, random, seen) = (new List<string>(), new RandomSequence(seed), 0);
+        var (sample, random, seen) = (new List<string>(), new RandomSequence(seed), 0L);
         foreach (var text in texts)
         {
             cancellationToken.ThrowIfCancellationRequested();
             seen++;
+            progress?.Report(seen);
             if (sample.Count < count)
             {
                 sample.Add(text);
             }
-            else if (random.Next(seen) is var place && place < count)
+            else if (random.Next((int)Math.Min(seen, int.MaxValue)) is var place && place < count)
             {
                 sample[place] = text;
             }
@@ -56,17 +63,13 @@ internal sealed class FeedForwardPruning
     /// <param name="threads">Worker threads; null: all processors.</param>
     /// <param name="progress">Told the number of texts that the model was run on.</param>
     /// <param name="cancellationToken">Looked at at every batch.</param>
-    /// <exception cref="ArgumentException">The layers are not wider, or there are no texts.</exception>
+    /// <exception cref="ArgumentException">As <see cref="Check"/> says, or there are no texts.</exception>
     /// <exception cref="Files.ModelFormatException">The model cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static FeedForwardPruning Of(
         ModelFolder model, IReadOnlyList<string> texts, int size, int? threads = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (size < 1 || size > model.Config.IntermediateSize || model.Config.Layers == 0)
-        {
-            throw new ArgumentException($"The feed-forward parts of {model.Path} have {(model.Config.Layers == 0 ? 0 : model.Config.IntermediateSize)} neurons in each layer, of which {size} cannot be kept.");
-        }
-
+        Check(model, size);
         if (texts.Count == 0)
         {
             throw new ArgumentException("There is no text to tell by which neurons matter.");
@@ -75,8 +78,8 @@ internal sealed class FeedForwardPruning
         var tokenizer = Tokenizer.Load(model.TransformerPath);
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config);
-        var batches = texts.Chunk(TextsPerBatch).Select(batch => Array.ConvertAll(batch, text => tokenizer.Tokenize(model.Preparation.Apply(text), model.MaxTokens).Ids));
-        var statistics = InputMeasurement.Of(weights, batches, new Team(threads ?? Environment.ProcessorCount, cancellationToken), progress);
+        var batches = texts.Chunk(TextsPerBatch).Select(batch => Array.ConvertAll(batch, text => tokenizer.Tokenize(model.Preparation.Apply(text), Math.Min(model.MaxTokens, MostTokens)).Ids));
+        var statistics = InputMeasurement.Of(weights, batches, new InputStatistics(rows: 0), new Team(threads ?? Environment.ProcessorCount, cancellationToken), progress);
         var pruning = new FeedForwardPruning(size);
         foreach (var layer in WeightNames.LayersWithWeights(model.Config))
         {
@@ -84,6 +87,27 @@ internal sealed class FeedForwardPruning
         }
 
         return pruning;
+    }
+
+    /// <summary>Refuses a size that the layers of a model cannot have, before any text is read.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="size">Neurons to keep.</param>
+    /// <exception cref="ArgumentException">Less than 1, more than the layers have, or there are no layers.</exception>
+    /// <exception cref="Files.ModelFormatException">The family rounds such a size up.</exception>
+    public static void Check(ModelFolder model, int size)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Config.Layers == 0)
+        {
+            throw new ArgumentException($"{model.Path} has no layers, so there is no feed-forward part to narrow.");
+        }
+
+        if (size < 1 || size > model.Config.IntermediateSize)
+        {
+            throw new ArgumentException($"The feed-forward parts of {model.Path} have {model.Config.IntermediateSize} neurons, of which {size} cannot be kept.");
+        }
+
+        ConfigReader.Check(model.Path, model.Config with { IntermediateSize = size });
     }
 
     /// <summary>A weight as it is in the narrower model.</summary>
@@ -116,21 +140,41 @@ internal sealed class FeedForwardPruning
         }
 
         _changes[names.Output.Weight] = weight => Columns(weight, kept);
-        _changes[names.Output.Bias] = bias => WithMeans(bias, output, means, kept);
-    }
-
-    private static Tensor Columns(Tensor table, int[] columns) => Tensor.From(
-        table.Name, [table.Shape[0], columns.Length], table.ToSingles().Chunk((int)table.Shape[1]).SelectMany(row => columns.Select(column => row[column])).ToArray());
-
-    private static Tensor WithMeans(Tensor bias, float[] output, double[] means, int[] kept)
-    {
-        var missing = (double[])means.Clone();
-        foreach (var neuron in kept)
+        if (hasBias)
         {
-            missing[neuron] = 0;
-        }
+            foreach (var neuron in kept)
+            {
+                means[neuron] = 0;
+            }
 
-        return Tensor.From(bias.Name, bias.Shape, bias.ToSingles().Select((value, row) =>
-            (float)(value + output.AsSpan(row * means.Length, means.Length).ToArray().Select((weight, neuron) => weight * missing[neuron]).Sum())).ToArray());
+            var shift = new float[output.Length / width];
+            for (var row = 0; row < shift.Length; row++)
+            {
+                var sum = 0.0;
+                for (var neuron = 0; neuron < width; neuron++)
+                {
+                    sum += output[(row * width) + neuron] * means[neuron];
+                }
+
+                shift[row] = (float)sum;
+            }
+
+            _changes[names.Output.Bias] = bias => Tensor.From(bias.Name, bias.Shape, bias.ToSingles().Zip(shift, (value, more) => value + more).ToArray());
+        }
     }
+
+    private static Tensor Columns(Tensor table, int[] columns) => new(table.Name, TensorType.Float32, [table.Shape[0], columns.Length], stream =>
+    {
+        ReadOnlySpan<float> all = table.ToSingles();
+        var (width, row) = ((int)table.Shape[1], new float[columns.Length]);
+        for (var start = 0; start < all.Length; start += width)
+        {
+            for (var index = 0; index < columns.Length; index++)
+            {
+                row[index] = all[start + columns[index]];
+            }
+
+            stream.Write(MemoryMarshal.AsBytes<float>(row));
+        }
+    });
 }

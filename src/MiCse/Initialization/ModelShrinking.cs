@@ -23,10 +23,9 @@ internal static class ModelShrinking
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static ShrunkModel Write(string folder, ModelFolder model, ShrinkOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
+        Check(model, options.Layers, options.MaxTokens);
         var layers = options.Layers ?? [.. Enumerable.Range(0, model.Config.Layers)];
-        Check(model, layers, options);
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config);
         var config = Shape(model, layers, options);
@@ -39,7 +38,7 @@ internal static class ModelShrinking
                 MaxTokens = Math.Min(model.MaxTokens, config.MaxTokens),
             },
             cancellationToken: cancellationToken);
-        return new ShrunkModel(WeightNames.CountParameters(config), layers, config.VocabularySize);
+        return new ShrunkModel(WeightNames.CountParameters(config), layers, config.IntermediateSize, config.VocabularySize);
     }
 
     /// <summary>
@@ -69,7 +68,7 @@ internal static class ModelShrinking
         IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        Check(model, [], new ShrinkOptions { MaxTokens = maxTokens });
+        Check(model, null, maxTokens);
         var shape = new ModelSize(0, hidden, 1) { MaxTokens = maxTokens ?? model.MaxTokens };
         var words = PieceEmbeddings.Of(model, vocabulary, ModelInitializer.DimensionsOfWords(shape), seed, threads, progress, cancellationToken);
         var config = ModelInitializer.Configure(vocabulary.Tokenizer, shape);
@@ -84,7 +83,7 @@ internal static class ModelShrinking
                 MaxTokens = shape.MaxTokens,
             },
             cancellationToken: cancellationToken);
-        return new ShrunkModel(WeightNames.CountParameters(config), [], config.VocabularySize);
+        return new ShrunkModel(WeightNames.CountParameters(config), [], null, config.VocabularySize);
     }
 
     /// <summary>Layers spread evenly over a depth, the first and the last among them.</summary>
@@ -98,17 +97,23 @@ internal static class ModelShrinking
         return count == 1 ? [depth - 1] : [.. Enumerable.Range(0, count).Select(index => index * (depth - 1) / (count - 1))];
     }
 
-    private static void Check(ModelFolder model, IReadOnlyList<int> layers, ShrinkOptions options)
+    /// <summary>Refuses what the model does not have, before anything is read or computed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="layers">The layers to keep; null: all.</param>
+    /// <param name="maxTokens">The longest sequence in tokens; null: as before.</param>
+    /// <exception cref="ArgumentException">Layers that the model does not have, or more positions than it has.</exception>
+    public static void Check(ModelFolder model, IReadOnlyList<int>? layers, int? maxTokens)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var depth = model.Config.Layers;
-        if (options.Layers is not null && model.Config.Plan.SharedWeights is not null)
+        if (layers is not null && model.Config.Plan.SharedWeights is not null)
         {
             throw new ArgumentException($"The layers of {model.Path} share weights, so that leaving some out saves nothing: keep all.");
         }
 
-        for (var index = 0; index < layers.Count; index++)
+        for (var index = 0; index < (layers?.Count ?? 0); index++)
         {
-            if (layers[index] < 0 || layers[index] >= depth)
+            if (layers![index] < 0 || layers[index] >= depth)
             {
                 throw new ArgumentException($"There is no layer {layers[index]}: the model has {depth}, numbered from 0.");
             }
@@ -119,9 +124,9 @@ internal static class ModelShrinking
             }
         }
 
-        if (options.MaxTokens > model.Config.MaxTokens || options.MaxTokens < 3)
+        if (maxTokens > model.Config.MaxTokens || maxTokens < 3)
         {
-            throw new ArgumentException($"maximum tokens is {options.MaxTokens} and must be from 3 to {model.Config.MaxTokens}, which the model takes.");
+            throw new ArgumentException($"maximum tokens is {maxTokens} and must be from 3 to {model.Config.MaxTokens}, which the model takes.");
         }
     }
 
@@ -185,7 +190,7 @@ internal sealed record ShrinkOptions
     /// <summary>The pieces that are kept; null: all.</summary>
     public VocabularyPruning? Vocabulary { get; init; }
 
-    /// <summary>The intermediate neurons that are kept; null: all.</summary>
+    /// <summary>The neurons of feed-forward parts that are kept; null: all.</summary>
     public FeedForwardPruning? FeedForward { get; init; }
 
     /// <summary>The longest sequence in tokens; null: as before.</summary>
@@ -195,5 +200,6 @@ internal sealed record ShrinkOptions
 /// <summary>A smaller model.</summary>
 /// <param name="Parameters">Its number of parameters.</param>
 /// <param name="Layers">The layers it has of the larger one.</param>
+/// <param name="Intermediate">The neurons in the feed-forward part of each; null without layers.</param>
 /// <param name="Vocabulary">The rows of its word table.</param>
-internal sealed record ShrunkModel(long Parameters, IReadOnlyList<int> Layers, int Vocabulary);
+internal sealed record ShrunkModel(long Parameters, IReadOnlyList<int> Layers, int? Intermediate, int Vocabulary);

@@ -28,11 +28,15 @@ internal sealed class ConfigReader
     /// <exception cref="ModelFormatException">Lists everything that is wrong.</exception>
     public static EncoderShape Read(string path, IReadOnlyList<ModelFamily> families) => Read(path, JsonFile.ReadObject(path), families);
 
-    /// <summary>Refuses a shape that <see cref="Read(string, IReadOnlyList{ModelFamily})"/> would refuse, before anything is written.</summary>
+    /// <summary>Refuses a shape that <see cref="Read(string, IReadOnlyList{ModelFamily})"/> would refuse or read as another, before anything is written.</summary>
     public static void Check(string path, EncoderShape shape)
     {
         using var json = JsonDocument.Parse(shape.ToJson());
-        Read(path, json.RootElement, [shape.Family]);
+        var read = Read(path, json.RootElement, [shape.Family]);
+        if (read.IntermediateSize != shape.IntermediateSize)
+        {
+            throw new ModelFormatException(path, $"an intermediate size of {shape.IntermediateSize} would be read as {read.IntermediateSize}, since the family rounds it up: take {read.IntermediateSize}");
+        }
     }
 
     /// <summary>The sizes and constants under the keys of a family.</summary>

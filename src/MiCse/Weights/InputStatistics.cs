@@ -1,8 +1,12 @@
 namespace MiCse.Weights;
 
 /// <summary>What goes into the linear layers of an encoder, measured on some tokens.</summary>
-internal sealed class InputStatistics
+/// <param name="rows">Inputs of each layer that are kept at most.</param>
+internal sealed class InputStatistics(int rows = InputStatistics.MostRows)
 {
+    /// <summary>Inputs of a layer that are kept, enough to see which dimensions are large.</summary>
+    public const int MostRows = 512;
+
     private readonly Dictionary<string, LinearInput> _inputs = [];
 
     /// <summary>The input of a weight, null where none was measured.</summary>
@@ -13,7 +17,7 @@ internal sealed class InputStatistics
     /// <param name="width">Dimensions of an input.</param>
     public LinearInput Add(IReadOnlyList<string> weights, int width)
     {
-        var input = new LinearInput(width);
+        var input = new LinearInput(width, rows);
         foreach (var weight in weights)
         {
             _inputs[weight] = input;
@@ -25,10 +29,9 @@ internal sealed class InputStatistics
 
 /// <summary>The input of a linear layer, as measured.</summary>
 /// <param name="width">Its dimensions.</param>
-internal sealed class LinearInput(int width)
+/// <param name="rows">Inputs that are kept at most.</param>
+internal sealed class LinearInput(int width, int rows = InputStatistics.MostRows)
 {
-    private const int MostRows = 512;
-
     // No divisor of the measured texts' length, so that every place in them is among the rows.
     private const int Every = 3;
 
@@ -60,7 +63,7 @@ internal sealed class LinearInput(int width)
             _largest[i] = MathF.Max(_largest[i], MathF.Abs(values[i]));
         }
 
-        if (_count++ % Every == 0 && _rows.Count < MostRows)
+        if (_count++ % Every == 0 && _rows.Count < rows)
         {
             _rows.Add(values.ToArray());
         }

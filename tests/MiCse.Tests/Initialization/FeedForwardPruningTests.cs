@@ -4,6 +4,7 @@ using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
 using MiCse.Tests.Data;
+using MiCse.Tests.Inference;
 using MiCse.Tokenization;
 using MiCse.Vectors;
 using MiCse.Weights;
@@ -17,6 +18,8 @@ public sealed class FeedForwardPruningTests : IDisposable
     private static readonly string[] Texts = ["the dog", "winter is here", "a longer text about a dog in winter", "music"];
 
     private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Families => [.. ModelFamily.All.Select(family => family.ModelType)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -75,30 +78,88 @@ public sealed class FeedForwardPruningTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Families))]
+    public void In_every_family_neurons_that_add_nothing_are_left_out_without_a_change(string modelType)
+    {
+        var model = Write(modelType, intermediate: 512, weight => WeightNames.IsOutputOfLayer(weight.Name) && weight.Shape[1] == 512 ? Changed(weight, (at, value) => at % 512 % 2 == 0 ? 0 : value) : weight);
+
+        ModelShrinking.Write(_folder.File("small"), model, new ShrinkOptions { FeedForward = Pruning(model, 256) }, TestContext.Current.CancellationToken);
+
+        var small = ModelFolder.Open(_folder.File("small"));
+        Assert.Equal(256, small.Config.IntermediateSize);
+        Assert.All(Texts, text => Assert.Equal(1, Similarity.Cosine(Encode(model, text), Encode(small, text)), 1e-6));
+    }
+
+    [Fact]
+    public void A_size_that_a_family_rounds_up_is_refused_with_one_that_it_takes()
+    {
+        var model = Write("nomic_bert", intermediate: 512, weight => weight);
+
+        var refusal = Assert.Throws<ModelFormatException>(() => Pruning(model, 100));
+
+        Assert.Contains("an intermediate size of 100 would be read as 256, since the family rounds it up: take 256", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layers_keep_their_own_neurons()
+    {
+        var model = Write("large", weight => weight, layers: 3);
+
+        ModelShrinking.Write(_folder.File("small"), model, new ShrinkOptions { Layers = [2], FeedForward = Pruning(model, 5) }, TestContext.Current.CancellationToken);
+
+        using var checkpoint = model.OpenCheckpoint();
+        using var after = ModelFolder.Open(_folder.File("small")).OpenCheckpoint();
+        var name = WeightNames.Layer(2).Intermediate.Bias;
+        Assert.Equal(
+            Pruning(model, 5).Apply(name, EncoderWeights.From(checkpoint, model.Config)[name]).ToSingles(),
+            EncoderWeights.From(after, model.Config with { Layers = 1, IntermediateSize = 5 })[WeightNames.Layer(0).Intermediate.Bias].ToSingles());
+    }
+
+    [Fact]
+    public void The_choice_does_not_depend_on_the_number_of_threads()
+    {
+        var model = Write("large", weight => weight);
+        using var checkpoint = model.OpenCheckpoint();
+        var weights = EncoderWeights.From(checkpoint, model.Config);
+
+        var (one, three) = (Pruning(model, 9, threads: 1), Pruning(model, 9, threads: 3));
+
+        Assert.All(weights.Tensors, weight => Assert.Equal(one.Apply(weight.Key, weight.Value).ToSingles(), three.Apply(weight.Key, weight.Value).ToSingles()));
+    }
+
+    [Fact]
+    public void Cancelling_ends_the_measurement()
+    {
+        var model = Write("large", weight => weight);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => FeedForwardPruning.Of(model, Texts, 4, cancellationToken: new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(Neurons + 1)]
     public void More_neurons_than_there_are_and_none_are_refused(int size)
     {
         var model = Write("large", weight => weight);
 
-        Assert.Contains($"{Neurons} neurons in each layer, of which {size} cannot be kept", Assert.Throws<ArgumentException>(() => Pruning(model, size)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{Neurons} neurons, of which {size} cannot be kept", Assert.Throws<ArgumentException>(() => Pruning(model, size)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_a_text_nothing_is_chosen() =>
-        Assert.Contains("no text", Assert.Throws<ArgumentException>(() => FeedForwardPruning.Of(Write("large", weight => weight), [], 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("no text", Assert.Throws<ArgumentException>(() => FeedForwardPruning.Of(Write("large", weight => weight), [], 4, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_sample_is_the_same_for_the_same_seed_and_takes_from_everywhere()
     {
         string[] texts = [.. Enumerable.Range(0, 1000).Select(number => $"{number}")];
 
-        var sample = FeedForwardPruning.Sample(texts, 100, 7, TestContext.Current.CancellationToken);
+        var sample = FeedForwardPruning.Sample(texts, 100, 7, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(100, sample.Distinct().Count());
-        Assert.Equal(sample, FeedForwardPruning.Sample(texts, 100, 7, TestContext.Current.CancellationToken));
+        Assert.Equal(sample, FeedForwardPruning.Sample(texts, 100, 7, cancellationToken: TestContext.Current.CancellationToken));
         Assert.InRange(sample.Count(text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) >= 500), 30, 70);
-        Assert.Equal(texts.Take(3), FeedForwardPruning.Sample(texts.Take(3), 100, 7, TestContext.Current.CancellationToken));
+        Assert.Equal(texts.Take(3), FeedForwardPruning.Sample(texts.Take(3), 100, 7, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     private static double Variance(double[] values) => values.Select(value => value * value).Average() - Math.Pow(values.Average(), 2);
@@ -130,7 +191,7 @@ public sealed class FeedForwardPruningTests : IDisposable
         return [.. Texts.Select(text => encoder.EncodeTokens(text, TestContext.Current.CancellationToken).States).SelectMany(states => Enumerable.Range(0, states.Count).Select(token => states[token].ToArray()))];
     }
 
-    private static FeedForwardPruning Pruning(ModelFolder model, int size) => FeedForwardPruning.Of(model, Texts, size, threads: 2, cancellationToken: TestContext.Current.CancellationToken);
+    private static FeedForwardPruning Pruning(ModelFolder model, int size, int threads = 2) => FeedForwardPruning.Of(model, Texts, size, threads, cancellationToken: TestContext.Current.CancellationToken);
 
     private ModelFolder Shrink(ModelFolder model, int size)
     {
@@ -152,5 +213,22 @@ public sealed class FeedForwardPruningTests : IDisposable
             new ModelContent { Config = config, Weights = [.. ModelInitializer.Weights(config, seed: 3).Select(change)], TokenizerFolder = tokenizer, Chain = EmbeddingChain.Of(Pooling.Mean, normalize: true) },
             cancellationToken: TestContext.Current.CancellationToken);
         return ModelFolder.Open(_folder.File(name));
+    }
+
+    private ModelFolder Write(string modelType, int intermediate, Func<Tensor, Tensor> change)
+    {
+        var shape = new EncoderShape(modelType) { VocabularySize = 512, HiddenSize = 24, Layers = 2, Heads = 3, IntermediateSize = intermediate, MaxPositions = 66, PadTokenId = 1 };
+        var weights = RandomEncoder.Weights(shape, 1);
+        ModelFolderWriter.Write(
+            _folder.File("model"),
+            new ModelContent
+            {
+                Config = shape,
+                Weights = [.. WeightNames.Required(shape).Select(weight => change(weights[weight.Name].WithName(weight.Name)))],
+                TokenizerFolder = TinyModel.WriteTokenizer(_folder.File("tokenizer")),
+                Chain = EmbeddingChain.Of(Pooling.Mean),
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+        return ModelFolder.Open(_folder.File("model"));
     }
 }

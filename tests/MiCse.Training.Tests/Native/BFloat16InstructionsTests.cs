@@ -20,5 +20,5 @@ public sealed class BFloat16InstructionsTests
     [InlineData(false, false, Precision.Float32)]
     [InlineData(false, true, Precision.BFloat16)]
     [InlineData(true, false, Precision.BFloat16)]
-    public void The_faster_precision(bool onGpu, bool instructions, Precision expected) => Assert.Equal(expected, TrainingPrecisionOption.Fastest(onGpu, instructions));
+    public void Auto_is_bfloat16_where_it_is_multiplied(bool onGpu, bool instructions, Precision expected) => Assert.Equal(expected, TrainingPrecisionOption.Auto(onGpu, instructions));
 }

@@ -53,9 +53,10 @@ public sealed class ShrinkCommandTests : IDisposable
     {
         var output = _folder.File("small");
 
-        var run = Shrink(output, "--intermediate", "5", "--vocabulary-from", _texts);
+        var run = Shrink(output, "--intermediate", "5", "--vocabulary-from", _texts, "--json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(5, run.Json.GetProperty("intermediate").GetInt32());
         Assert.Equal(5, CommandRun.Of("info", "--model", output, "--json").Json.GetProperty("intermediate").GetInt32());
         Assert.Equal(0, CommandRun.Of("similarity", "the dog", "a cow", "--model", output).ExitCode);
     }
