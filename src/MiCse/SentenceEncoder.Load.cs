@@ -105,32 +105,7 @@ public sealed partial class SentenceEncoder
 
     private static Tokenizer LoadTokenizer(ModelFolder folder)
     {
-        if (folder.Static is { } table)
-        {
-            var plain = Tokenizer.LoadPlain(folder.TransformerPath);
-            return plain.VocabularySize <= table.Tokens
-                ? plain
-                : throw new ModelFormatException(
-                    folder.Path, $"the tokenizer has {plain.VocabularySize} ids, but the table of static embeddings has vectors for {table.Tokens}; put the tokenizer.json of this model into its folder");
-        }
-
-        var tokenizer = Tokenizer.Load(folder.TransformerPath);
-        if (tokenizer.VocabularySize > folder.Config.VocabularySize)
-        {
-            throw new ModelFormatException(
-                folder.Path,
-                $"the tokenizer has {tokenizer.VocabularySize} ids, but the model has only {folder.Config.VocabularySize} rows of word embeddings "
-                + "(vocab_size in config.json); put the tokenizer files of this model into its folder");
-        }
-
-        // Tables are padded to a multiple of 128 rows or so; far more rows than ids mean that the tokenizer belongs to another model, or is cut short.
-        if (2L * tokenizer.VocabularySize < folder.Config.VocabularySize)
-        {
-            throw new ModelFormatException(
-                folder.TransformerPath,
-                $"the tokenizer has only {tokenizer.VocabularySize} ids, but the model has {folder.Config.VocabularySize} rows of word embeddings "
-                + "(vocab_size in config.json); the vocabulary is cut short or that of another model: fetch the tokenizer files again");
-        }
+        var tokenizer = FolderTokenizer.Load(folder);
 
         // The first word reads the tables of code points; better here, beside the weights.
         tokenizer.Tokenize("word");

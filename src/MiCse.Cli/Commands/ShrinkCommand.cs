@@ -9,7 +9,6 @@ using MiCse.Cli.Views;
 using MiCse.Data;
 using MiCse.Initialization;
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 
 namespace MiCse.Cli.Commands;
 
@@ -22,11 +21,11 @@ internal sealed class ShrinkCommand : MiCseCommand
 
     private readonly Option<IReadOnlyList<long>?> _layers = NumberList.Optional("--layers", "The layers to keep, numbered from 0, such as 0,2,4 or 0..3 (default: all).", 0, int.MaxValue);
     private readonly Option<int?> _intermediate = Number.Optional(
-        "--intermediate", $"Neurons to keep in the feed-forward part of every layer, those whose share in its output varies most over {TextsToMeasure:N0} texts of --vocabulary-from (default: all).", 1);
+        "--intermediate", $"Neurons to keep in the feed-forward part of every layer, those that explain most of the variance of its output over {TextsToMeasure:N0} texts of --vocabulary-from; ridge regression on them makes up for the others (default: all).", 1);
 
     private readonly Option<string?> _vocabularyFrom = new("--vocabulary-from")
     {
-        Description = "A file of texts whose pieces of the vocabulary are kept, beside those that spell any word; the rest is left out (default: all are kept).",
+        Description = "A file of texts whose pieces of the vocabulary are kept, beside those that spell any word; the rest is left out (default: all are kept). --intermediate measures neurons on them.",
         HelpName = "FILE",
     };
 
@@ -131,7 +130,7 @@ internal sealed class ShrinkCommand : MiCseCommand
     private VocabularyPruning Prune(string file, ModelFolder model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
         var texts = Texts(file, arguments, streams, cancellationToken);
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
+        var tokenizer = FolderTokenizer.Load(model);
         return ProgressDisplay.Run(streams, "counting pieces", "texts", progress => OptionValues.Read(_vocabularySize.Name, () => VocabularyPruning.Of(
             tokenizer, texts.Select(model.Preparation.Apply), arguments.GetValue(_vocabularySize), new CountProgress(progress), cancellationToken)));
     }

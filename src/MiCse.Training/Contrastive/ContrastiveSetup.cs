@@ -34,7 +34,7 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
     /// <param name="modelSha256">The model's hash where another plan has it already.</param>
     /// <exception cref="ArgumentException">Options are out of range, or something does not fit; the message says how.</exception>
     /// <exception cref="DataFormatException">There are not as many different examples as are to be held out, or no batch is left.</exception>
-    /// <exception cref="ModelFormatException">The model has fewer layers than the range, or another vocabulary than its tokenizer.</exception>
+    /// <exception cref="ModelFormatException">The model has fewer layers than the range.</exception>
     public static ContrastiveSetup For(
         TrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated, string? modelSha256 = null)
     {
@@ -62,7 +62,7 @@ internal sealed record ContrastiveSetup(TrainingOptions Options, TrainingData Da
             HeldOut = data.HeldOut.Count,
             Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
         };
-        return new ContrastiveSetup(complete, data, TrainingPlan.Of(complete, model, tokenizer, data, evaluated, modelSha256))
+        return new ContrastiveSetup(complete, data, TrainingPlan.Of(complete, model, data, evaluated, modelSha256))
         {
             Chain = chain,
             ModuleWeights = model.ReadModuleWeights(),

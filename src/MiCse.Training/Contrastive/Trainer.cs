@@ -1,6 +1,5 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
@@ -76,7 +75,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(corpus);
         var (tokenizer, setup) = _ranks.Together(() =>
         {
-            var tokenizer = Tokenizer.Load(model.TransformerPath);
+            var tokenizer = FolderTokenizer.Load(model);
             return (tokenizer, ContrastiveSetup.For(_options, model, tokenizer, corpus, evaluation is not null));
         });
         var state = TrainingSession.Run<ContrastiveMeasures, TrainingScore>(

@@ -1,4 +1,3 @@
-using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
@@ -28,7 +27,6 @@ internal sealed record DistillationSetup(DistillationOptions Options, Distillati
     /// <summary>Finds the texts, holds some out, fills the defaults in and checks that everything fits.</summary>
     /// <exception cref="ArgumentException">Options are out of range, or something does not fit; the message says how.</exception>
     /// <exception cref="DataFormatException">There are fewer texts than a batch and what is held out need.</exception>
-    /// <exception cref="ModelFormatException">The student has another vocabulary than its tokenizer.</exception>
     public static DistillationSetup For(
         DistillationOptions options, ModelFolder student, Tokenizer tokenizer, SentenceCorpus corpus, Teachers teachers, bool evaluated, CancellationToken cancellationToken)
     {
@@ -62,7 +60,7 @@ internal sealed record DistillationSetup(DistillationOptions Options, Distillati
             HeldOut = data.HeldOut.Count,
             Selection = options.Selection ?? (evaluated ? CheckpointSelection.Score : CheckpointSelection.Last),
         };
-        var plan = TrainingPlan.Of(complete, student, tokenizer, TrainingData.HoldOut(corpus, 0, options.Seed), evaluated);
+        var plan = TrainingPlan.Of(complete, student, TrainingData.HoldOut(corpus, 0, options.Seed), evaluated);
         plan.Options["Teacher"] = teachers.Names;
         plan.Options["TeacherFingerprint"] = teachers.Fingerprint;
         plan = plan with { TrainedExamples = data.Training.Count };

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using MiCse.Files;
 using MiCse.Inference;
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
@@ -71,7 +70,7 @@ internal sealed class Distiller
         var (tokenizer, setup) = _ranks.Together(() =>
         {
             TrainingSession.RequireWholeShares(_options.Slices, _ranks.Count); // before the teacher computes for hours
-            var tokenizer = Tokenizer.Load(student.TransformerPath);
+            var tokenizer = FolderTokenizer.Load(student);
             return (tokenizer, DistillationSetup.For(_options, student, tokenizer, corpus, teachers, evaluation is not null, cancellationToken));
         });
         var size = setup.Chain.SizeAfter(setup.Chain.PooledSize(student.Config.HiddenSize));

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using MiCse.Files;
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 using MiCse.Training.Batches;
 
 namespace MiCse.Training.Loop;
@@ -48,27 +46,18 @@ internal sealed record TrainingPlan
     /// <summary>Whether there is an evaluation on labelled data.</summary>
     public required bool Evaluated { get; init; }
 
-    /// <summary>Checks that model, tokenizer and lengths fit each other, and writes down which they are.</summary>
+    /// <summary>Checks that model and lengths fit each other, and writes down which they are.</summary>
     /// <param name="options">Validated, with all defaults filled in.</param>
     /// <param name="model">What the training starts from.</param>
-    /// <param name="tokenizer">The model's.</param>
     /// <param name="data">What is trained on and held out.</param>
     /// <param name="evaluated">Whether there is an evaluation on labelled data.</param>
     /// <param name="modelSha256"><see cref="ModelSha256"/> where another plan has it already, so that many plans read the model once.</param>
     /// <exception cref="ArgumentException">The sequences are longer than the model takes.</exception>
-    /// <exception cref="ModelFormatException">The model has another vocabulary than its tokenizer.</exception>
     public static TrainingPlan Of<TOptions>(
-        TOptions options, ModelFolder model, Tokenizer tokenizer, TrainingData data, bool evaluated, string? modelSha256 = null)
+        TOptions options, ModelFolder model, TrainingData data, bool evaluated, string? modelSha256 = null)
         where TOptions : ITrainingOptions
     {
         var config = model.Config;
-        if (tokenizer.VocabularySize > config.VocabularySize)
-        {
-            throw new ModelFormatException(
-                model.Path,
-                $"the tokenizer has {tokenizer.VocabularySize} ids and config.json's vocab_size is {config.VocabularySize}: they do not belong together.");
-        }
-
         if (options.MaxTokens > config.MaxTokens)
         {
             throw new ArgumentException($"Sequences of {options.MaxTokens} tokens do not fit the model, which takes at most {config.MaxTokens}.");

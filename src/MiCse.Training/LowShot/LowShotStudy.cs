@@ -1,6 +1,5 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Loop;
 
@@ -87,7 +86,7 @@ public sealed class LowShotStudy
     private List<(LowShotCell Cell, ContrastiveSetup Setup)> Prepare()
     {
         _options.Validate();
-        var tokenizer = Tokenizer.Load(_model.TransformerPath);
+        var tokenizer = FolderTokenizer.Load(_model);
         var cells = new List<(LowShotCell Cell, ContrastiveSetup Setup)>();
         string? hash = null;
         foreach (var cell in _options.Cells)

@@ -1,5 +1,4 @@
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Contrastive;
 using MiCse.Training.Native;
@@ -39,7 +38,7 @@ internal sealed class ViewAgreement(IReadOnlyList<string> sentences, TrainingOpt
             Seed = 0,
         };
         var corpus = new SentenceCorpus("sentences of the evaluation", [.. sentences.Take(measured + batch).Select(text => new TrainingExample(text, text, null))]);
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
+        var tokenizer = FolderTokenizer.Load(model);
         var setup = ContrastiveSetup.For(options, model, tokenizer, corpus, evaluated: false);
         return LibTorch.RunExclusively(() =>
         {

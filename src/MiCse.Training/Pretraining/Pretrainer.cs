@@ -1,6 +1,5 @@
 using MiCse.Files;
 using MiCse.ModelFolders;
-using MiCse.Tokenization;
 using MiCse.Training.Batches;
 using MiCse.Training.Distributed;
 using MiCse.Training.Loop;
@@ -69,7 +68,7 @@ public sealed class Pretrainer
         ArgumentNullException.ThrowIfNull(corpus);
         var (tokenizer, setup) = _ranks.Together(() =>
         {
-            var tokenizer = Tokenizer.Load(model.TransformerPath);
+            var tokenizer = FolderTokenizer.Load(model);
             return (tokenizer, PretrainingSetup.For(_options, model, tokenizer, corpus, evaluation is not null, cancellationToken));
         });
         var state = TrainingSession.Run<PretrainingMeasures, PretrainingScore>(

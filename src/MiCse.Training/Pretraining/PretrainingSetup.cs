@@ -19,7 +19,7 @@ internal sealed record PretrainingSetup(PretrainingOptions Options, PretrainingD
     /// <summary>Holds examples out, fills the defaults in and checks that everything fits.</summary>
     /// <exception cref="ArgumentException">Options are out of range, or something does not fit; the message says how.</exception>
     /// <exception cref="DataFormatException">There are not as many different examples as are to be held out, or nothing to train on is left.</exception>
-    /// <exception cref="ModelFormatException">The model has another vocabulary than its tokenizer, or no mask token.</exception>
+    /// <exception cref="ModelFormatException">The model has no mask token.</exception>
     public static PretrainingSetup For(
         PretrainingOptions options, ModelFolder model, Tokenizer tokenizer, SentenceCorpus corpus, bool evaluated, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed record PretrainingSetup(PretrainingOptions Options, PretrainingD
             AttentionDropout = options.AttentionDropout ?? model.Config.AttentionDropout,
             HeldOut = examples.HeldOut.Count,
         };
-        var plan = TrainingPlan.Of(complete, model, tokenizer, examples, evaluated);
+        var plan = TrainingPlan.Of(complete, model, examples, evaluated);
         plan = options.WarmupSteps is null ? plan with { Extensible = [.. plan.Extensible, nameof(PretrainingOptions.WarmupSteps)] } : plan;
         return new PretrainingSetup(complete, data, plan);
     }

@@ -1,18 +1,17 @@
-using System.Runtime.InteropServices;
+using System.Numerics.Tensors;
 using MiCse.Inference;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Numerics;
-using MiCse.Tensors;
-using MiCse.Tokenization;
 using MiCse.Weights;
+using Tensor = MiCse.Tensors.Tensor;
 
 namespace MiCse.Initialization;
 
 /// <summary>
-/// Narrower feed-forward parts: of every layer the neurons whose share in its output varies most over some texts, by the variance of a neuron's activation times the squared
-/// length of its column of the output matrix. What a neuron that is left out adds on average goes to the bias; a layer without that bias keeps those with the largest mean square
-/// instead. A start for training, since what varies is lost.
+/// Narrower feed-forward parts: of every layer the neurons that explain most of the variance of its output over some texts. The activations of the others are predicted from those that are
+/// kept by ridge regression: its coefficients are added to the columns of the output matrix, its intercept to the bias. A layer without that bias has second moments about the origin in
+/// place of the covariance, and no intercept. A start for training, since what no linear combination predicts is lost.
 /// </summary>
 internal sealed class FeedForwardPruning
 {
@@ -20,6 +19,9 @@ internal sealed class FeedForwardPruning
     public const int MostTokens = 128;
 
     private const int TextsPerBatch = 32;
+
+    // A smaller share of the mean square than this is no variance but what single precision makes of a constant.
+    private const double Rounding = 1e-6;
 
     private readonly Dictionary<string, Func<Tensor, Tensor>> _changes = [];
 
@@ -75,15 +77,18 @@ internal sealed class FeedForwardPruning
             throw new ArgumentException("There is no text to tell by which neurons matter.");
         }
 
-        var tokenizer = Tokenizer.Load(model.TransformerPath);
+        var tokenizer = FolderTokenizer.Load(model);
         using var checkpoint = model.OpenCheckpoint();
         var weights = EncoderWeights.From(checkpoint, model.Config);
         var batches = texts.Chunk(TextsPerBatch).Select(batch => Array.ConvertAll(batch, text => tokenizer.Tokenize(model.Preparation.Apply(text), Math.Min(model.MaxTokens, MostTokens)).Ids));
-        var statistics = InputMeasurement.Of(weights, batches, new InputStatistics(rows: 0), new Team(threads ?? Environment.ProcessorCount, cancellationToken), progress);
+        var layers = WeightNames.LayersWithWeights(model.Config).Select(WeightNames.Layer).ToArray();
+        var statistics = new InputStatistics(rows: 0, layers.Select(names => names.Output.Weight).ToHashSet(StringComparer.Ordinal).Contains);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount, CancellationToken = cancellationToken };
+        InputMeasurement.Of(weights, batches, statistics, new Team(parallel.MaxDegreeOfParallelism, cancellationToken), progress);
         var pruning = new FeedForwardPruning(size);
-        foreach (var layer in WeightNames.LayersWithWeights(model.Config))
+        foreach (var names in layers)
         {
-            pruning.Add(WeightNames.Layer(layer), weights, statistics);
+            pruning.Add(names, weights, statistics.Take(names.Output.Weight) ?? throw new InvalidOperationException($"The input of {names.Output.Weight} was not measured."), parallel);
         }
 
         return pruning;
@@ -115,66 +120,71 @@ internal sealed class FeedForwardPruning
     /// <param name="weight">As it was.</param>
     public Tensor Apply(string name, Tensor weight) => _changes.TryGetValue(name, out var change) ? change(weight) : weight;
 
-    private void Add(WeightNames.LayerNames names, EncoderWeights weights, InputStatistics statistics)
+    private void Add(WeightNames.LayerNames names, EncoderWeights weights, LinearInput input, ParallelOptions parallel)
     {
-        var hasBias = weights.Config.Plan.Biases.HasFlag(Biases.Output);
-        var input = statistics.Of(names.Output.Weight) ?? throw new InvalidOperationException($"The input of {names.Output.Weight} was not measured.");
-        var (means, squares) = (input.Means(), input.MeanSquares());
-        var width = means.Length;
-        var output = weights[names.Output.Weight].ToSingles(); // [hidden, intermediate]
-        var importance = new double[width];
-        for (var at = 0; at < output.Length; at++)
-        {
-            importance[at % width] += (double)output[at] * output[at];
-        }
-
-        for (var neuron = 0; neuron < width; neuron++)
-        {
-            importance[neuron] *= squares[neuron] - (hasBias ? means[neuron] * means[neuron] : 0);
-        }
-
-        int[] kept = [.. Enumerable.Range(0, width).OrderByDescending(neuron => importance[neuron]).Take(Size).Order()];
+        var means = weights.Config.Plan.Biases.HasFlag(Biases.Output) ? input.Means() : new double[weights.Config.IntermediateSize];
+        var (kept, output, shift) = Narrow(weights[names.Output.Weight].ToSingles(), Covariance(input.Products()!, means), means, Size, parallel);
         foreach (var inner in new[] { names.Intermediate, names.Gate })
         {
             _changes[inner.Weight] = _changes[inner.Bias] = weight => weight.SelectRows(kept);
         }
 
-        _changes[names.Output.Weight] = weight => Columns(weight, kept);
-        if (hasBias)
-        {
-            foreach (var neuron in kept)
-            {
-                means[neuron] = 0;
-            }
-
-            var shift = new float[output.Length / width];
-            for (var row = 0; row < shift.Length; row++)
-            {
-                var sum = 0.0;
-                for (var neuron = 0; neuron < width; neuron++)
-                {
-                    sum += output[(row * width) + neuron] * means[neuron];
-                }
-
-                shift[row] = (float)sum;
-            }
-
-            _changes[names.Output.Bias] = bias => Tensor.From(bias.Name, bias.Shape, bias.ToSingles().Zip(shift, (value, more) => value + more).ToArray());
-        }
+        _changes[names.Output.Weight] = weight => Tensor.From(weight.Name, [shift.Length, kept.Length], output);
+        _changes[names.Output.Bias] = bias => Tensor.From(bias.Name, bias.Shape, bias.ToSingles().Zip(shift, (value, more) => value + more).ToArray());
     }
 
-    private static Tensor Columns(Tensor table, int[] columns) => new(table.Name, TensorType.Float32, [table.Shape[0], columns.Length], stream =>
+    private static double[][] Covariance(double[][] moments, double[] means)
     {
-        ReadOnlySpan<float> all = table.ToSingles();
-        var (width, row) = ((int)table.Shape[1], new float[columns.Length]);
-        for (var start = 0; start < all.Length; start += width)
+        for (var neuron = 0; neuron < means.Length; neuron++)
         {
-            for (var index = 0; index < columns.Length; index++)
-            {
-                row[index] = all[start + columns[index]];
-            }
-
-            stream.Write(MemoryMarshal.AsBytes<float>(row));
+            TensorPrimitives.MultiplyAdd(means.AsSpan(0, neuron + 1), -means[neuron], moments[neuron], moments[neuron]);
         }
-    });
+
+        for (var neuron = 0; neuron < means.Length; neuron++)
+        {
+            var variance = moments[neuron][neuron];
+            if (variance <= Rounding * (variance + (means[neuron] * means[neuron])))
+            {
+                // The same for every token, but for rounding.
+                Array.Clear(moments[neuron]);
+                foreach (var later in moments.AsSpan(neuron + 1))
+                {
+                    later[neuron] = 0;
+                }
+            }
+        }
+
+        return moments;
+    }
+
+    // The neurons to keep, ascending, the output matrix [hidden, kept], and what is added to its bias [hidden].
+    private static (int[] Kept, float[] Output, float[] Shift) Narrow(float[] output, double[][] covariance, double[] means, int size, ParallelOptions parallel)
+    {
+        var factor = PivotedCholesky.Of(covariance, SquaredLengths(output, means.Length), size, parallel);
+        int[] kept = [.. factor.Pivots.Order()];
+        var shift = new float[output.Length / means.Length];
+        var narrow = new float[shift.Length * size];
+        ParallelLoop.For(0, shift.Length, parallel, row =>
+        {
+            var before = Array.ConvertAll(output[(row * means.Length)..((row + 1) * means.Length)], value => (double)value);
+            var after = factor.OntoPivots(before);
+            shift[row] = (float)(TensorPrimitives.Dot<double>(before, means) - TensorPrimitives.Dot<double>(after, means));
+            for (var index = 0; index < size; index++)
+            {
+                narrow[(row * size) + index] = (float)after[kept[index]];
+            }
+        });
+        return (kept, narrow, shift);
+    }
+
+    private static double[] SquaredLengths(float[] output, int width)
+    {
+        var lengths = new double[width];
+        for (var at = 0; at < output.Length; at++)
+        {
+            lengths[at % width] += (double)output[at] * output[at];
+        }
+
+        return lengths;
+    }
 }

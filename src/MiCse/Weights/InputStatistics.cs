@@ -1,8 +1,11 @@
+using MiCse.Numerics;
+
 namespace MiCse.Weights;
 
 /// <summary>What goes into the linear layers of an encoder, measured on some tokens.</summary>
 /// <param name="rows">Inputs of each layer that are kept at most.</param>
-internal sealed class InputStatistics(int rows = InputStatistics.MostRows)
+/// <param name="hasProducts">Whether the products of all pairs of dimensions are wanted of a weight's input; null: of none.</param>
+internal sealed class InputStatistics(int rows = InputStatistics.MostRows, Predicate<string>? hasProducts = null)
 {
     /// <summary>Inputs of a layer that are kept, enough to see which dimensions are large.</summary>
     public const int MostRows = 512;
@@ -12,12 +15,15 @@ internal sealed class InputStatistics(int rows = InputStatistics.MostRows)
     /// <summary>The input of a weight, null where none was measured.</summary>
     public LinearInput? Of(string weight) => _inputs.GetValueOrDefault(weight);
 
+    /// <summary>The same for the last time: what was measured of it is forgotten.</summary>
+    public LinearInput? Take(string weight) => _inputs.Remove(weight, out var input) ? input : null;
+
     /// <summary>Where the inputs of weights that share them are to be added.</summary>
     /// <param name="weights">Names of weights.</param>
     /// <param name="width">Dimensions of an input.</param>
     public LinearInput Add(IReadOnlyList<string> weights, int width)
     {
-        var input = new LinearInput(width, rows);
+        var input = new LinearInput(width, rows, hasProducts is not null && weights.Any(weight => hasProducts(weight)));
         foreach (var weight in weights)
         {
             _inputs[weight] = input;
@@ -30,7 +36,8 @@ internal sealed class InputStatistics(int rows = InputStatistics.MostRows)
 /// <summary>The input of a linear layer, as measured.</summary>
 /// <param name="width">Its dimensions.</param>
 /// <param name="rows">Inputs that are kept at most.</param>
-internal sealed class LinearInput(int width, int rows = InputStatistics.MostRows)
+/// <param name="hasProducts">Whether <see cref="Products"/> are computed.</param>
+internal sealed class LinearInput(int width, int rows = InputStatistics.MostRows, bool hasProducts = false)
 {
     // No divisor of the measured texts' length, so that every place in them is among the rows.
     private const int Every = 3;
@@ -39,6 +46,7 @@ internal sealed class LinearInput(int width, int rows = InputStatistics.MostRows
     private readonly double[] _squares = new double[width];
     private readonly float[] _largest = new float[width];
     private readonly List<float[]> _rows = [];
+    private readonly CrossProducts? _products = hasProducts ? new(width) : null;
     private long _count;
 
     /// <summary>Some of the inputs.</summary>
@@ -53,8 +61,13 @@ internal sealed class LinearInput(int width, int rows = InputStatistics.MostRows
     /// <summary>The mean square of each dimension.</summary>
     public double[] MeanSquares() => Array.ConvertAll(_squares, sum => sum / Math.Max(1, _count));
 
+    /// <summary>The mean products of all pairs of dimensions: the lower triangle, row by row; null when not asked for.</summary>
+    public double[][]? Products() => _products?.Mean();
+
     /// <summary>Adds an input.</summary>
-    public void Add(ReadOnlySpan<float> values)
+    /// <param name="values">[width]</param>
+    /// <param name="team">The threads that compute <see cref="Products"/>.</param>
+    public void Add(ReadOnlySpan<float> values, Team team)
     {
         for (var i = 0; i < values.Length; i++)
         {
@@ -63,6 +76,7 @@ internal sealed class LinearInput(int width, int rows = InputStatistics.MostRows
             _largest[i] = MathF.Max(_largest[i], MathF.Abs(values[i]));
         }
 
+        _products?.Add(values, team);
         if (_count++ % Every == 0 && _rows.Count < rows)
         {
             _rows.Add(values.ToArray());

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CsCheck;
+using MiCse.Numerics;
 using MiCse.Tensors;
 using MiCse.Weights;
 
@@ -9,6 +10,8 @@ namespace MiCse.Tests.Weights;
 public class InputFactorsTests
 {
     private const int Width = 48;
+
+    private static readonly Team s_team = new(1, CancellationToken.None);
 
     [Fact]
     public void A_few_large_dimensions_cost_less_with_factors() => Gen.Int.Sample(
@@ -21,7 +24,7 @@ public class InputFactorsTests
             var input = new LinearInput(Width);
             for (var row = 0; row < 200; row++)
             {
-                input.Add(Row());
+                input.Add(Row(), s_team);
             }
 
             var factors = InputFactors.Choose(input, [weight]);
@@ -43,7 +46,7 @@ public class InputFactorsTests
         var input = new LinearInput(Width);
         for (var row = 0; row < 20; row++)
         {
-            input.Add([.. Enumerable.Range(0, Width).Select(i => i == 5 ? 100f : i % 2)]);
+            input.Add([.. Enumerable.Range(0, Width).Select(i => i == 5 ? 100f : i % 2)], s_team);
         }
 
         var factors = InputFactors.Choose(input, [new Tensor("w", TensorType.Float32, [2, Width], new byte[2 * Width * 4]), Matrix(new Random(3), 2)]);

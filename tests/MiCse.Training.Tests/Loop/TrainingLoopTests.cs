@@ -113,8 +113,7 @@ public sealed class TrainingLoopTests : IDisposable
     {
         var output = new TrainingFolder(_tiny.Folder(folder));
         output.Acquire(output.HasCheckpoint);
-        var tokenizer = Tokenizer.Load(_tiny.Model.TransformerPath);
-        var plan = TrainingPlan.Of(options, _tiny.Model, tokenizer, TrainingData.HoldOut(TinyTraining.Corpus(), 0, 1), evaluated: false);
+        var plan = TrainingPlan.Of(options, _tiny.Model, TrainingData.HoldOut(TinyTraining.Corpus(), 0, 1), evaluated: false);
         return new TrainingLoop<Measures, Score>(objective, plan, options, output) { ReadsEveryStep = readsEveryStep };
     }
 

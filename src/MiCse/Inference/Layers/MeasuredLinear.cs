@@ -13,7 +13,7 @@ internal sealed class MeasuredLinear(Linear linear, LinearInput statistics) : Li
         for (var row = 0; row < rows; row++)
         {
             // A gated vector takes the place of the first half of a wider one.
-            statistics.Add(input.Row(row)[..Inputs]);
+            statistics.Add(input.Row(row)[..Inputs], team);
         }
 
         linear.Apply(input, output, rows, operation, workspace, team);

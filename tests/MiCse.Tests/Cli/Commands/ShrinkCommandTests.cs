@@ -49,6 +49,21 @@ public sealed class ShrinkCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_with_more_pieces_than_the_model_has_rows_is_refused()
+    {
+        var vocabulary = Path.Combine(_model.Path, "vocab.txt");
+        var pieces = File.ReadAllLines(vocabulary);
+        File.Delete(Path.Combine(_model.Path, "tokenizer.json"));
+        File.AppendAllLines(vocabulary, ["cow"]);
+
+        var run = Shrink(_folder.File("small"), "--vocabulary-from", _texts);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"the tokenizer has {pieces.Length + 1} ids, but the model has only {pieces.Length} rows of word embeddings", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("small")));
+    }
+
+    [Fact]
     public void Feed_forward_parts_are_narrower()
     {
         var output = _folder.File("small");

@@ -1,4 +1,5 @@
 using MiCse.Tests;
+using MiCse.Training.Native;
 
 namespace MiCse.Training.Tests.Cli.Commands;
 
@@ -47,9 +48,24 @@ public sealed class PretrainCommandTests : IDisposable
 
         Assert.Equal("mean", CommandRun.Of("info", "--model", pretrained, "--json").Json.GetProperty("pooling").GetString());
         var train = CommandRun.Of(
-            "train", "--model", pretrained, "--data", _sentences, "--batch-size", "8", "--steps", "1", "--method", "simcse", "--mlm-weight", "0.1", "--precision", "auto",
+            "train", "--model", pretrained, "--data", _sentences, "--batch-size", "8", "--steps", "1", "--method", "simcse", "--mlm-weight", "0.1",
             "-o", Path.Combine(_folder, "trained"));
         Assert.Equal(0, train.ExitCode);
+    }
+
+    [Fact]
+    public void With_auto_it_is_trained_in_the_arithmetic_that_the_processor_is_faster_in()
+    {
+        var (auto, single, half) = (Weights("auto"), Weights("fp32"), Weights("bf16"));
+
+        Assert.NotEqual(single, half);
+        Assert.Equal(BFloat16Instructions.Supported ? half : single, auto);
+
+        byte[] Weights(string precision)
+        {
+            Assert.Equal(0, Pretrain(Path.Combine(_folder, precision), "--steps", "2", "--precision", precision).ExitCode);
+            return File.ReadAllBytes(Path.Combine(_folder, precision, "model.safetensors"));
+        }
     }
 
     [Fact]
