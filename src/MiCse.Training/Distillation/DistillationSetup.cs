@@ -1,3 +1,4 @@
+using MiCse.Files;
 using MiCse.ModelFolders;
 using MiCse.Models;
 using MiCse.Tensors;
