@@ -82,7 +82,7 @@ public sealed class OllamaAndCohereTests(SharedServer shared)
 
         foreach (var details in (System.Text.Json.JsonElement[])[tags, show.GetProperty("details")])
         {
-            Assert.Equal("11.77M", details.GetProperty("parameter_size").GetString());
+            Assert.Equal("11.73M", details.GetProperty("parameter_size").GetString());
             Assert.Equal("F16", details.GetProperty("quantization_level").GetString());
         }
 
