@@ -47,7 +47,7 @@ internal static class LowShotMarkdown
         output.Write(report.Seeds.Count == 1
             ? "One seed gives a difference and no test of it.\n\n"
             : $"The mean difference ± its standard deviation over {report.Seeds.Count} seeds, t with {Numbered(report.Seeds.Count - 1, "degree")} of freedom, and the "
-                + $"two-sided p of the paired t-test; in the tasks' columns p is in brackets. {Chance(differences.Rows.Count)}\n\n");
+                + $"two-sided p of the paired t-test. p (Holm), in the tasks' columns the p in brackets, is corrected for all {differences.Rows.Count * (1 + report.Tasks.Count)} comparisons of the table.\n\n");
         differences.WriteMarkdown(output);
     }
 
@@ -67,12 +67,6 @@ internal static class LowShotMarkdown
             : "\n\n");
         views.WriteMarkdown(output);
     }
-
-    private static string Chance(int tests) => tests == 1
-        ? "It is the only comparison of averages here."
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"There are {tests} comparisons of averages; p (Holm) is corrected for that, the others are not.");
 
     private static string Recipe(LowShotReport report)
     {

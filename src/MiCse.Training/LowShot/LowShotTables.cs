@@ -27,8 +27,8 @@ internal static class LowShotTables
     }
 
     /// <summary>
-    /// The differences to SimCSE: for the average mean ± standard deviation, n, t, two-sided p and the p corrected for the number of rows (Holm, 1979), for each task the mean and p. Null without a row that
-    /// is compared with SimCSE.
+    /// The differences to SimCSE: for the average mean ± standard deviation, n, t, two-sided p and the p corrected for all comparisons of the table (Holm, 1979), for each task the mean and the corrected p.
+    /// Null without a row that is compared with SimCSE.
     /// </summary>
     public static ScoreTable? Differences(LowShotReport report)
     {
@@ -39,14 +39,15 @@ internal static class LowShotTables
             return null;
         }
 
-        var corrected = HolmCorrection.Of([.. compared.Select(row => row.Difference()!.PValue)]);
+        var columns = Columns(report).ToArray();
+        var corrected = HolmCorrection.Of([.. compared.SelectMany(row => columns.Select(column => row.Difference(column.Task)!.PValue))]).Chunk(columns.Length).ToArray();
         return new ScoreTable(
-            ["sentences", "method", "average", "n", "t", "p", "p (Holm)", .. Columns(report).Skip(1).Select(column => $"{column.Heading} (p)")],
+            ["sentences", "method", "average", "n", "t", "p", "p (Holm)", .. columns.Skip(1).Select(column => $"{column.Heading} (p, Holm)")],
             [
-                .. compared.Select((row, index) => (string[])
+                .. compared.Zip(corrected, (row, p) => (string[])
                 [
-                    Count(row.Shots), row.Arm.Name, .. Average(row.Difference()!), Probability(corrected[index]),
-                    .. Columns(report).Skip(1).Select(column => Difference(row.Difference(column.Task)!)),
+                    Count(row.Shots), row.Arm.Name, .. Average(row.Difference()!), Probability(p[0]),
+                    .. columns.Skip(1).Select((column, index) => Difference(row.Difference(column.Task)!, p[index + 1])),
                 ]),
             ])
         {
@@ -140,8 +141,8 @@ internal static class LowShotTables
         Probability(test.PValue),
     ];
 
-    private static string Difference(PairedTTest test) =>
-        Signed(test.Differences.Mean) + (test.PValue is null ? "" : $" ({Probability(test.PValue)})");
+    private static string Difference(PairedTTest test, double? corrected) =>
+        Signed(test.Differences.Mean) + (corrected is null ? "" : $" ({Probability(corrected)})");
 
     private static string Score(SeedStatistics scores) =>
         Score(scores.Mean) + (scores.StandardDeviation is { } deviation ? $" ± {Score(deviation)}" : "");

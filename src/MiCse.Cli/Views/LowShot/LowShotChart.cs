@@ -7,7 +7,7 @@ using SkiaSharp;
 namespace MiCse.Cli.Views.LowShot;
 
 /// <summary>
-/// A low-shot study as a picture: the average score over the number of sentences, a line an arm, with the untrained base model to compare with; below it
+/// A low-shot study with several numbers of sentences as a picture: the average score over the number of sentences, a line an arm, with the untrained base model to compare with; below it
 /// the differences to SimCSE. Bars reach one sample standard deviation up and down. Each arm's line is narrower than those
 /// below it, so that of lines that run together all are seen. (Nothing is dashed: Skia writes no dashes into an SVG, and says so on standard error.)
 /// </summary>

@@ -28,7 +28,7 @@ internal static class LowShotOutput
         });
         foreach (var (suffix, palette) in new[] { ("", Palette.Light), ("-dark", Palette.Dark) })
         {
-            var chart = new LowShotChart(report, palette);
+            Picture chart = report.Rows.DistinctBy(row => row.Shots).Count() == 1 ? new LowShotDots(report, palette) : new LowShotChart(report, palette);
             AtomicFile.Write(Path.Combine(folder, $"report{suffix}.png"), chart.WritePng);
             AtomicFile.Write(Path.Combine(folder, $"report{suffix}.svg"), chart.WriteSvg);
         }
