@@ -29,5 +29,5 @@ study titles-64 "$output/titles.txt" --shots 64 --methods simcse,micse --lambda 
 study titles-64-slow "$output/titles.txt" --shots 64 --methods simcse --learning-rate 1e-5
 study titles-64-warm "$output/titles.txt" --shots 64 --methods simcse,micse --lambda 0.1,1 --temperature 0.2 --learning-rate 3e-5
 study wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --methods simcse,micse --lambda 0.1 "${controls[@]}" --learning-rate 3e-5
-study titles-1000 "$output/titles.txt" --shots 1000 --methods simcse,micse --lambda 0.1 --learning-rate 3e-5
-study wikipedia-1000 "$data/wikipedia/lowshot" --shots 1000 --methods simcse,micse --lambda 0.1 --learning-rate 3e-5
+study titles-1000 "$output/titles.txt" --shots 1000 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
+study wikipedia-1000 "$data/wikipedia/lowshot" --shots 1000 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5

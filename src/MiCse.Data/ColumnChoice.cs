@@ -53,7 +53,7 @@ internal sealed class ColumnChoice
             return [.. Enumerable.Range(0, available.Count)];
         }
 
-        var text = ByNumber ? -1 : IndexOf(available, DefaultTextColumn);
+        var text = ByNumber ? -1 : IndexOf(file, line, available, DefaultTextColumn);
         return text >= 0
             ? [text]
             : throw new DataFormatException(file, line, $"there are {available.Count} columns ({List(available)}); say which one holds the texts.");
@@ -68,23 +68,21 @@ internal sealed class ColumnChoice
                 : throw new DataFormatException(file, line, $"there is no column {column}; there are {available.Count}.");
         }
 
-        var position = IndexOf(available, column);
+        var position = IndexOf(file, line, available, column);
         return position >= 0
             ? position
             : throw new DataFormatException(file, line, $"there is no column '{column}'; the columns are {List(available)}.");
     }
 
-    private static int IndexOf(IReadOnlyList<string> available, string name)
+    private static int IndexOf(string file, long? line, IReadOnlyList<string> available, string name)
     {
-        for (var i = 0; i < available.Count; i++)
+        int[] positions = [.. available.Index().Where(column => column.Item == name).Select(column => column.Index)];
+        return positions switch
         {
-            if (available[i] == name)
-            {
-                return i;
-            }
-        }
-
-        return -1;
+            [] => -1,
+            [var only] => only,
+            [var first, var second, ..] => throw new DataFormatException(file, line, $"the columns {first + 1} and {second + 1} are both called '{name}'; give them different names."),
+        };
     }
 
     private static bool TryNumber(string column, out int number) =>

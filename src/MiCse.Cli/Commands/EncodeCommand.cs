@@ -76,9 +76,15 @@ internal sealed class EncodeCommand : MiCseCommand
         }
 
         _shards.RequireOneProcess(streams.Variable);
+        var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;
+        if (path is null && EmbeddingQuantization.NeedsRanges(type) && arguments.GetValue(_calibration) is null)
+        {
+            throw new UsageException(
+                $"{_type.Name} {EmbeddingTypes.Name(type)}: a line of JSON is written before the ranges of all embeddings are known; give texts for them with {_calibration.Name}, or name a .npy or .safetensors file with {_output.Name}.");
+        }
+
         using var encoder = _model.Load(arguments, streams, cancellationToken);
         var total = _texts.Count(arguments, streams, cancellationToken);
-        var type = arguments.GetValue(_type) ?? EmbeddingType.Float32;
         var (ranges, count) = Ranges(encoder, type, arguments, streams, cancellationToken);
         using var writer = path is null
             ? EmbeddingWriter.JsonLines(streams.OutputIsTerminal ? new VisibleOutput(streams.OutputBytes) : streams.OutputBytes, type, ranges)

@@ -70,8 +70,13 @@ internal sealed class ExportCommand : MiCseCommand
                 : "--weights-precision: safetensors are written in fp32 or fp16; int8 goes --to onnx.");
         }
 
-        var card = arguments.GetValue(_card) is { } file ? File.ReadAllText(file) : null;
+        var card = arguments.GetValue(_card) is { } file ? ReadCard(file) : null;
         var model = ModelFolder.Open(ModelName.Resolve(arguments.GetRequiredValue(_model), streams, cancellationToken));
+        if (format == Format.Safetensors || precision == Precision.Float32)
+        {
+            _quantization.RequireNone(arguments);
+        }
+
         if (format == Format.Safetensors)
         {
             var type = precision == Precision.Float16 ? TensorType.Float16 : TensorType.Float32;
@@ -89,6 +94,16 @@ internal sealed class ExportCommand : MiCseCommand
         var receipt = OnnxExport.Write(output, model, options, TimeProvider.System, cancellationToken);
         Print(output, receipt?.ToRows() ?? [], receipt?.ToJson(), OnnxExport.LeftOut(model), arguments, streams);
         return ExitCode.Done;
+    }
+
+    private string ReadCard(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new UsageException($"{_card.Name}: {file}: there is no such file.");
+        }
+
+        return StrictUtf8.ReadAll(file);
     }
 
     private void Print(

@@ -152,7 +152,7 @@ internal sealed class MapCommand : MiCseCommand
         string path, VectorSource source, EmbeddingMatrix embeddings, string output, int? threads, CancellationToken cancellationToken)
     {
         var map = Umap.Load(path, out var own, threads);
-        own.Require(source, path);
+        own.Require(source, path, "map");
         CheckComponents(map.Options.Components, output, _map.Name);
         return map.Transform(embeddings, cancellationToken);
     }

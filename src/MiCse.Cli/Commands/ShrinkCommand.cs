@@ -131,8 +131,9 @@ internal sealed class ShrinkCommand : MiCseCommand
     {
         var texts = Texts(file, arguments, streams, cancellationToken);
         var tokenizer = FolderTokenizer.Load(model);
-        return ProgressDisplay.Run(streams, "counting pieces", "texts", progress => OptionValues.Read(_vocabularySize.Name, () => VocabularyPruning.Of(
+        var pruning = ProgressDisplay.Run(streams, "counting pieces", "texts", progress => OptionValues.Read(_vocabularySize.Name, () => VocabularyPruning.Of(
             tokenizer, texts.Select(model.Preparation.Apply), arguments.GetValue(_vocabularySize), new CountProgress(progress), cancellationToken)));
+        return pruning.Occurrences.Any(count => count > 0) ? pruning : throw new UsageException($"{_vocabularyFrom.Name}: {file} holds no words, so nothing says which pieces to keep.");
     }
 
     private FeedForwardPruning Narrow(int neurons, ModelFolder model, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)

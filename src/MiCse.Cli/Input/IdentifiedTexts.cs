@@ -21,10 +21,10 @@ internal sealed class IdentifiedTexts
     /// <summary>The options, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [.. _texts.All, _idColumn];
 
-    /// <summary>The number of texts, and a look at every one of them before they are encoded; null for standard input.</summary>
+    /// <summary>The number of texts, and a look at every one of them before they are encoded; null where they can be read only once.</summary>
     public long? Count(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        if (arguments.GetValue(_idColumn) is null || _texts.IsStandardInput(arguments))
+        if (arguments.GetValue(_idColumn) is null || _texts.IsReadOnce(arguments, streams, cancellationToken))
         {
             return _texts.Count(arguments, streams, cancellationToken);
         }

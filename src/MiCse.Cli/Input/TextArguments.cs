@@ -61,13 +61,33 @@ internal sealed class TextArguments
         ? throw new UsageException($"{File.Name}: standard input cannot be shared; name files.")
         : LocalPaths(arguments, streams, cancellationToken);
 
+    /// <summary>Whether the texts can be read only once: from standard input, or from a pipe or device under a name, such as bash makes for <c>&lt;(command)</c>.</summary>
+    public bool IsReadOnce(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
+        IsStandardInput(arguments) || LocalPaths(arguments, streams, cancellationToken).Any(IsPipe);
+
+    /// <summary>Refuses to write over a file of the texts.</summary>
+    /// <param name="output">Where is written.</param>
+    /// <param name="option">The option that says so.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where standard input is.</param>
+    /// <param name="cancellationToken">Ctrl-C.</param>
+    /// <exception cref="UsageException">It is one of them.</exception>
+    public void RequireOther(string output, string option, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
+    {
+        var full = Path.GetFullPath(output);
+        if (LocalPaths(arguments, streams, cancellationToken).Any(path => path != StandardInput && Path.GetFullPath(path) == full))
+        {
+            throw new UsageException($"{option}: {output} is the file that is read; name another.");
+        }
+    }
+
     /// <summary>How many texts are asked for; null for all.</summary>
     public long? LimitOf(ParseResult arguments) => arguments.GetValue(_limit);
 
-    /// <summary>The number of texts, and a look at every one of them before hours of work start; null for standard input.</summary>
+    /// <summary>The number of texts, and a look at every one of them before hours of work start; null where they can be read only once.</summary>
     public long? Count(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        if (IsStandardInput(arguments))
+        if (IsReadOnce(arguments, streams, cancellationToken))
         {
             return null;
         }
@@ -124,6 +144,18 @@ internal sealed class TextArguments
         return Limited(arguments, LocalPaths(arguments, streams, cancellationToken).SelectMany(path => path == StandardInput
             ? TextFile.ReadRows(streams.Input, StandardInputName, options).Select(row => (StandardInputName, row))
             : TextFile.ReadRows(path, options).Select(row => (path, row))));
+    }
+
+    // A pipe has no length, and a link such as /dev/fd/63 names nothing that can be found; to open either would take what is in it. (An empty file looks the same, and reads the same.)
+    private static bool IsPipe(string path)
+    {
+        if (!System.IO.File.Exists(path))
+        {
+            return false;
+        }
+
+        var file = new FileInfo(path);
+        return (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true)) is not FileInfo { Exists: true, Length: > 0 };
     }
 
     private string[] Given(ParseResult arguments) => arguments.GetValue(File) is { Length: > 0 } files ? files : [StandardInput];

@@ -27,12 +27,23 @@ internal sealed class QuantizationArguments
     };
 
     private readonly Option<double> _minCosine = Number.WithDefault(
-        "--min-cosine", "The least mean cosine of int8 embeddings to float32 ones; below it nothing is written.", 0.0, () => new OnnxExportOptions().MinCosine);
+        "--min-cosine", "The least mean cosine of int8 embeddings to float32 ones; below it nothing is written.", new NumberRange<double>(0, 1), () => new OnnxExportOptions().MinCosine);
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     /// <summary>All of them, in the order of the help page.</summary>
     public IReadOnlyList<Option> All => [_data, .. _columns.All, _evaluation, _minCosine, _threads];
+
+    /// <summary>Refuses those that would do nothing, where int8 is not written.</summary>
+    /// <exception cref="UsageException">One of them is given.</exception>
+    public void RequireNone(ParseResult arguments)
+    {
+        Option[] measuring = [_data, .. _columns.All, _evaluation, _minCosine];
+        if (Array.Find(measuring, option => arguments.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new UsageException($"{given.Name}: is for measuring int8, which is written with --to onnx unless --weights-precision is fp32.");
+        }
+    }
 
     /// <summary>What they say.</summary>
     /// <exception cref="DataFormatException">There are fewer than two texts.</exception>

@@ -84,7 +84,15 @@ internal sealed class ServeOptions
     private static Option<string> CreateLog()
     {
         var option = new Option<string>("--log") { Description = "What the log on the error stream looks like; one of text, json, none. Texts of requests are never in it.", HelpName = "KIND", DefaultValueFactory = _ => "text" };
-        option.AcceptOnlyFromAmong("text", "json", "none");
+        string[] kinds = ["text", "json", "none"];
+        option.CompletionSources.Add(kinds);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var kind }] && !kinds.Contains(kind))
+            {
+                result.AddError($"{option.Name}: '{kind}' is not one of {string.Join(", ", kinds)}.");
+            }
+        });
         return option;
     }
 

@@ -78,7 +78,7 @@ internal sealed class Distiller
         var embeddings = cache ?? Path.Combine(folder.Checkpoint, "teacher.npy");
         resume = resume && (folder.HasCheckpoint || !TeacherCache.IsStarted(embeddings));
         var prepared = _ranks.OnFirst(() => Within(folder, resume, () => (
-            TeacherProjection.To(size, new TeacherCache(embeddings, teachers, setup.Data).Read(progress, cancellationToken)),
+            TeacherProjection.To(size, new TeacherCache(embeddings, teachers, setup.Data, cache is null ? outputFolder : null).Read(progress, cancellationToken)),
             evaluation?.Invoke(texts => teachers.Encode(texts, null, cancellationToken), cancellationToken))));
         var target = prepared.Target ?? new EmbeddingMatrix(setup.Data.Texts.Count, size);
         if (_ranks.Count > 1)

@@ -20,12 +20,14 @@ internal sealed class TeacherCache
     private readonly string _path;
     private readonly Teachers _teachers;
     private readonly DistillationData _data;
+    private readonly string _remedy;
 
     /// <param name="path">The file, ending in .npy.</param>
     /// <param name="teachers">What computes.</param>
     /// <param name="data">The texts.</param>
+    /// <param name="folder">The folder of the distillation when the file is in it, and of nobody else's choosing; null when the file was named.</param>
     /// <exception cref="ArgumentException">Another ending.</exception>
-    public TeacherCache(string path, Teachers teachers, DistillationData data)
+    public TeacherCache(string path, Teachers teachers, DistillationData data, string? folder = null)
     {
         if (!path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
@@ -33,6 +35,9 @@ internal sealed class TeacherCache
         }
 
         (_path, _teachers, _data) = (path, teachers, data);
+        _remedy = folder is null
+            ? $"delete {Path.GetFileName(path)} and {Path.GetFileName(Description)}, or name another file"
+            : $"an unfinished distillation left them; delete {folder}, or name another";
     }
 
     private string Description => Path.ChangeExtension(_path, ".json");
@@ -127,7 +132,7 @@ internal sealed class TeacherCache
     {
         if (!File.Exists(Description))
         {
-            throw new DataFormatException(_path, null, $"has no {Path.GetFileName(Description)} beside it, which says of which texts and teacher it is: delete it or name another file.");
+            throw new DataFormatException(_path, null, $"has no {Path.GetFileName(Description)} beside it, which says of which texts and teacher it is; {_remedy}.");
         }
 
         var found = JsonFile.ReadObject(Description);
@@ -137,7 +142,7 @@ internal sealed class TeacherCache
             if (!JsonNode.DeepEquals(value, expected))
             {
                 throw new DataFormatException(
-                    Description, null, $"{name} is {value?.ToJsonString() ?? "missing"}, and this distillation has {expected!.ToJsonString()}: the embeddings are of {(name == "sha256" || name == "texts" ? "other texts" : "another teacher")}; delete {Path.GetFileName(_path)} and {Path.GetFileName(Description)}, or name another file.");
+                    Description, null, $"{name} is {value?.ToJsonString() ?? "missing"}, and this distillation has {expected!.ToJsonString()}: the embeddings are of {(name == "sha256" || name == "texts" ? "other texts" : "another teacher")}; {_remedy}.");
             }
         }
     }

@@ -62,8 +62,15 @@ internal static class LowShotMarkdown
         output.Write(
             "Of sentences of STS-B dev, with the study's dropout: how much the attention of two views of a sentence has in common (mutual information in nats, exact, higher is more), how far apart their embeddings "
             + "are (alignment, lower is nearer) and how evenly all embeddings are spread (uniformity, lower is more evenly).");
-        output.Write(LowShotTables.GainOfAgreement(report) is { } gain && double.IsFinite(gain)
-            ? string.Create(CultureInfo.InvariantCulture, $" Over all trainings, Spearman's correlation between the mutual information that an arm has more than SimCSE of the same seed, and its gain in score, is {gain:0.00}.\n\n")
+        string[] gains =
+        [
+            .. from score in report.Tasks.Except(report.Untrained.Averaged).Select(score => (score.Heading, Task: (string?)score.Task)).Prepend(("average", null))
+               let gain = LowShotTables.GainOfAgreement(report, score.Task)
+               where gain is { } found && double.IsFinite(found)
+               select string.Create(CultureInfo.InvariantCulture, $"{gain:0.00} ({score.Heading})"),
+        ];
+        output.Write(gains.Length > 0
+            ? $" Over all trainings, Spearman's correlation between the mutual information that an arm has more than SimCSE of the same seed, and its gain in score, is {string.Join(", ", gains)}.\n\n"
             : "\n\n");
         views.WriteMarkdown(output);
     }

@@ -88,7 +88,9 @@ internal static class LowShotTables
     /// Over all trainings of a study that are compared with SimCSE: Spearman's correlation between how much more mutual information than SimCSE's an arm has and how much
     /// better it scores; null with fewer than three.
     /// </summary>
-    public static double? GainOfAgreement(LowShotReport report)
+    /// <param name="report">The study.</param>
+    /// <param name="task">SentEval's name; null for the average.</param>
+    public static double? GainOfAgreement(LowShotReport report, string? task)
     {
         ArgumentNullException.ThrowIfNull(report);
         (double Information, double Score)[] gains =
@@ -97,7 +99,7 @@ internal static class LowShotTables
                where row.Control is not null
                from pair in row.Cells.Zip(row.Control!.Cells)
                where pair.First.Views?.AttentionMutualInformation is not null && pair.Second.Views?.AttentionMutualInformation is not null
-               select (pair.First.Views!.AttentionMutualInformation!.Value - pair.Second.Views!.AttentionMutualInformation!.Value, pair.First.Scores.Of() - pair.Second.Scores.Of()),
+               select (pair.First.Views!.AttentionMutualInformation!.Value - pair.Second.Views!.AttentionMutualInformation!.Value, pair.First.Scores.Of(task) - pair.Second.Scores.Of(task)),
         ];
         return gains.Length < 3 ? null : Correlation.Spearman([.. gains.Select(gain => gain.Information)], [.. gains.Select(gain => gain.Score)]);
     }

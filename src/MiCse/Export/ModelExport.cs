@@ -23,7 +23,7 @@ public static class ModelExport
     /// <param name="cancellationToken">Looked at before every tensor.</param>
     /// <returns>The names of tensors of the model that are left out.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Another type.</exception>
-    /// <exception cref="ModelFormatException">The model cannot be used, or a weight is too large for the type.</exception>
+    /// <exception cref="ModelFormatException">The model cannot be used, or a weight is not a finite number or too large for the type.</exception>
     /// <exception cref="IOException">There are files in the folder already, or it cannot be written; nothing is left.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left.</exception>
     public static IReadOnlyList<string> WriteSafetensors(
@@ -69,6 +69,11 @@ public static class ModelExport
 
     private static Tensor Convert(Tensor tensor, string name, TensorType type, string source)
     {
+        if (Array.FindIndex(tensor.ToSingles(), value => !float.IsFinite(value)) is >= 0 and var broken)
+        {
+            throw new ModelFormatException(source, string.Create(CultureInfo.InvariantCulture, $"'{name}' holds {tensor.ToSingles()[broken]} at {broken}, so the weights are damaged; fetch or train the model again."));
+        }
+
         if (tensor.Type == type)
         {
             return tensor.WithName(name);

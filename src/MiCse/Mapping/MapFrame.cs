@@ -26,11 +26,11 @@ internal readonly record struct MapFrame(float Left, float Bottom, float Right, 
     /// <summary>Whether a place is in the frame.</summary>
     public bool Contains(ReadOnlySpan<float> place) => place[0] >= Left && place[0] <= Right && place[1] >= Bottom && place[1] <= Top;
 
-    /// <summary>The frame around all points, or around all but a few far ones.</summary>
-    /// <param name="points">Shape [points, 2].</param>
+    /// <summary>The frame around all points, or around all but a few far ones; without a size where there are no points, or only one axis.</summary>
+    /// <param name="points">Shape [points, axes]; the first two axes count.</param>
     public static MapFrame Around(EmbeddingMatrix points)
     {
-        if (points.Count == 0)
+        if (points.Count == 0 || points.Dimensions < 2)
         {
             return default;
         }

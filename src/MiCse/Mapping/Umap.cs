@@ -125,7 +125,7 @@ public sealed class Umap
 
     /// <summary>Reads a map that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="source">Receives the model that made the embeddings; <see cref="VectorSource.Require"/> refuses those of another one.</param>
+    /// <param name="source">Receives the model that made the embeddings; <see cref="VectorSource.Require(VectorSource, string)"/> refuses those of another one.</param>
     /// <param name="threads">Processor threads of later calls; null: all.</param>
     /// <exception cref="DataFormatException">The file is no map, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -61,7 +61,7 @@ internal static class UmapFile
             var hash = new XxHash3();
             if (!Take(Math.Min(file.Length, Signature.Length)).AsSpan().SequenceEqual(Signature))
             {
-                throw new DataFormatException(path, null, "is not a map; `micse map` writes one with --save.");
+                throw new DataFormatException(path, null, "is not a map; `micse map` writes one with --save-map.");
             }
 
             var length = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));

@@ -27,7 +27,11 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
     /// <param name="other">Where the vectors come from that are to be added to these, or compared with them.</param>
     /// <param name="path">The index, for the message.</param>
     /// <exception cref="DataFormatException">They are others; the sentence names both.</exception>
-    public void Require(VectorSource other, string path)
+    public void Require(VectorSource other, string path) => Require(other, path, "index");
+
+    /// <summary>The same for another kind of file that holds vectors.</summary>
+    /// <inheritdoc cref="Require(VectorSource, string)"/>
+    internal void Require(VectorSource other, string path, string kind)
     {
         ArgumentNullException.ThrowIfNull(other);
         var sameModel = Fingerprint is null || other.Fingerprint is null ? Model == other.Model : Fingerprint == other.Fingerprint;
@@ -36,7 +40,7 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
             if (Prompt is { } prompt && other.Prompt is { } another && prompt != another)
             {
                 throw new DataFormatException(path, null,
-                    $"holds texts that were encoded with the prompt \"{prompt}\", and not with \"{another}\"; add texts with the same prompt, or build a new index.");
+                    $"holds texts that were encoded with the prompt \"{prompt}\", and not with \"{another}\"; add texts with the same prompt, or build a new {kind}.");
             }
 
             return;
@@ -44,7 +48,7 @@ public sealed record VectorSource(string Model, string Pooling, int Dimensions, 
 
         var changed = Model == other.Model && Pooling == other.Pooling ? "; the model has changed since" : "";
         throw new DataFormatException(path, null,
-            $"holds vectors of {this}, which cannot be compared with those of {other}{changed}; use the index's model, or build a new index.");
+            $"holds vectors of {this}, which cannot be compared with those of {other}{changed}; use the {kind}'s model, or build a new {kind}.");
     }
 
     /// <summary>Model, pooling and dimensions, for people.</summary>

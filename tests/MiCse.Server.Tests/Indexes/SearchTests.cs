@@ -124,6 +124,7 @@ public sealed class SearchTests : IAsyncLifetime
     [Theory]
     [InlineData("""{}""", 400)]
     [InlineData("""{"add": [{"id": "", "text": "a"}]}""", 422)]
+    [InlineData("""{"add": [{"id": "a", "text": "a"}, {"text": "b"}, {"id": "a", "text": "c"}]}""", 422)]
     [InlineData("""{"add": [{"id": "x"}]}""", 400)]
     [InlineData("""{"add": [null]}""", 422)]
     [InlineData("""{"remove": [null]}""", 422)]

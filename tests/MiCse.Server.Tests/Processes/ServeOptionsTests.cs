@@ -42,7 +42,7 @@ public sealed class ServeOptionsTests : IDisposable
                 (["--api-keys", File("named", "secret-one alice\n")], "line 1: a key has no white space"),
                 (["--certificate-key", File("key.pem", "")], "--certificate-key: there is no --certificate"),
                 (["--certificate", File("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "--certificate-key", File("key.pem", "")], "cannot be used"),
-                (["--max-wait", "1e20"], "--max-wait"), (["--request-timeout", "5000000"], "--request-timeout"), (["--idle-unload", "1e12"], "--idle-unload"),
+                (["--log", "foo"], "--log: 'foo' is not one of text, json, none."), (["--max-wait", "1e20"], "--max-wait"), (["--request-timeout", "5000000"], "--request-timeout"), (["--idle-unload", "1e12"], "--idle-unload"),
             })
         {
             using var process = ChildProcess.Start("MiCse.Serve", null, [], ["--port", "0", .. arguments]);

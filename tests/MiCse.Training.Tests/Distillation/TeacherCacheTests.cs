@@ -21,6 +21,18 @@ public sealed class TeacherCacheTests : IDisposable
     public void Dispose() => _tiny.Dispose();
 
     [Fact]
+    public void The_cache_of_an_unfinished_distillation_is_not_called_a_file_that_somebody_named()
+    {
+        new TeacherCache(_path, _teachers, Data(50)).Read(null, TestContext.Current.CancellationToken);
+
+        var named = Assert.Throws<DataFormatException>(() => new TeacherCache(_path, _teachers, Data(40)).Read(null, TestContext.Current.CancellationToken));
+        var own = Assert.Throws<DataFormatException>(() => new TeacherCache(_path, _teachers, Data(40), "student").Read(null, TestContext.Current.CancellationToken));
+
+        Assert.EndsWith("delete cache.npy and cache.json, or name another file.", named.Message, StringComparison.Ordinal);
+        Assert.EndsWith("an unfinished distillation left them; delete student, or name another.", own.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_are_the_teachers_embeddings_in_NumPys_format()
     {
         var data = Data(50);

@@ -103,7 +103,7 @@ internal sealed class LowShotDots(LowShotReport report, Palette palette) : Pictu
         marker.MarkerStyle.LineColor = color;
         var label = plot.Add.Text(mean.ToString("0.00", CultureInfo.InvariantCulture), mean, height);
         (label.LabelFontColor, label.LabelFontName, label.LabelFontSize) = (Palette.Ink, Palette.Font, 12);
-        (label.LabelAlignment, label.OffsetY) = (Alignment.LowerCenter, -7);
+        (label.LabelAlignment, label.OffsetY, label.LabelPadding, label.LabelBackgroundColor) = (Alignment.LowerCenter, -8, 1, Palette.Ground);
     }
 
     private static void Write(SKCanvas canvas, SKTypeface typeface, string text, float y, float size, ScottPlot.Color color)

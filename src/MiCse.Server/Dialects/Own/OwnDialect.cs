@@ -116,6 +116,11 @@ internal sealed class OwnDialect : Dialect
             throw new RefusalException(RefusalKind.Invalid, "A row has no text, or an id is empty.", "add");
         }
 
+        if (add.Select(row => row.Id).OfType<string>().CountBy(id => id, StringComparer.Ordinal).FirstOrDefault(id => id.Value > 1).Key is { } twice)
+        {
+            throw new RefusalException(RefusalKind.Invalid, $"The id '{twice}' is given to more than one row of add; ids must differ.", "add");
+        }
+
         using var deadline = context.RequestServices.GetRequiredService<EncodeService>().Deadline(context);
         var model = await index.ModelAsync(deadline.Token).ConfigureAwait(false);
         var vectors = add.Count == 0 ? null : (await EncodeAsync(

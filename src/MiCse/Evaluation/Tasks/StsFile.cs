@@ -28,7 +28,7 @@ internal static class StsFile
             var (line, score) = (input.ReadText(), gold.ReadText());
             if (line is null || score is null)
             {
-                return line is null && score is null ? pairs : throw LinesDiffer(inputFile, input, goldFile, gold);
+                return line is null && score is null ? Some(pairs, inputFile) : throw LinesDiffer(inputFile, input, goldFile, gold);
             }
 
             var columns = Columns(line, 2, inputFile, input.Line);
@@ -63,8 +63,10 @@ internal static class StsFile
             pairs.Add(new StsPair(Words(fields[first]), Words(fields[second]), Score(fields[score], file, reader.Line)));
         }
 
-        return pairs;
+        return Some(pairs, file);
     }
+
+    private static List<StsPair> Some(List<StsPair> pairs, string file) => pairs.Count > 0 ? pairs : throw new DataFormatException(file, null, "holds no pairs with a score; fetch SentEval's data again.");
 
     /// <summary>The columns of a line; more than expected are accepted.</summary>
     internal static string[] Columns(string line, int expected, string file, long number)

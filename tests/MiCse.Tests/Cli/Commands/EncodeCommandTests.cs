@@ -17,6 +17,33 @@ public sealed class EncodeCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task A_pipe_with_a_name_is_read_once_and_whole()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "named pipes of a file system are Unix's");
+        var pipe = _folder.File("texts.txt");
+        using var made = System.Diagnostics.Process.Start("mkfifo", pipe);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var writing = Task.Run(() => File.WriteAllText(pipe, "the dog\nsnow falls\n"), TestContext.Current.CancellationToken);
+
+        var run = CommandRun.Of("encode", pipe, "--model", _model);
+
+        Assert.Equal(0, run.ExitCode);
+        await writing;
+        Assert.Equal(["the dog", "snow falls"], run.JsonLines.Select(line => line.GetProperty("text").GetString()));
+    }
+
+    [Fact]
+    public void Lines_of_int8_need_a_calibration_and_the_refusal_names_the_options()
+    {
+        var run = CommandRun.With("the dog\n", CancellationToken.None, "encode", "--model", _model, "--output-type", "int8");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(
+            "micse: --output-type int8: a line of JSON is written before the ranges of all embeddings are known; give texts for them with --calibration, or name a .npy or .safetensors file with --output.",
+            run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Standard_input_becomes_lines_of_embeddings_in_order()
     {
         using var encoder = SentenceEncoder.Load(_model);

@@ -21,6 +21,51 @@ public sealed class ExportCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("--to", "safetensors", "--min-cosine", "0.9")]
+    [InlineData("--to", "onnx", "--weights-precision", "fp32", "--data", "texts.txt")]
+    public void Options_that_measure_int8_are_refused_where_it_is_not_written(params string[] options)
+    {
+        var run = CommandRun.Of(["export", "--model", _model, "-o", _folder.File("out"), .. options]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"{options[^2]}: is for measuring int8, which is written with --to onnx unless --weights-precision is fp32.", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("out")));
+    }
+
+    [Fact]
+    public void A_model_card_is_a_file_in_utf_8()
+    {
+        File.WriteAllBytes(_folder.File("latin.md"), [.. "caf"u8, 0xE9]);
+        File.WriteAllBytes(_folder.File("card.md"), [0xEF, 0xBB, 0xBF, .. "# café\n"u8]);
+
+        CommandRun Export(string card) => CommandRun.Of("export", "--model", _model, "-o", _folder.File("out"), "--model-card", card);
+
+        Assert.Equal($"micse: --model-card: {_folder.File("none.md")}: there is no such file.", Export(_folder.File("none.md")).Error.Split('\n')[0]);
+        Assert.Equal($"micse: --model-card: {_model}: there is no such file.", Export(_model).Error.Split('\n')[0]);
+        Assert.Equal($"micse: {_folder.File("latin.md")}: is not UTF-8 (found byte 0xE9 after 3 bytes); convert the file to UTF-8.\n", Export(_folder.File("latin.md")).Error);
+        Assert.False(Directory.Exists(_folder.File("out")));
+        Assert.Equal(0, Export(_folder.File("card.md")).ExitCode);
+        Assert.StartsWith("# café", File.ReadAllText(_folder.File("out/README.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("fp16")]
+    public void Weights_that_are_not_finite_are_not_passed_on(string precision)
+    {
+        var file = _folder.File("model/model.safetensors");
+        var bytes = File.ReadAllBytes(file);
+        BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 4), float.NaN);
+        File.WriteAllBytes(file, bytes);
+
+        var run = CommandRun.Of("export", "--model", _model, "--weights-precision", precision, "-o", _folder.File("out"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("holds NaN at ", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.File("out")));
+    }
+
     [Fact]
     public void Half_precision_halves_the_file_and_rounds_the_weights()
     {

@@ -18,6 +18,34 @@ public sealed class IndexCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData()]
+    [InlineData("--id-column", "id")]
+    public async Task A_pipe_with_a_name_is_read_once_and_whole(params string[] options)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "named pipes of a file system are Unix's");
+        var pipe = _folder.File("texts.csv");
+        using var made = System.Diagnostics.Process.Start("mkfifo", pipe);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var writing = Task.Run(() => File.WriteAllText(pipe, "id,text\na,the dog\nb,snow falls\n"), TestContext.Current.CancellationToken);
+
+        var run = CommandRun.Of(["index", pipe, "--model", _model, "-o", _index, "--json", .. options]);
+
+        Assert.Equal((0, 2), (run.ExitCode, run.Json.GetProperty("count").GetInt32()));
+        await writing;
+    }
+
+    [Fact]
+    public void Two_columns_of_one_name_are_refused()
+    {
+        File.WriteAllText(_folder.File("texts.csv"), "text,label,text\nfoo,x,bar\n");
+
+        var run = CommandRun.Of("index", _folder.File("texts.csv"), "--model", _model, "-o", _index);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal($"micse: {_folder.File("texts.csv")}, line 1: the columns 1 and 3 are both called 'text'; give them different names.\n", run.Error);
+    }
+
+    [Theory]
     [InlineData("fp32")]
     [InlineData("int8")]
     public void What_was_indexed_is_found_exactly(string precision)

@@ -25,6 +25,28 @@ public sealed class MapCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void One_dimension_is_a_table_too()
+    {
+        var run = Map("map.csv", "--components", "1", "--save-map", _folder.File("saved.map"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(30, TextFile.ReadRows(_folder.File("map.csv"), new TextFileOptions { Columns = ["component1"] }).Select(row => Number(row.Values[0])).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_map_of_another_model_is_called_a_map_and_a_file_that_is_none_names_the_option_that_writes_one()
+    {
+        Assert.Equal(0, Map("map.csv", "--save-map", _folder.File("saved.map")).ExitCode);
+
+        var foreign = CommandRun.Of("map", _news, "--column", "title", "--map", _folder.File("saved.map"), "-o", _folder.File("more.csv"));
+        var none = Map("more.csv", "--map", _news);
+
+        Assert.Equal((1, 1), (foreign.ExitCode, none.ExitCode));
+        Assert.EndsWith("; use the map's model, or build a new map.\n", foreign.Error, StringComparison.Ordinal);
+        Assert.EndsWith("is not a map; `micse map` writes one with --save-map.\n", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_counts_points_and_says_how_far_to_believe_them()
     {
         var run = Map("map.csv", "--json");

@@ -16,6 +16,19 @@ public sealed class SentencesCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void The_file_that_is_read_is_not_written_over()
+    {
+        var file = _folder.File("in.txt");
+        File.WriteAllText(file, Paragraphs);
+
+        var run = CommandRun.Of("sentences", file, "-o", Path.Combine(_folder.File("x"), "..", "in.txt"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("in.txt is the file that is read; name another.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(Paragraphs, File.ReadAllText(file));
+    }
+
+    [Fact]
     public void Json_counts_what_was_kept_and_dropped()
     {
         var output = _folder.File("out.txt.gz");

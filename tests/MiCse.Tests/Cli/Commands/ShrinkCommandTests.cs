@@ -20,6 +20,23 @@ public sealed class ShrinkCommandTests : IDisposable
         _folder.Dispose();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    public void Texts_without_words_are_refused(string content)
+    {
+        File.WriteAllText(_texts, content);
+
+        foreach (var more in new string[][] { [], ["--hidden", "14"] })
+        {
+            var run = Shrink(_folder.File("small"), ["--vocabulary-from", _texts, .. more]);
+
+            Assert.Equal(2, run.ExitCode);
+            Assert.StartsWith($"micse: --vocabulary-from: {_texts} holds no words, so nothing says which pieces to keep.", run.Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_folder.File("small")));
+        }
+    }
+
     [Fact]
     public void Makes_a_model_of_some_layers_and_pieces()
     {

@@ -42,6 +42,8 @@ public sealed class StsTaskTests : IDisposable
     [InlineData("a\tb\nc\td\n", "1\nNaN\n", "STS.gs.FNWN.txt", 2L, "'NaN'")]
     [InlineData("a\tb\nc\td\n", "1\nhigh\n", "STS.gs.FNWN.txt", 2L, "'high'")]
     [InlineData("a\tb\nc\td\n", "1\n", "STS.gs.FNWN.txt", null, "2 lines of STS.input.FNWN.txt, found 1")]
+    [InlineData("", "", "STS.input.FNWN.txt", null, "holds no pairs with a score")]
+    [InlineData("a\tb\nc\td\n", "\n\n", "STS.input.FNWN.txt", null, "holds no pairs with a score")]
     [InlineData("a\tb\n", "1\n2\n3\n", "STS.gs.FNWN.txt", null, "1 lines of STS.input.FNWN.txt, found 3")]
     public void Mistakes_are_named_with_file_and_line(string input, string gold, string file, long? line, string says)
     {
