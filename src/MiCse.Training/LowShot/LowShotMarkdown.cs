@@ -21,7 +21,9 @@ internal static class LowShotMarkdown
         output.Write(
             $"`{report.Model}` trained on a few sentences of `{report.Data}`, {Numbered(seeds, "seed")} ({string.Join(", ", report.Seeds.Select(Figure))}). "
             + $"Figures are Spearman's correlation × 100 over all pairs of a task{(seeds > 1 ? ", mean ± sample standard deviation over the seeds" : "")}. "
-            + $"The average is over {averaged}.\n\n");
+            + $"The average is over {averaged}."
+            + (report.Tasks.FirstOrDefault(task => task.Task == LabelledTexts.TaskName) is { } retrieval ? $" \"{retrieval.Heading}\" is the share, × 100, of a text's ten nearest that have its label." : "")
+            + "\n\n");
         if (plot is not null)
         {
             output.Write($"![Scores over the number of sentences]({plot})\n\n");
