@@ -12,8 +12,8 @@ namespace MiCse.Cli.Views.LowShot;
 /// </summary>
 internal sealed class LowShotDots(LowShotReport report, Palette palette) : Picture(palette)
 {
-    private const int PanelWidth = 280;
-    private const int PanelGap = 14;
+    private const int PanelWidth = 290;
+    private const int PanelGap = 36;
     private const int RowHeight = 46;
     private const int Top = 122;
     private const int Bottom = 40;

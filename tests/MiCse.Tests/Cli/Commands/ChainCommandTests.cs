@@ -120,7 +120,7 @@ public sealed class ChainCommandTests : IDisposable
             run.Json.GetProperty("embedding").EnumerateArray().Select(value => value.GetInt32()));
 
         var without = CommandRun.With("hello world", Token, "encode", "--model", _model, "--output-type", "int8");
-        Assert.Contains("need the ranges of a calibration set", without.Error, StringComparison.Ordinal);
+        Assert.Contains("before the ranges of all embeddings are known; give texts for them with --calibration", without.Error, StringComparison.Ordinal);
         var parquet = CommandRun.With("hello world", Token, "encode", "--model", _model, "--output-type", "binary", "-o", _folder.File("a.parquet"));
         Assert.Contains("cannot be written to .parquet", parquet.Error, StringComparison.Ordinal);
         var needless = CommandRun.With("hello world", Token, "encode", "--model", _model, "--output-type", "binary", "--calibration", _folder.File("texts.txt"));
