@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The trainings of docs/low-shot.md: all-MiniLM-L6-v2 on 64 and 1,000 titles of news or sentences of Wikipedia, five seeds, with SimCSE, miCSE and the controls.
+# The trainings of docs/low-shot.md: all-MiniLM-L6-v2 on 64 and 1,000 titles of news and on 64 sentences of Wikipedia, five seeds, with SimCSE, miCSE and the controls.
 #   bench/low-shot.sh [TEACHER [OUTPUT]]
 # TEACHER is a model folder or an id (default sentence-transformers/all-MiniLM-L6-v2), OUTPUT (default artifacts/low-shot) gets a folder for each study with report.md and the plots; what is
-# there already is not trained again. About two and a half hours of one core with bfloat16 instructions, many times as much without them. Needs ../shared/data.
+# there already is not trained again. About two hours and a half of one core with bfloat16 instructions, many times as much without them. Needs ../shared/data.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 model=${1:-sentence-transformers/all-MiniLM-L6-v2} output=${2:-artifacts/low-shot} data=../shared/data
@@ -30,4 +30,3 @@ study titles-64-slow "$output/titles.txt" --shots 64 --methods simcse --learning
 study titles-64-warm "$output/titles.txt" --shots 64 --methods simcse,micse --lambda 0.1,1 --temperature 0.2 --learning-rate 3e-5
 study wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --methods simcse,micse --lambda 0.1 "${controls[@]}" --learning-rate 3e-5
 study titles-1000 "$output/titles.txt" --shots 1000 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
-study wikipedia-1000 "$data/wikipedia/lowshot" --shots 1000 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
