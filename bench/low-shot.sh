@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The trainings of docs/low-shot.md: all-MiniLM-L6-v2 on 64 and 1,000 titles of news and on 64 sentences of Wikipedia, five seeds, with SimCSE, miCSE and the controls.
+# The trainings of docs/low-shot.md: all-MiniLM-L6-v2 on 64 and 1,000 titles of news and on 64 sentences of Wikipedia, five seeds, with SimCSE, miCSE and the controls; and the built-in model on 64, three seeds.
 #   bench/low-shot.sh [TEACHER [OUTPUT]]
 # TEACHER is a model folder or an id (default sentence-transformers/all-MiniLM-L6-v2), OUTPUT (default artifacts/low-shot) gets a folder for each study with report.md and the plots; what is
 # there already is not trained again. About two hours and a half of one core with bfloat16 instructions, many times as much without them. Needs ../shared/data.
@@ -20,13 +20,15 @@ study() {
     local name=$1 sentences=$2
     shift 2
     printf '\n$ %s: %s\n' "$name" "$*"
-    ./micse lowshot --model "$model" --data "$sentences" --seeds 48..52 --steps 16 --select last --precision bf16 --threads 1 \
+    ./micse lowshot --model "$model" --data "$sentences" --steps 16 --select last --precision bf16 --threads 1 \
         --tasks STS13,STSBenchmark --retrieval "$output/titles.tsv" --eval-data "$data/senteval" "$@" -o "$output/$name"
 }
 
 controls=(--strong-dropout 0.2 --self-ranking 1)
-study titles-64 "$output/titles.txt" --shots 64 --methods simcse,micse --lambda 0.001,0.01,0.1,1 "${controls[@]}" --learning-rate 3e-5
-study titles-64-slow "$output/titles.txt" --shots 64 --methods simcse --learning-rate 1e-5
-study titles-64-warm "$output/titles.txt" --shots 64 --methods simcse,micse --lambda 0.1,1 --temperature 0.2 --learning-rate 3e-5
-study wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --methods simcse,micse --lambda 0.1 "${controls[@]}" --learning-rate 3e-5
-study titles-1000 "$output/titles.txt" --shots 1000 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
+study titles-64 "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.001,0.01,0.1,1 "${controls[@]}" --learning-rate 3e-5
+study titles-64-slow "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse --learning-rate 1e-5
+study titles-64-warm "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.1,1 --temperature 0.2 --learning-rate 3e-5
+study wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.1 "${controls[@]}" --learning-rate 3e-5
+study titles-1000 "$output/titles.txt" --shots 1000 --seeds 48..52 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
+model=models/micse-small-en study small-en-titles-64 "$output/titles.txt" --shots 64 --seeds 48..50 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
+model=models/micse-small-en study small-en-wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --seeds 48..50 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
