@@ -61,7 +61,6 @@ internal sealed class SentencesCommand : MiCseCommand
         var output = arguments.GetRequiredValue(_output);
         var filter = OptionValues.Read(_maxWords.Name, () => new SentenceFilter(
             new SentenceFilterOptions { MinWords = arguments.GetValue(_minWords), MaxWords = arguments.GetValue(_maxWords) }));
-        _texts.RequireOther(output, _output.Name, arguments, streams, cancellationToken);
         var texts = _texts.Read(arguments, streams, cancellationToken);
         var counts = ProgressDisplay.Run(
             streams, "cutting", "texts", progress => SentenceFile.Write(output, texts, filter, new CountProgress(progress), cancellationToken));

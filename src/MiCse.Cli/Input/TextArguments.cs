@@ -11,6 +11,9 @@ internal sealed class TextArguments
     private const string StandardInput = "-";
     private const string StandardInputName = "standard input";
 
+    /// <summary>The name of the argument that takes the files.</summary>
+    public const string FileName = "FILE";
+
     /// <summary>The column that holds the texts unless another is named.</summary>
     public const string TextColumn = "text";
 
@@ -19,7 +22,7 @@ internal sealed class TextArguments
     private IReadOnlyList<string>? _localPaths;
 
     /// <summary>The files.</summary>
-    public Argument<string[]> File { get; } = new("FILE")
+    public Argument<string[]> File { get; } = new(FileName)
     {
         HelpName = "[FILE …]",
         Description = "Texts: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz or .zst after it; several files are read one after the other, and "
@@ -64,22 +67,6 @@ internal sealed class TextArguments
     /// <summary>Whether the texts can be read only once: from standard input, or from a pipe or device under a name, such as bash makes for <c>&lt;(command)</c>.</summary>
     public bool IsReadOnce(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken) =>
         IsStandardInput(arguments) || LocalPaths(arguments, streams, cancellationToken).Any(IsPipe);
-
-    /// <summary>Refuses to write over a file of the texts.</summary>
-    /// <param name="output">Where is written.</param>
-    /// <param name="option">The option that says so.</param>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="streams">Where standard input is.</param>
-    /// <param name="cancellationToken">Ctrl-C.</param>
-    /// <exception cref="UsageException">It is one of them.</exception>
-    public void RequireOther(string output, string option, ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
-    {
-        var full = Path.GetFullPath(output);
-        if (LocalPaths(arguments, streams, cancellationToken).Any(path => path != StandardInput && Path.GetFullPath(path) == full))
-        {
-            throw new UsageException($"{option}: {output} is the file that is read; name another.");
-        }
-    }
 
     /// <summary>How many texts are asked for; null for all.</summary>
     public long? LimitOf(ParseResult arguments) => arguments.GetValue(_limit);

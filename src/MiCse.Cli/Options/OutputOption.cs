@@ -1,4 +1,6 @@
 using System.CommandLine;
+using MiCse.Cli.Input;
+using MiCse.Cli.Terminal;
 
 namespace MiCse.Cli.Options;
 
@@ -73,19 +75,28 @@ internal sealed class OutputOption : Option<string>
     /// <summary>An output of another name, or one whose kind the ending decides.</summary>
     public static OutputOption Named(string name, string description, string helpName, params string[] aliases) => new(name, aliases, description, helpName);
 
-    /// <summary>Refuses a place that is not there, before any work; nothing makes folders that a typing error named.</summary>
+    /// <summary>Refuses a place that is not there, before any work, and a file of texts that the command reads; nothing makes folders that a typing error named.</summary>
     /// <exception cref="IOException">There is no folder to write into.</exception>
+    /// <exception cref="UsageException">It is a file that is read.</exception>
     public void Check(ParseResult arguments)
     {
         if (arguments.GetValue(this) is { } path && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) is { } parent && !Directory.Exists(parent))
         {
             throw new IOException($"{path}: cannot be written, there is no folder {parent}; make it first.");
         }
+
+        if (arguments.GetValue(this) is { } file && System.IO.File.Exists(file) && Read(arguments).Contains(Path.GetFullPath(file)))
+        {
+            throw new UsageException($"{Name}: {file} is a file that is read; name another.");
+        }
     }
 
     /// <summary>Keeps other commands from writing the same folder.</summary>
     /// <exception cref="IOException">One does.</exception>
     public OutputLock? Reserve(ParseResult arguments) => arguments.GetValue(this) is { } path ? OutputLock.Acquire(path) : null;
+
+    private static IEnumerable<string> Read(ParseResult arguments) => arguments.CommandResult.Command.Arguments.Where(argument => argument.Name == TextArguments.FileName)
+        .SelectMany(argument => arguments.GetResult(argument)?.Tokens ?? []).SelectMany(token => FilePattern.Expand(token.Value)).Select(Path.GetFullPath);
 
     private static string Listed(string[] endings) =>
         endings.Length == 1 ? endings[0] : $"{string.Join(", ", endings[..^1])} or {endings[^1]}";

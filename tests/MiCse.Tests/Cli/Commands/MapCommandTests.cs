@@ -25,6 +25,18 @@ public sealed class MapCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void The_file_that_is_read_is_not_written_over()
+    {
+        var before = File.ReadAllText(_news);
+
+        var run = CommandRun.Of("map", _folder.File("n*.csv"), "--column", "title", "--model", _model, "-o", _news);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"micse: --output: {_news} is a file that is read; name another.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(_news));
+    }
+
+    [Fact]
     public void One_dimension_is_a_table_too()
     {
         var run = Map("map.csv", "--components", "1", "--save-map", _folder.File("saved.map"));

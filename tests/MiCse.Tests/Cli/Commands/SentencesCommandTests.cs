@@ -24,7 +24,7 @@ public sealed class SentencesCommandTests : IDisposable
         var run = CommandRun.Of("sentences", file, "-o", Path.Combine(_folder.File("x"), "..", "in.txt"));
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("in.txt is the file that is read; name another.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("in.txt is a file that is read; name another.", run.Error, StringComparison.Ordinal);
         Assert.Equal(Paragraphs, File.ReadAllText(file));
     }
 
