@@ -20,11 +20,11 @@ internal sealed class EvaluateCommand : MiCseCommand
     private static readonly string[] s_otherFormats = [".csv", ".tsv", ".txt", ".html", ".jsonl", ".parquet", ".xlsx", ".png", ".svg", ".pdf", ".tex"];
 
     private readonly ModelOptions _model = new();
-    private readonly Option<string> _data = new("--eval-data", "--data")
+    private readonly TripletEvaluation _triplets = new();
+    private readonly Option<string?> _data = new("--eval-data", "--data")
     {
         Description = "SentEval's downstream folder, which holds STS, SICK, MR and so on.",
         HelpName = "FOLDER",
-        Required = true,
     };
 
     private readonly Option<string> _tasks = new("--tasks")
@@ -85,6 +85,7 @@ internal sealed class EvaluateCommand : MiCseCommand
             }
         });
         AddGroup("Tasks", _data, _tasks, _split, _folds, _components);
+        AddGroup("Triplets", _triplets.All);
         AddGroup("Model", _model.All);
         AddGroup("Comparison", _against, _bootstrap, _seed);
         AddGroup("Output", _aggregate, _worst, _json, _output);
@@ -92,7 +93,15 @@ internal sealed class EvaluateCommand : MiCseCommand
 
     protected override int Execute(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var folder = arguments.GetRequiredValue(_data);
+        if (arguments.GetValue(_triplets.File) is not null)
+        {
+            RefuseTaskOptions(arguments);
+            _triplets.Run(arguments, streams, _model, arguments.GetValue(_against), arguments.GetValue(_output), arguments.GetValue(_json), cancellationToken);
+            return ExitCode.Done;
+        }
+
+        _triplets.RefuseOthers(arguments);
+        var folder = arguments.GetValue(_data) ?? throw new UsageException($"{_data.Name} or {_triplets.File.Name} is needed: SentEval's downstream folder, or a file of triplets.");
         var options = new EvaluatorOptions
         {
             Split = arguments.GetValue(_split) ?? EvaluationSplit.Test,
@@ -147,6 +156,20 @@ internal sealed class EvaluateCommand : MiCseCommand
                 truncated += encoded.TruncatedCount;
                 return encoded.Embeddings;
             }
+        }
+    }
+
+    private void RefuseTaskOptions(ParseResult arguments)
+    {
+        Option[] others = [_data, _tasks, _split, _folds, _components, _bootstrap, _seed, _aggregate, _worst];
+        if (Array.Find(others, option => arguments.GetResult(option) is { Implicit: false }) is { } option)
+        {
+            throw new UsageException($"{option.Name}: is for SentEval's tasks and not for {_triplets.File.Name}.");
+        }
+
+        if (arguments.GetValue(_output) is { } path && Path.GetExtension(path).ToLowerInvariant() is not (".md" or ".json"))
+        {
+            throw new UsageException($"{_output.Name}: scores of triplets go to a file ending in .md or .json, found '{path}'.");
         }
     }
 

@@ -11,9 +11,6 @@ internal sealed class TextArguments
     private const string StandardInput = "-";
     private const string StandardInputName = "standard input";
 
-    /// <summary>The name of the argument that takes the files.</summary>
-    public const string FileName = "FILE";
-
     /// <summary>The column that holds the texts unless another is named.</summary>
     public const string TextColumn = "text";
 
@@ -22,13 +19,7 @@ internal sealed class TextArguments
     private IReadOnlyList<string>? _localPaths;
 
     /// <summary>The files.</summary>
-    public Argument<string[]> File { get; } = new(FileName)
-    {
-        HelpName = "[FILE …]",
-        Description = "Texts: .txt (one a line), .csv, .tsv, .jsonl, .parquet, also with .gz or .zst after it; several files are read one after the other, and "
-            + "names may have * and ? in them; - or nothing is standard input, one text a line.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    public TextFileArgument File { get; } = new();
 
     /// <summary>The column that holds a label of each text, for commands that compare or colour by it; they add it themselves.</summary>
     public Option<string?> LabelColumn { get; } = new("--label-column")

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MiCse.Cli.Input;
 using MiCse.Cli.Terminal;
 
 namespace MiCse.Cli.Options;
@@ -85,7 +84,8 @@ internal sealed class OutputOption : Option<string>
             throw new IOException($"{path}: cannot be written, there is no folder {parent}; make it first.");
         }
 
-        if (arguments.GetValue(this) is { } file && System.IO.File.Exists(file) && Read(arguments).Contains(Path.GetFullPath(file)))
+        if (arguments.GetValue(this) is { } file && System.IO.File.Exists(file)
+            && arguments.CommandResult.Command.Arguments.OfType<TextFileArgument>().SelectMany(texts => texts.Paths(arguments)).Contains(Path.GetFullPath(file)))
         {
             throw new UsageException($"{Name}: {file} is a file that is read; name another.");
         }
@@ -94,9 +94,6 @@ internal sealed class OutputOption : Option<string>
     /// <summary>Keeps other commands from writing the same folder.</summary>
     /// <exception cref="IOException">One does.</exception>
     public OutputLock? Reserve(ParseResult arguments) => arguments.GetValue(this) is { } path ? OutputLock.Acquire(path) : null;
-
-    private static IEnumerable<string> Read(ParseResult arguments) => arguments.CommandResult.Command.Arguments.Where(argument => argument.Name == TextArguments.FileName)
-        .SelectMany(argument => arguments.GetResult(argument)?.Tokens ?? []).SelectMany(token => FilePattern.Expand(token.Value)).Select(Path.GetFullPath);
 
     private static string Listed(string[] endings) =>
         endings.Length == 1 ? endings[0] : $"{string.Join(", ", endings[..^1])} or {endings[^1]}";

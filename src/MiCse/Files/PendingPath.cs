@@ -64,13 +64,29 @@ internal sealed class PendingPath : IDisposable
                 continue; // Another writer's sweep saw the file before it was locked, has locked it and will delete it.
             }
 
-            if (File.Exists(stem + Lock))
+            try
             {
-                return new PendingPath(stem, held);
+                if (IsAt(stem + Lock, held))
+                {
+                    return new PendingPath(stem, held);
+                }
+            }
+            catch (IOException)
+            {
+                Release(stem, held);
+                throw;
             }
 
-            held.Dispose(); // The sweep has deleted it already.
+            held.Dispose(); // A sweep has deleted it already, and another may have made one of its own with the same name.
         }
+    }
+
+    // Whether a path leads to a new file that is held open: a byte is written to the one and looked for in the other.
+    private static bool IsAt(string path, FileStream held)
+    {
+        held.WriteByte(0);
+        held.Flush();
+        return new FileInfo(path) is { Exists: true, Length: > 0 };
     }
 
     private static void Sweep(string target, PendingPath own)

@@ -1,8 +1,9 @@
 namespace MiCse.Tests.Behaviour;
 
 /// <summary>
-/// What the built-in model makes of texts that people type: in <c>triples.tsv</c>, of our own writing, a text is to be nearer to its paraphrase than to a trap, which shares more
-/// words with it. The numbers beside the kinds are how many triples the built-in model's teacher, all-MiniLM-L6-v2, gets right in float32; they were measured with this test's own count. The last number is how many fewer are taken: more where the small model is weaker than was hoped for (3 of 60).
+/// What the built-in model makes of texts that people type: in <c>triplets.tsv</c>, of our own writing, a text (anchor) is to be nearer to one that means the same (positive) than to
+/// one that looks alike (negative). The numbers beside the kinds are how many triplets there are and how many the built-in model's teacher, all-MiniLM-L6-v2, gets right in float32
+/// (<c>micse evaluate --triplets</c>). The last number is how many fewer are taken: more where the small model is weaker than was hoped for (3 of 60).
 /// </summary>
 public sealed class BehaviourTests : IDisposable
 {
@@ -17,12 +18,12 @@ public sealed class BehaviourTests : IDisposable
     [InlineData("support", 12, 9, 2)]
     [InlineData("typo", 12, 11, 2)]
     [InlineData("number", 12, 12, 2)]
-    public void It_gets_about_as_many_triples_right_as_its_teacher(string kind, int count, int teacher, int fewer)
+    public void It_gets_about_as_many_triplets_right_as_its_teacher(string kind, int count, int teacher, int fewer)
     {
-        var triples = Triples.OfKind(kind);
+        var triplets = Triplets.OfKind(kind);
 
-        Assert.Equal(count, triples.Count);
-        Assert.InRange(Triples.Right(_encoder, triples), teacher - fewer, count);
+        Assert.Equal(count, triplets.Count);
+        Assert.InRange(Triplets.Right(_encoder, triplets), teacher - fewer, count);
     }
 
     [Fact]
@@ -30,13 +31,13 @@ public sealed class BehaviourTests : IDisposable
         Assert.InRange(_encoder.Similarity("The dog bites the man.", "The man bites the dog."), 0, 0.999);
 
     [Fact]
-    public void A_trap_shares_more_words_than_a_paraphrase()
+    public void A_negative_shares_more_words_than_a_positive()
     {
-        var triples = Triples.OfKind("meaning");
+        var triplets = Triplets.OfKind("meaning");
 
-        Assert.All(triples, triple => Assert.True(
-            Shared(triple.Text, triple.Trap) >= Shared(triple.Text, triple.Paraphrase), $"{triple.Text} | {triple.Paraphrase} | {triple.Trap}"));
-        Assert.True(triples.Count(triple => Shared(triple.Text, triple.Trap) > Shared(triple.Text, triple.Paraphrase)) > 50);
+        Assert.All(triplets, triplet => Assert.True(
+            Shared(triplet.Anchor, triplet.Negative) >= Shared(triplet.Anchor, triplet.Positive), $"{triplet.Anchor} | {triplet.Positive} | {triplet.Negative}"));
+        Assert.True(triplets.Count(triplet => Shared(triplet.Anchor, triplet.Negative) > Shared(triplet.Anchor, triplet.Positive)) > 50);
     }
 
     private static int Shared(string first, string second) => Words(first).Intersect(Words(second)).Count();

@@ -81,6 +81,26 @@ public sealed class PendingPathTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_writers_at_once_do_not_clear_away_what_another_is_writing()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Factory.StartNew(Write, token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        Assert.Equal(["a.npy"], Everything());
+
+        void Write()
+        {
+            for (var time = 0; time < 500; time++)
+            {
+                using var pending = PendingPath.Create(Target);
+                File.WriteAllText(pending.New, "content");
+                Thread.Yield();
+                File.Move(pending.New, Target, overwrite: true);
+            }
+        }
+    }
+
+    [Fact]
     public void An_old_folder_comes_back_when_its_writer_was_killed_between_old_and_new()
     {
         var id = Guid.NewGuid().ToString("N");

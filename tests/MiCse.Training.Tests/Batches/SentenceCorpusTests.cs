@@ -31,7 +31,7 @@ public sealed class SentenceCorpusTests : IDisposable
     public void Two_columns_are_pairs_and_three_have_hard_negatives()
     {
         Assert.Equal([new("a, b", "c"), new("d", "e")], Load("pairs.csv", "sent0,sent1\n\"a, b\",c\nd,e\n").Examples);
-        Assert.Equal([new("a", "b", "c")], Load("triples.tsv", "sent0\tsent1\thard_neg\na\tb\tc\n").Examples);
+        Assert.Equal([new("a", "b", "c")], Load("triplets.tsv", "sent0\tsent1\thard_neg\na\tb\tc\n").Examples);
         Assert.Equal([new("a", "b")], Load("pairs.jsonl", "{\"x\": \"a\", \"y\": \"b\"}\n").Examples);
     }
 

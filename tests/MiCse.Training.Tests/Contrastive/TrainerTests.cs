@@ -73,13 +73,13 @@ public sealed class TrainerTests : IDisposable
 
         var sentences = _tiny.Train("one", options);
         var pairs = _tiny.Train("two", options, TinyTraining.Corpus(columns: 2));
-        var triples = _tiny.Train("three", options, TinyTraining.Corpus(columns: 3));
+        var triplets = _tiny.Train("three", options, TinyTraining.Corpus(columns: 3));
         var weighted = _tiny.Train("four", options with { HardNegativeWeight = 2 }, TinyTraining.Corpus(columns: 3));
 
         Assert.True(sentences.ContrastiveLoss < pairs.ContrastiveLoss); // Without dropout a sentence's views are the same.
-        Assert.True(pairs.ContrastiveLoss < triples.ContrastiveLoss); // More columns to be wrong about.
-        Assert.True(triples.ContrastiveLoss < weighted.ContrastiveLoss);
-        Assert.Equal(pairs.AttentionMutualInformation, triples.AttentionMutualInformation); // Hard negatives never meet the attention term.
+        Assert.True(pairs.ContrastiveLoss < triplets.ContrastiveLoss); // More columns to be wrong about.
+        Assert.True(triplets.ContrastiveLoss < weighted.ContrastiveLoss);
+        Assert.Equal(pairs.AttentionMutualInformation, triplets.AttentionMutualInformation); // Hard negatives never meet the attention term.
     }
 
     [Theory]

@@ -34,29 +34,6 @@ internal sealed record ModelComparison(IReadOnlyList<TaskComparison> Tasks, Task
             Average("T.Avg.", tasks[first.Sts.Count..], differences[first.Sts.Count..]));
     }
 
-    /// <summary>
-    /// McNemar's exact test: the two-sided probability of so uneven a split of the examples that only one classifier gets right.
-    /// </summary>
-    internal static double McNemar(int onlyFirst, int onlySecond)
-    {
-        var (fewer, all) = (Math.Min(onlyFirst, onlySecond), onlyFirst + onlySecond);
-        // The binomial tail as its largest term, in logarithms, times a sum of ratios.
-        var logTerm = -all * Math.Log(2);
-        for (var i = 0; i < fewer; i++)
-        {
-            logTerm += Math.Log((all - i) / (i + 1.0));
-        }
-
-        double sum = 1, ratio = 1;
-        for (var i = fewer; i > 0; i--)
-        {
-            ratio *= i / (all - i + 1.0);
-            sum += ratio;
-        }
-
-        return Math.Min(1, 2 * Math.Exp(logTerm) * sum);
-    }
-
     private static (string Name, EvaluationSplit Split, int Size) Subject(TaskResult result) => (result.Name, result.Split, result.SampleSize);
 
     private static double[] Differences(TaskResult first, TaskResult second, EvaluatorOptions options, long seed)
@@ -73,7 +50,7 @@ internal sealed record ModelComparison(IReadOnlyList<TaskComparison> Tasks, Task
     private static TaskComparison Compare(TaskResult first, TaskResult second, double[] differences)
     {
         var p = first is TransferResult a && second is TransferResult b
-            ? a.SampleSize == 0 ? (double?)null : McNemar(OnlyFirst(a, b), OnlyFirst(b, a))
+            ? a.SampleSize == 0 ? (double?)null : McNemar.PValue(OnlyFirst(a, b), OnlyFirst(b, a))
             : SignP(differences);
         return new TaskComparison(first.Name, first.Score, second.Score, ConfidenceInterval.Of(differences), p);
 

@@ -168,4 +168,85 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(130, run.ExitCode);
         Assert.Empty(run.Output);
     }
+
+    [Fact]
+    public void Triplets_are_scored_with_a_row_for_each_label()
+    {
+        var run = CommandRun.Of("evaluate", "--model", _model, "--triplets", Triplets(), "--label-column", "kind");
+
+        Assert.Equal(0, run.ExitCode);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
+        Assert.Equal(["Triplets", "of", "right", "accuracy", "95 % from", "95 % to", "margin"], lines[0]);
+        Assert.Equal(["same", "2", "2", "100.0", "34.2", "100.0"], lines[1][..6]);
+        Assert.Equal(["other", "1", "0", "0.0"], lines[2][..4]);
+        Assert.Equal(["all", "3", "2", "66.7"], lines[3][..4]);
+        Assert.Equal(4, lines.Count);
+    }
+
+    [Fact]
+    public void Triplets_of_two_models_are_compared()
+    {
+        var file = _folder.File("scores.json");
+        var run = CommandRun.Of("evaluate", "--model", _model, "--against", _model, "--triplets", Triplets(), "--json", "-o", file);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(run.Output.TrimEnd(), File.ReadAllText(file).TrimEnd());
+        var triplets = run.Json.GetProperty("triplets");
+        Assert.Equal((3, 2), (triplets.GetProperty("count").GetInt32(), triplets.GetProperty("right").GetInt32()));
+        Assert.Empty(run.Json.GetProperty("labels").EnumerateObject());
+        var against = run.Json.GetProperty("against");
+        Assert.Equal(triplets.GetRawText(), against.GetProperty("triplets").GetRawText());
+        Assert.Equal(1, against.GetProperty("p").GetDouble());
+    }
+
+    [Fact]
+    public void Columns_of_triplets_may_have_other_names_or_none()
+    {
+        File.WriteAllText(_folder.File("named.csv"), "trap,text,paraphrase\nsnow falls in winter .,the dog plays,the dog plays\n");
+        File.WriteAllText(_folder.File("bare.tsv"), "the dog plays\tthe dog plays\tsnow falls in winter .\n");
+
+        var named = CommandRun.Of(
+            "evaluate", "--model", _model, "--triplets", _folder.File("named.csv"), "--column", "text", "--column", "paraphrase", "--column", "trap", "-o", _folder.File("a.md"));
+        var bare = CommandRun.Of("evaluate", "--model", _model, "--triplets", _folder.File("bare.tsv"), "--no-header", "-o", _folder.File("b.md"));
+
+        Assert.Equal((0, 0), (named.ExitCode, bare.ExitCode));
+        Assert.Equal(named.Output, bare.Output);
+        Assert.Contains("| all | 1 | 1 | 100.0 |", File.ReadAllText(_folder.File("a.md")), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(_folder.File("a.md")), File.ReadAllText(_folder.File("b.md")));
+    }
+
+    [Theory]
+    [InlineData("--eval-data or --triplets is needed")]
+    [InlineData("--tasks: is for SentEval's tasks", "--triplets", "x.tsv", "--tasks", "sts")]
+    [InlineData("--label-column: is for --triplets", "--eval-data", ".", "--label-column", "kind")]
+    [InlineData("three columns are needed", "--triplets", "x.tsv", "--column", "a")]
+    [InlineData("ending in .md or .json, found 'scores'", "--triplets", "x.tsv", "-o", "scores")]
+    public void Triplets_and_tasks_have_options_of_their_own(string message, params string[] options)
+    {
+        var run = CommandRun.Of(["evaluate", "--model", _model, .. options]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_triplets_says_what_it_lacks()
+    {
+        File.WriteAllText(_folder.File("empty.tsv"), "anchor\tpositive\tnegative\n");
+        File.WriteAllText(_folder.File("pairs.tsv"), "anchor\tpositive\na\tb\n");
+
+        var empty = CommandRun.Of("evaluate", "--model", _model, "--triplets", _folder.File("empty.tsv"));
+        var pairs = CommandRun.Of("evaluate", "--model", _model, "--triplets", _folder.File("pairs.tsv"));
+
+        Assert.Equal((1, 1), (empty.ExitCode, pairs.ExitCode));
+        Assert.Contains("empty.tsv: holds no triplets.", empty.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("negative", pairs.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    private string Triplets()
+    {
+        var path = _folder.File("triplets.tsv");
+        File.WriteAllText(path, "kind\tanchor\tpositive\tnegative\nsame\tthe dog plays\tthe dog plays\tthe man plays\nother\tthe dog plays\tthe man plays\tthe dog plays\nsame\ta dog\ta dog\tsnow falls in winter .\n");
+        return path;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using MiCse.Evaluation;
 using MiCse.Evaluation.Reports;
 using MiCse.Evaluation.Statistics;
@@ -8,34 +7,6 @@ namespace MiCse.Tests.Evaluation.Reports;
 
 public class ModelComparisonTests
 {
-    [Theory]
-    [InlineData(0, 0, 1)]
-    [InlineData(0, 5, 0.0625)] // 2 / 2^5
-    [InlineData(1, 4, 0.375)] // 2 (1 + 5) / 2^5
-    [InlineData(3, 3, 1)]
-    public void McNemar_by_hand(int onlyFirst, int onlySecond, double p)
-    {
-        Assert.Equal(p, ModelComparison.McNemar(onlyFirst, onlySecond), 1e-12);
-        Assert.Equal(p, ModelComparison.McNemar(onlySecond, onlyFirst), 1e-12);
-    }
-
-    [Theory]
-    [InlineData(40, 70)]
-    [InlineData(950, 1050)]
-    [InlineData(4800, 5200)]
-    public void McNemar_in_logarithms_is_the_binomial_tail(int onlyFirst, int onlySecond)
-    {
-        var (n, tail, term) = (onlyFirst + onlySecond, BigInteger.Zero, BigInteger.One);
-        for (var i = 0; i <= Math.Min(onlyFirst, onlySecond); i++)
-        {
-            tail += term;
-            term = term * (n - i) / (i + 1);
-        }
-
-        var expected = Math.Exp(BigInteger.Log(2 * tail) - n * Math.Log(2));
-        Assert.Equal(expected, ModelComparison.McNemar(onlyFirst, onlySecond), 1e-9 * expected);
-    }
-
     [Fact]
     public void A_model_does_not_differ_from_itself()
     {

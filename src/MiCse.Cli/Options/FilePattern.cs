@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace MiCse.Cli.Input;
+namespace MiCse.Cli.Options;
 
 /// <summary>Names of files with <c>*</c> and <c>?</c> in them, and <c>**</c> for folders of any depth, where the shell has left them as they are.</summary>
 internal static class FilePattern
