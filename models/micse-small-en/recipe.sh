@@ -5,7 +5,7 @@
 #
 # TEACHER (default sentence-transformers/all-MiniLM-L6-v2, fetched from the Hub) is a model folder or an id. DATA (default ../shared/data beside the repository) holds
 # wikipedia/en-sentences.txt.gz, ag_news/test.csv and senteval/ (SentEval's downstream folder). OUTPUT (default artifacts/micse-small-en) must be new. --quick takes a sixth of the texts
-# and 200 steps twice. Held-out texts choose the weights that are kept: no labels are looked at but to be reported, and no text of STS, SICK or MRPC is trained on.
+# and 200 steps three times. Held-out texts choose the weights that are kept: no labels are looked at but to be reported, and no text of STS, SICK or MRPC is trained on.
 set -euo pipefail
 export LC_ALL=C
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -48,14 +48,23 @@ questions() { sed 's/^[A-Z]*:[a-z]* //' "$senteval/TREC/train_5500.label"; }
 reviews() { cat "$senteval/CR/custrev.pos" "$senteval/CR/custrev.neg" "$senteval/SUBJ/subj.objective" | latin1 | cropped 90 40 60; }
 opinions() { cat "$senteval/MPQA/mpqa.pos" "$senteval/MPQA/mpqa.neg" | latin1; }
 written() { awk -v count=115000 -f "$here/written.awk"; }
-half() { # 0 or 1: a quarter of Wikipedia's texts and half of the others, and as many of those that are left
-    {
-        wikipedia | awk -v rest="$((1 + 2 * $1))" 'NR % 4 == rest'
-        for kind in news sentiment questions reviews opinions written; do $kind | awk -v rest="$((1 - $1))" 'NR % 2 == rest'; done
-    } | sed 's/^ *//; s/ *$//' | awk -v take="$take" 'length($0) > 3 && !seen[$0]++ && n++ % take == 0'
-}
-half 0 >"$output/texts.txt"
-half 1 >"$output/more.txt"
+others() { for kind in news sentiment questions reviews opinions written; do $kind | awk -v rest="$1" 'NR % 2 == rest'; done; } # 0 or 1: one half of them
+kept() { sed 's/^ *//; s/ *$//' | awk -v take="$take" 'length($0) > 3 && !seen[$0]++ && n++ % take == 0'; }
+{
+    wikipedia | awk 'NR % 4 == 1'
+    others 1
+} | kept >"$output/texts.txt"
+{
+    wikipedia | awk 'NR % 4 == 3'
+    others 0
+} | kept >"$output/more.txt"
+# Word order: texts with subject and object, giver and taker, winner and loser, or two names exchanged, among others.
+{
+    wikipedia | awk 'NR % 2 == 0'
+    others 0
+    gzip -dc "$data/wikipedia/en-sentences.txt.gz" | awk -f "$here/named.awk"
+    awk -v count=60000 -f "$here/exchanged.awk"
+} | kept >"$output/order.txt"
 
 # What says which pieces and neurons matter: the same kinds of text in more equal shares, so that everyday words are not left out for an encyclopedia's names.
 repeated() { for ((time = 0; time < $1; time++)); do $2; done; }
@@ -71,12 +80,15 @@ repeated() { for ((time = 0; time < $1; time++)); do $2; done; }
 
 # A student: the teacher's six layers with half of the neurons in their feed-forward parts, which take over what they can of the other half, and 11,800 pieces of its vocabulary.
 micse shrink --model "$teacher" --intermediate 768 --vocabulary-from "$output/shares.txt" --vocabulary-size 11800 --max-tokens 256 -o "$output/student"
-micse distill --teacher "$teacher" --model "$output/student" --data "$output/texts.txt" --cache "$output/teacher.npy" --loss cosine:1,similarity:1 --queue 8192 \
-    --steps "$steps" --learning-rate 3e-4 --max-tokens 64 --precision auto --eval-data "$senteval" --eval-every 700 --select label-free --save-every 100 -o "$output/begun"
-# Again from there, on twice the texts and at a lower rate.
-micse distill --teacher "$teacher" --model "$output/begun" --data "$output/texts.txt" "$output/more.txt" --cache "$output/teacher-more.npy" --loss cosine:1,similarity:1 --queue 8192 \
-    --steps "$more" --learning-rate 2e-4 --max-tokens 64 --precision auto --eval-data "$senteval" --eval-every 700 --select label-free --save-every 100 -o "$output/distilled"
+distill() { # MODEL STEPS RATE OUTPUT TEXTS...
+    micse distill --teacher "$teacher" --model "$output/$1" --data "${@:5}" --cache "$output/teacher-$4.npy" --loss cosine:1,similarity:1 --queue 8192 --steps "$2" --learning-rate "$3" \
+        --max-tokens 64 --precision auto --eval-data "$senteval" --eval-every 700 --select label-free --save-every 100 -o "$output/$4"
+}
+distill student "$steps" 3e-4 first "$output/texts.txt"
+# Again from there, on twice the texts and at a lower rate; and again, on other texts of Wikipedia and those about word order.
+distill first "$more" 2e-4 second "$output/texts.txt" "$output/more.txt"
+distill second "$more" 2e-4 third "$output/order.txt"
 
-micse export --model "$output/distilled" --weights-precision fp16 --model-card "$here/README.md" -o "$output/model"
+micse export --model "$output/third" --weights-precision fp16 --model-card "$here/README.md" -o "$output/model"
 micse evaluate --model "$output/model" --eval-data "$senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev
 micse similarity --model "$output/model" "How do I reset my password?" "I forgot my login credentials." "What are your opening hours?"
