@@ -20,15 +20,17 @@ study() {
     local name=$1 sentences=$2
     shift 2
     printf '\n$ %s: %s\n' "$name" "$*"
-    ./micse lowshot --model "$model" --data "$sentences" --steps 16 --select last --precision bf16 --threads 1 \
+    ./micse lowshot --model "$model" --data "$sentences" --steps "${steps:-16}" --select last --precision bf16 --threads 1 \
         --tasks STS13,STSBenchmark --retrieval "$output/titles.tsv" --eval-data "$data/senteval" "$@" -o "$output/$name"
 }
 
 controls=(--strong-dropout 0.2 --self-ranking 1)
 study titles-64 "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.001,0.01,0.1,1 "${controls[@]}" --learning-rate 3e-5
+study titles-64-exact "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.001,0.1 --ami sampled,exact --learning-rate 3e-5
 study titles-64-slow "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse --learning-rate 1e-5
 study titles-64-warm "$output/titles.txt" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.1,1 --temperature 0.2 --learning-rate 3e-5
 study wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --seeds 48..52 --methods simcse,micse --lambda 0.1 "${controls[@]}" --learning-rate 3e-5
 study titles-1000 "$output/titles.txt" --shots 1000 --seeds 48..52 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
+steps=157 study wikipedia-10000 "$data/wikipedia/lowshot" --shots 10000 --seeds 48..50 --methods simcse,micse --lambda 0.0001,0.1 --learning-rate 3e-5
 model=models/micse-small-en study small-en-titles-64 "$output/titles.txt" --shots 64 --seeds 48..50 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5
 model=models/micse-small-en study small-en-wikipedia-64 "$data/wikipedia/lowshot" --shots 64 --seeds 48..50 --methods simcse,micse --lambda 0.001,0.1 --learning-rate 3e-5

@@ -1,7 +1,7 @@
 # Sentences → what of them is trained on: short ones as they are, some long ones, and parts of the others (clauses or runs of words), so that fragments occur as people
 # type them. A few lines are misspelled. The same seed gives the same lines on every awk.
 #
-#   LC_ALL=C awk -v whole=60 -v long=15 -v parts=40 -f cropped.awk sentences.txt
+#   LC_ALL=C awk -v whole=50 -v long=14 -v parts=24 -f cropped.awk sentences.txt
 #
 # whole: share in percent of sentences of at most 16 words that stay; long: of those up to 32 words; parts: of sentences that a part is taken of.
 

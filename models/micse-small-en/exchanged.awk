@@ -1,7 +1,8 @@
-# Texts of our own writing in which who does what to whom matters: a statement, the same in other words, and the two with the parties exchanged. The same seed gives the
+# Texts of our own writing in which who does what to whom matters: a statement, another of the same two parties with the same verb in another form,
+# tense or words, and two with the parties exchanged. The same seed gives the
 # same lines on every awk.
 #
-#   LC_ALL=C awk -v count=20000 -f exchanged.awk
+#   LC_ALL=C awk -v count=60000 -f exchanged.awk
 
 # Numbers below 2^31, so that awk's doubles hold every product exactly.
 function random(limit) { state = (state * 16807) % 2147483647; return state % limit }

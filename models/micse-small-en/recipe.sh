@@ -37,6 +37,10 @@ latin1() { iconv -f latin1 -t utf8 "$@"; }
 
 # Texts: sentences of Wikipedia, short ones and parts of long ones; titles and descriptions of news; what people ask (TREC) and say (reviews, SST, CR, MPQA, SUBJ: the training texts of
 # SentEval's transfer tasks, without their labels); texts of our own writing.
+if [[ -e $output ]]; then
+    echo "$output is there already: name a new folder as the third argument." >&2
+    exit 1
+fi
 mkdir -p "$output"
 wikipedia() { gzip -dc "$data/wikipedia/en-sentences.txt.gz" | cropped 50 14 24; }
 news() {
@@ -91,4 +95,6 @@ distill second "$more" 2e-4 third "$output/order.txt"
 
 micse export --model "$output/third" --weights-precision fp16 --model-card "$here/README.md" -o "$output/model"
 micse evaluate --model "$output/model" --eval-data "$senteval" --tasks STS12,STS13,STS14,STS15,STSBenchmark --split dev
+micse evaluate --model "$output/model" --eval-data "$senteval" --tasks SICKRelatedness --split dev
+micse evaluate --model "$output/model" --triplets "$root/tests/MiCse.Tests/Behaviour/triplets.tsv" --label-column kind
 micse similarity --model "$output/model" "How do I reset my password?" "I forgot my login credentials." "What are your opening hours?"

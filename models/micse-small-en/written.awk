@@ -1,7 +1,7 @@
-# Texts of our own writing, made from parts: captions, definitions, questions, requests to a support desk, short statements with their negation, with subject and
-# object exchanged, with other numbers. The same seed gives the same lines on every awk.
+# Texts of our own writing, made from parts: captions, definitions, questions, requests to a support desk, short statements, some of them negated or
+# with numbers, and sentences of two parties. The same seed gives the same lines on every awk.
 #
-#   awk -v count=40000 -f written.awk
+#   awk -v count=115000 -f written.awk
 
 # Numbers below 2^31, so that awk's doubles hold every product exactly.
 function random(limit) { state = (state * 16807) % 2147483647; return state % limit }

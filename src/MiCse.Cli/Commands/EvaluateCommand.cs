@@ -47,7 +47,7 @@ internal sealed class EvaluateCommand : MiCseCommand
 
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "Another model to compare with: differences, their 95 % intervals and p values. Other model options hold for both.",
+        Description = "Another model to compare with: differences and p values, for SentEval's tasks with 95 % intervals. Other model options hold for both.",
         HelpName = "MODEL",
     };
 
@@ -68,12 +68,12 @@ internal sealed class EvaluateCommand : MiCseCommand
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private readonly OutputOption _output = OutputOption.Named(
-        "--output", "Also write a file ending in .md (Markdown) or .json, or a folder of result files as MTEB keeps them.", "PATH", "-o");
+        "--output", "Also write a file ending in .md (Markdown) or .json, or of SentEval's tasks a folder of result files as MTEB keeps them.", "PATH", "-o");
 
     public EvaluateCommand()
         : base(
             "evaluate",
-            "Scores a model on SentEval's tasks, times 100: for STS Spearman's correlation over the pairs of all subsets together "
+            "Scores a model on SentEval's tasks, or on triplets of your own (--triplets), times 100: for STS Spearman's correlation over the pairs of all subsets together "
             + "(\"all\"), for transfer the accuracy of a logistic regression on the embeddings.",
             "micse evaluate --model FOLDER --eval-data SentEval/data/downstream --tasks sts,transfer")
     {

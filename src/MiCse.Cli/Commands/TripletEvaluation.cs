@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
+using System.Text.Json;
 using MiCse.Cli.Options;
 using MiCse.Cli.Progress;
 using MiCse.Cli.Terminal;
@@ -15,6 +17,7 @@ namespace MiCse.Cli.Commands;
 /// <summary>What <c>micse evaluate</c> does with triplets: a text, one that means the same, and one that does not.</summary>
 internal sealed class TripletEvaluation
 {
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = Json.Options.Encoder };
     private static readonly string[] s_roles = ["anchor", "positive", "negative"];
 
     private readonly Option<string[]> _columns = new("--column")
@@ -29,7 +32,7 @@ internal sealed class TripletEvaluation
         HelpName = "COLUMN",
     };
 
-    private readonly Option<bool> _noHeader = ColumnOptions.CreateNoHeader();
+    private readonly ColumnOptions _format = new();
 
     /// <summary>The file of triplets.</summary>
     public Option<string?> File { get; } = new("--triplets")
@@ -37,10 +40,11 @@ internal sealed class TripletEvaluation
         Description = "Score these triplets instead of SentEval's tasks: how often a text is more similar to one that means the same than to one that does not. "
             + ".csv, .tsv, .jsonl or .parquet, also with .gz or .zst after it.",
         HelpName = "FILE",
+        Validators = { RefuseEmpty },
     };
 
     /// <summary>The options, in the order of the help page.</summary>
-    public IReadOnlyList<Option> All => [File, _columns, _label, _noHeader];
+    public IReadOnlyList<Option> All => [File, _columns, _label, _format.NoHeader, _format.Quoted];
 
     /// <summary>Refuses options that say nothing about SentEval's tasks.</summary>
     /// <exception cref="UsageException">One is given.</exception>
@@ -73,7 +77,7 @@ internal sealed class TripletEvaluation
                 using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
                 if (output.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
                 {
-                    Json.WriteLine(writer, view.ToJson());
+                    writer.WriteLine(view.ToJson().ToJsonString(s_indented));
                 }
                 else
                 {
@@ -109,21 +113,45 @@ internal sealed class TripletEvaluation
         }
     }
 
+    private static void RefuseEmpty(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: "" }])
+        {
+            result.AddError("--triplets: an empty text names no file.");
+        }
+    }
+
     private List<(string[] Texts, string? Label)> Read(ParseResult arguments, StandardStreams streams, CancellationToken cancellationToken)
     {
-        var noHeader = arguments.GetValue(_noHeader);
+        var noHeader = arguments.GetValue(_format.NoHeader);
         string[] columns = arguments.GetValue(_columns) is { Length: > 0 } named ? named : noHeader ? ["1", "2", "3"] : s_roles;
         if (columns.Length != s_roles.Length)
         {
-            throw new UsageException($"{_columns.Name}: three columns are needed, for {s_roles[0]}, {s_roles[1]} and {s_roles[2]}; found {columns.Length}.");
+            throw new UsageException($"{_columns.Name}: three columns are needed, for {s_roles[0]}, {s_roles[1]} and {s_roles[2]}, so give it three times; found {columns.Length}.");
         }
 
         ColumnOptions.CheckNumbers(_columns, columns, noHeader);
         var label = arguments.GetValue(_label);
+        if (columns.Append(label).GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+        {
+            throw new UsageException($"{_columns.Name}: '{twice}' is named twice, and a column can be one thing only.");
+        }
+
         ColumnOptions.CheckNumbers(_label, label is null ? [] : [label], noHeader);
         var path = OptionValues.Read(File.Name, () => HubFetch.DataFile(arguments.GetValue(File)!, streams, cancellationToken));
-        var triplets = TextFile.ReadRows(path, new TextFileOptions { Columns = label is null ? columns : [.. columns, label], NoHeader = noHeader })
-            .Select(row => ((string[])[.. row.Values.Take(s_roles.Length)], row.Values.ElementAtOrDefault(s_roles.Length))).ToList();
+        var options = _format.ToOptions(arguments) with { Columns = label is null ? columns : [.. columns, label] };
+        List<(string[] Texts, string? Label)> triplets = [];
+        foreach (var row in TextFile.ReadRows(path, options))
+        {
+            string[] texts = [.. row.Values.Take(s_roles.Length)];
+            if (Array.FindIndex(texts, string.IsNullOrWhiteSpace) is >= 0 and var empty)
+            {
+                throw new DataFormatException(path, row.Line, $"the {s_roles[empty]} is empty; a triplet needs three texts.");
+            }
+
+            triplets.Add((texts, label is null ? null : row.Values[s_roles.Length] is { Length: > 0 } kind ? kind : "(none)"));
+        }
+
         return triplets.Count > 0 ? triplets : throw new DataFormatException(path, null, "holds no triplets.");
     }
 }

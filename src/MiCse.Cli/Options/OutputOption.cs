@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiCse.Cli.Terminal;
+using MiCse.Files;
 
 namespace MiCse.Cli.Options;
 
@@ -85,7 +86,7 @@ internal sealed class OutputOption : Option<string>
         }
 
         if (arguments.GetValue(this) is { } file && System.IO.File.Exists(file)
-            && arguments.CommandResult.Command.Arguments.OfType<TextFileArgument>().SelectMany(texts => texts.Paths(arguments)).Contains(Path.GetFullPath(file)))
+            && arguments.CommandResult.Command.Arguments.OfType<TextFileArgument>().SelectMany(texts => texts.Paths(arguments)).Select(Target).Contains(Target(file)))
         {
             throw new UsageException($"{Name}: {file} is a file that is read; name another.");
         }
@@ -94,6 +95,8 @@ internal sealed class OutputOption : Option<string>
     /// <summary>Keeps other commands from writing the same folder.</summary>
     /// <exception cref="IOException">One does.</exception>
     public OutputLock? Reserve(ParseResult arguments) => arguments.GetValue(this) is { } path ? OutputLock.Acquire(path) : null;
+
+    private static string Target(string path) => WriteTarget.Of(path).Path; // what links lead to
 
     private static string Listed(string[] endings) =>
         endings.Length == 1 ? endings[0] : $"{string.Join(", ", endings[..^1])} or {endings[^1]}";

@@ -7,10 +7,13 @@ namespace MiCse.Evaluation;
 /// <param name="Margins">For each triplet the similarity to the positive less the similarity to the negative.</param>
 internal sealed record TripletScore(string? Label, IReadOnlyList<double> Margins)
 {
+    /// <summary>A margin of at most this is a tie: float32 embeddings do not resolve less.</summary>
+    public const double Tie = 1e-6;
+
     private const double Quantile = 1.959963984540054; // of the normal distribution, 97.5 %
 
     /// <summary>How many triplets are right: a tie is not.</summary>
-    public int Right => Margins.Count(margin => margin > 0);
+    public int Right => Margins.Count(IsRight);
 
     /// <summary>The share of triplets that are right, 0..1.</summary>
     public double Accuracy => (double)Right / Margins.Count;
@@ -26,7 +29,7 @@ internal sealed record TripletScore(string? Label, IReadOnlyList<double> Margins
             double count = Margins.Count, square = Quantile * Quantile;
             var center = (Right + (square / 2)) / (count + square);
             var half = Quantile / (count + square) * Math.Sqrt((Right * (count - Right) / count) + (square / 4));
-            return new ConfidenceInterval(Math.Max(0, center - half), Math.Min(1, center + half));
+            return new ConfidenceInterval(Right == 0 ? 0 : center - half, Right == Margins.Count ? 1 : center + half);
         }
     }
 
@@ -34,8 +37,8 @@ internal sealed record TripletScore(string? Label, IReadOnlyList<double> Margins
     /// <param name="other">The other encoder's score of the same triplets.</param>
     public double PValueAgainst(TripletScore other)
     {
-        var pairs = Margins.Zip(other.Margins).ToList();
-        return McNemar.PValue(pairs.Count(pair => pair is (> 0, <= 0)), pairs.Count(pair => pair is (<= 0, > 0)));
+        var pairs = Margins.Zip(other.Margins, (own, others) => (IsRight(own), IsRight(others))).ToList();
+        return McNemar.PValue(pairs.Count(pair => pair is (true, false)), pairs.Count(pair => pair is (false, true)));
     }
 
     /// <summary>Scores triplets as a whole and by their labels, in the order in which these first occur.</summary>
@@ -46,4 +49,6 @@ internal sealed record TripletScore(string? Label, IReadOnlyList<double> Margins
         var groups = labels.Zip(margins).Where(triplet => triplet.First is not null).GroupBy(triplet => triplet.First, triplet => triplet.Second, StringComparer.Ordinal);
         return [.. groups.Select(group => new TripletScore(group.Key, [.. group])), new TripletScore(null, margins)];
     }
+
+    private static bool IsRight(double margin) => margin > Tie;
 }

@@ -17,43 +17,50 @@ internal sealed record TripletView(string Model, IReadOnlyList<TripletScore> Sco
     /// <summary>A row for each kind of triplets, and the last for all.</summary>
     public ScoreTable Table() => Others is null
         ? new ScoreTable(
-            ["Triplets", "of", "right", "accuracy", "95 % from", "95 % to", "margin"],
+            ["kind", "triplets", "right", "accuracy", "95 % from", "95 % to", "margin"],
             [.. Scores.Select(score => (string[])
             [
                 score.Label ?? All, Number(score.Margins.Count), Number(score.Right), Percent(score.Accuracy), Percent(score.Interval.Low), Percent(score.Interval.High),
-                score.MeanMargin.ToString("0.0000", CultureInfo.InvariantCulture),
+                (Math.Abs(score.MeanMargin) < TripletScore.Tie ? 0 : score.MeanMargin).ToString("0.0000", CultureInfo.InvariantCulture),
             ])])
         : new ScoreTable(
-            ["Triplets", "of", Model, Against!, "difference", "p"],
+            ["kind", "triplets", Model, Against!, "difference", "p"],
             [.. Scores.Zip(Others, (first, second) => (string[])
             [
                 first.Label ?? All, Number(first.Margins.Count), Number(first.Right), Number(second.Right),
-                (first.Right - second.Right).ToString("+0;-0;0", CultureInfo.InvariantCulture), first.PValueAgainst(second).ToString("0.000", CultureInfo.InvariantCulture),
+                (first.Right - second.Right).ToString("+0;-0;0", CultureInfo.InvariantCulture), EvaluationTables.Probability(first.PValueAgainst(second)),
             ])]);
 
     /// <summary>
-    /// <c>model</c>, <c>triplets</c> (<c>count</c>, <c>right</c>, <c>accuracy</c>, <c>interval</c>, <c>margin</c>), <c>labels</c> (the same for each kind), and with
-    /// another model <c>against</c> with its own and <c>p</c>.
+    /// <c>model</c>, <c>triplets</c> (<c>count</c>, <c>right</c>, <c>accuracy</c>, <c>interval</c>, <c>margin</c>), <c>kinds</c> (the same for each kind), and with
+    /// another model <c>against</c> with its own, each with <c>p</c> of the difference.
     /// </summary>
     public JsonObject ToJson()
     {
-        var document = Document(Model, Scores);
+        var document = Document(Model, Scores.Select(Figures));
         if (Others is not null)
         {
-            var other = Document(Against!, Others);
-            other["p"] = Scores[^1].PValueAgainst(Others[^1]);
-            document["against"] = other;
+            document["against"] = Document(Against!, Others.Zip(Scores, (other, score) =>
+            {
+                var figures = Figures(other);
+                figures["p"] = score.PValueAgainst(other);
+                return figures;
+            }));
         }
 
         return document;
     }
 
-    private static JsonObject Document(string model, IReadOnlyList<TripletScore> scores) => new()
+    private JsonObject Document(string model, IEnumerable<JsonObject> figures)
     {
-        ["model"] = model,
-        ["triplets"] = Figures(scores[^1]),
-        ["labels"] = new JsonObject(scores.Take(scores.Count - 1).Select(score => KeyValuePair.Create(score.Label!, (JsonNode?)Figures(score)))),
-    };
+        var all = figures.ToList();
+        return new JsonObject
+        {
+            ["model"] = model,
+            ["triplets"] = all[^1],
+            ["kinds"] = new JsonObject(Scores.SkipLast(1).Zip(all, (score, figure) => KeyValuePair.Create(score.Label!, (JsonNode?)figure))),
+        };
+    }
 
     private static JsonObject Figures(TripletScore score) => new()
     {

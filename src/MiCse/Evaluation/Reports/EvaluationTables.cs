@@ -111,7 +111,8 @@ internal static class EvaluationTables
 
     private static string Plain(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : Undefined;
 
-    private static string Probability(double? value) => value switch
+    /// <summary>A p value as the tables show it.</summary>
+    internal static string Probability(double? value) => value switch
     {
         null => Undefined,
         < 0.001 => "<0.001",

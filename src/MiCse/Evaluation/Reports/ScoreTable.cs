@@ -22,5 +22,5 @@ internal sealed record ScoreTable(IReadOnlyList<string> Header, IReadOnlyList<IR
     }
 
     private static void WriteRow(TextWriter output, IReadOnlyList<string> cells) =>
-        output.Write($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |\n");
+        output.Write($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ")))} |\n");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MiCse.Tests.Data;
 
 namespace MiCse.Tests.Cli.Commands;
@@ -176,7 +177,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToList();
-        Assert.Equal(["Triplets", "of", "right", "accuracy", "95 % from", "95 % to", "margin"], lines[0]);
+        Assert.Equal(["kind", "triplets", "right", "accuracy", "95 % from", "95 % to", "margin"], lines[0]);
         Assert.Equal(["same", "2", "2", "100.0", "34.2", "100.0"], lines[1][..6]);
         Assert.Equal(["other", "1", "0", "0.0"], lines[2][..4]);
         Assert.Equal(["all", "3", "2", "66.7"], lines[3][..4]);
@@ -190,13 +191,13 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = CommandRun.Of("evaluate", "--model", _model, "--against", _model, "--triplets", Triplets(), "--json", "-o", file);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(run.Output.TrimEnd(), File.ReadAllText(file).TrimEnd());
+        Assert.Equal(run.Output.TrimEnd(), JsonNode.Parse(File.ReadAllText(file))!.ToJsonString());
         var triplets = run.Json.GetProperty("triplets");
         Assert.Equal((3, 2), (triplets.GetProperty("count").GetInt32(), triplets.GetProperty("right").GetInt32()));
-        Assert.Empty(run.Json.GetProperty("labels").EnumerateObject());
+        Assert.Empty(run.Json.GetProperty("kinds").EnumerateObject());
         var against = run.Json.GetProperty("against");
-        Assert.Equal(triplets.GetRawText(), against.GetProperty("triplets").GetRawText());
-        Assert.Equal(1, against.GetProperty("p").GetDouble());
+        Assert.Equal(triplets.GetProperty("margin").GetDouble(), against.GetProperty("triplets").GetProperty("margin").GetDouble());
+        Assert.Equal(1, against.GetProperty("triplets").GetProperty("p").GetDouble());
     }
 
     [Fact]
@@ -220,6 +221,9 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--tasks: is for SentEval's tasks", "--triplets", "x.tsv", "--tasks", "sts")]
     [InlineData("--label-column: is for --triplets", "--eval-data", ".", "--label-column", "kind")]
     [InlineData("three columns are needed", "--triplets", "x.tsv", "--column", "a")]
+    [InlineData("'b' is named twice", "--triplets", "x.tsv", "--column", "a", "--column", "b", "--column", "b")]
+    [InlineData("'anchor' is named twice", "--triplets", "x.tsv", "--label-column", "anchor")]
+    [InlineData("--triplets: an empty text names no file", "--triplets", "")]
     [InlineData("ending in .md or .json, found 'scores'", "--triplets", "x.tsv", "-o", "scores")]
     public void Triplets_and_tasks_have_options_of_their_own(string message, params string[] options)
     {
@@ -235,10 +239,13 @@ public sealed class EvaluateCommandTests : IDisposable
         File.WriteAllText(_folder.File("empty.tsv"), "anchor\tpositive\tnegative\n");
         File.WriteAllText(_folder.File("pairs.tsv"), "anchor\tpositive\na\tb\n");
 
+        File.WriteAllText(_folder.File("gap.tsv"), "anchor\tpositive\tnegative\na\tb\tc\na\t\tc\n");
+        var gap = CommandRun.Of("evaluate", "--model", _model, "--triplets", _folder.File("gap.tsv"));
         var empty = CommandRun.Of("evaluate", "--model", _model, "--triplets", _folder.File("empty.tsv"));
         var pairs = CommandRun.Of("evaluate", "--model", _model, "--triplets", _folder.File("pairs.tsv"));
 
-        Assert.Equal((1, 1), (empty.ExitCode, pairs.ExitCode));
+        Assert.Equal((1, 1, 1), (empty.ExitCode, pairs.ExitCode, gap.ExitCode));
+        Assert.Contains("gap.tsv, line 3: the positive is empty", gap.ErrorLines[0], StringComparison.Ordinal);
         Assert.Contains("empty.tsv: holds no triplets.", empty.ErrorLines[0], StringComparison.Ordinal);
         Assert.Contains("negative", pairs.ErrorLines[0], StringComparison.Ordinal);
     }
